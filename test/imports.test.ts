@@ -88,6 +88,15 @@ test('no import leads back to where it came from, of types neither', (t) => {
   for (const file of files) t.deepEqual(circle(file, []), undefined)
 })
 
+/** What engine and namer say to each other is in one file, which is all that the engine may take from there. */
+const PASSES_ON = join('namer', 'protocol.ts')
+
+test('what a file exports is its own', (t) => {
+  for (const file of files.filter((each) => each !== PASSES_ON))
+    t.notRegex(readFileSync(join(SRC, file), 'utf8'), /^export (type )?[{*]/m, file)
+  t.regex(readFileSync(join(SRC, PASSES_ON), 'utf8'), /^export \{/m)
+})
+
 /** Within the engine: the rest of it is to the right of these. */
 const ENGINE = ['proc', 'symbols', 'native', 'bpftrace', 'tools', 'probes']
 

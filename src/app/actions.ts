@@ -2,7 +2,7 @@
 import type { Bucket } from './bucket.ts'
 import type { Seek } from '../stream/playback.ts'
 import type { Turn } from './stacks/act.ts'
-import type { PanelId, Role } from './app-types.ts'
+import type { PanelId, Role } from '../panels/panel-types.ts'
 
 export type Action =
   | { do: 'quit' }

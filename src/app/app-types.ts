@@ -5,9 +5,6 @@ import type { Action } from './actions.ts'
 import type { Settings } from './kept.ts'
 import { ROLES, type Role } from '../panels/panel-types.ts'
 
-export { PANEL_IDS, ROLES } from '../panels/panel-types.ts'
-export type { PanelId, Role } from '../panels/panel-types.ts'
-
 /** A screenful: chars[y * width + x] is one character of one column, '' for the right half of a wide one;
  * roles holds indices into ROLES, and behind these of `heatCell`. */
 export interface Grid {

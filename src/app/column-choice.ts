@@ -1,11 +1,9 @@
 // Which columns of a table are shown, and in which order: those that come with the panel, or those chosen for one of its
 // tabs. What the rows are sorted by is always among them.
-import type { AnyPanel } from '../panels/registry.ts'
-import type { Column, Sort } from '../panels/panel-types.ts'
+import type { Column, Sort, AnyPanel, PanelId } from '../panels/panel-types.ts'
 import { ADDABLE, type Addable } from './added.ts'
 import { isGroupable } from './grouped.ts'
 import { panelIn, panelState, type AppState } from './state.ts'
-import type { PanelId } from './app-types.ts'
 
 /** Of the tab that is shown; absent: as they come. */
 export const chosenColumns = (state: AppState, id: PanelId): readonly string[] | undefined => {

@@ -4,7 +4,8 @@ import { wholeCells } from '../model/whole-cells.ts'
 import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
 import { formatCell, isTextual } from './format.ts'
 import type { Table } from './rows.ts'
-import { displayWidth, fit, fitLeft, sanitize, shortenMiddle } from './width.ts'
+import { displayWidth, fit, fitLeft, shortenMiddle } from './width.ts'
+import { sanitize } from '../stream/harmless.ts'
 
 export interface FittedColumn {
   column: Column

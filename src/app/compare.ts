@@ -1,8 +1,7 @@
 // Two instants held against each other: beside what the rows are sorted by, by how much that has changed since, most
 // changed first; rows that are gone are there, too. What was not there is taken as none.
 import type { View } from '../model/view.ts'
-import type { AnyPanel } from '../panels/registry.ts'
-import type { Cell, Column, Kind, Row, Sort } from '../panels/panel-types.ts'
+import type { Cell, Column, Kind, Row, Sort, AnyPanel } from '../panels/panel-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import type { AppState } from './state.ts'
 

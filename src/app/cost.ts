@@ -1,7 +1,7 @@
 // What the probes cost, in words: short for a panel's title, whole for the help page. Percent is of one CPU.
 import type { View } from '../model/view.ts'
 import type { CostMessage, ProbeCost } from '../stream/cost-message.ts'
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import { formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
 import { lossOf, lossText } from './loss.ts'
 import type { AppState } from './state.ts'

@@ -1,7 +1,8 @@
 // The path of selections in so many columns: long names give way first, each cut where it tells least; then the steps
 // in the middle. The last one stays: it is where one is.
 import { selectionName, selectionPrefix, type Selection } from '../model/selection.ts'
-import { displayWidth, sanitize, shorten, shortenLeft, shortenMiddle } from './width.ts'
+import { displayWidth, shorten, shortenLeft, shortenMiddle } from './width.ts'
+import { sanitize } from '../stream/harmless.ts'
 
 const LEAST_NAME = 10
 export const STEP = ' > '

@@ -1,10 +1,9 @@
 // The line of figures above a panel's picture: the most important ones first to stay when it gets narrow.
-import type { Column, Row, Stat } from '../panels/panel-types.ts'
+import type { Column, Row, Stat, Role } from '../panels/panel-types.ts'
+import { sanitize } from '../stream/harmless.ts'
 import { formatAge, formatDuration, formatRate, formatValue } from './format.ts'
 import { lossRole, lossText, type Loss } from './loss.ts'
 import type { Merged } from './merged.ts'
-import type { Role } from './app-types.ts'
-import { sanitize } from './width.ts'
 
 /** Below so many events a 99th percentile is the maximum under another name. */
 export const LEAST_FOR_P99 = 100

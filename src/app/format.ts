@@ -1,8 +1,5 @@
-// Values as text: three significant digits and a unit, never wider than their place. Also what makes foreign
-// text safe and puts it into a given display width (see width.ts).
+// Values as text: three significant digits and a unit, never wider than their place.
 import type { Cell, Kind } from '../panels/panel-types.ts'
-
-export { displayWidth, fit, fitLeft, sanitize } from './width.ts'
 
 interface Unit {
   name: string

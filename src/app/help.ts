@@ -1,14 +1,15 @@
 // The help page as lines: the panel one came from with its columns, all keys, and how each probe is.
 import { inPanelOrder } from '../panels/registry.ts'
 import type { View } from '../model/view.ts'
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
+import type { PanelId } from '../panels/panel-types.ts'
+import { sanitize } from '../stream/harmless.ts'
 import { costWords, totalCost } from './cost.ts'
 import { keyName, keysIn, labelOf } from './keymap.ts'
 import type { KeyEntry, Scope } from './keys/entry.ts'
 import { kindOf } from './pages/registry.ts'
 import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, type AppState } from './state.ts'
-import type { PanelId } from './app-types.ts'
-import { folded, sanitize, wrap } from './width.ts'
+import { folded, wrap } from './width.ts'
 import type { Line } from './lines.ts'
 
 const KEY_WIDTH = 28

@@ -1,9 +1,10 @@
 // Where everything is. Wide screens show latency panels side by side above the tables, narrower ones a column of each.
 // Drawing and moving by pages read the same rectangles.
-import { panelById, type AnyPanel } from '../panels/registry.ts'
+import { panelById } from '../panels/registry.ts'
+import type { AnyPanel, PanelId } from '../panels/panel-types.ts'
 import { limitsOf } from './narrowing.ts'
 import { isFullScreen, panelIn, panelState, type AppState } from './state.ts'
-import type { PanelId, Rect } from './app-types.ts'
+import type { Rect } from './app-types.ts'
 
 export const LEAST_WIDTH = 60
 export const LEAST_HEIGHT = 16

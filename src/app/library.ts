@@ -6,7 +6,7 @@ import { isHookless, planOf } from '../model/scripts/plan.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { planOfTool } from '../model/tools/tools.ts'
 import type { ScriptPlan } from '../stream/script.ts'
-import { PROBES } from '../stream/stream-types.ts'
+import { PROBES } from '../stream/probe-ids.ts'
 import { panelsIn, type AppState } from './state.ts'
 
 /** A script that is not opened yet. */

@@ -1,5 +1,5 @@
 // Pages of text: lines of pieces with roles, how many fit, and what is left of them where they do not.
-import type { Role } from './app-types.ts'
+import type { Role } from '../panels/panel-types.ts'
 import { displayWidth } from './width.ts'
 
 export type Piece = readonly [text: string, role?: Role]

@@ -3,9 +3,10 @@ import { countedIn } from '../model/tables/evaluate.ts'
 import type { View } from '../model/view.ts'
 import type { LossSpec, ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { DescribedId, PROBES, ProbeData, ProbeId, Sample } from '../stream/stream-types.ts'
+import type { ProbeData, Sample } from '../stream/stream-types.ts'
+import type { DescribedId, PROBES, ProbeId } from '../stream/probe-ids.ts'
+import type { Role } from '../panels/panel-types.ts'
 import { formatCount, formatPercent } from './format.ts'
-import type { Role } from './app-types.ts'
 
 export interface Loss {
   lost: number

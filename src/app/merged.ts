@@ -2,7 +2,7 @@
 // screen of history would otherwise be merged anew for every frame. Forgotten with the sample, or when others are asked for instead.
 import { mergeHists, percentileByTimeNs, percentileNs } from '../model/histogram.ts'
 import { createMemo } from '../model/memo.ts'
-import type { AnyPanel } from '../panels/registry.ts'
+import type { AnyPanel } from '../panels/panel-types.ts'
 import type { Hist, Sample } from '../stream/stream-types.ts'
 
 export interface Merged extends Hist {

@@ -4,7 +4,7 @@ import { planOfChosen, withScript, type LibraryScript } from './library.ts'
 import { close } from './leaving.ts'
 import { chosenCrumb } from './stacks/act.ts'
 import { isFullScreen, panelIn, panelsIn, type AppState } from './state.ts'
-import type { PanelId } from './app-types.ts'
+import type { PanelId } from '../panels/panel-types.ts'
 import { WAITS } from './waits.ts'
 
 /** On the full screen, and back. Threads and waits are those of a selection: of the selected row, as with stacks. */

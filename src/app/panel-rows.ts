@@ -1,7 +1,6 @@
 // Rows as a panel gives them, before anything is done with them: made once at an instant, for its table, for whether it is
 // quiet, and for how many there were.
-import type { AnyPanel } from '../panels/registry.ts'
-import { ALONE, type Beside, type Row } from '../panels/panel-types.ts'
+import { ALONE, type Beside, type Row, type AnyPanel } from '../panels/panel-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { createRecently } from './recently.ts'
 

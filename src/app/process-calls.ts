@@ -7,10 +7,11 @@ import { syscallsOf, type FailureCount, type SyscallCount } from '../model/sysca
 import type { ProcessFacts } from '../panels/process-samples.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
 import { barText } from './bars.ts'
-import { countOf, fit, fitLeft, formatDuration, formatRate } from './format.ts'
+import { countOf, formatDuration, formatRate } from './format.ts'
+import { sanitize } from '../stream/harmless.ts'
 import { glyphsFor } from './glyphs.ts'
 import type { Line, Piece } from './lines.ts'
-import { sanitize, shortenLeft } from './width.ts'
+import { shortenLeft, fit, fitLeft } from './width.ts'
 
 const NAME = 16
 /** Columns with errors, and with latency, are there from these widths on. */

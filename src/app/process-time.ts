@@ -5,7 +5,7 @@ import type { SchedProc } from '../stream/sched-types.ts'
 import { formatDuration, formatRate } from './format.ts'
 import type { History } from './process-history.ts'
 import { blockedClassLines, type Splits } from './process-split.ts'
-import type { Role } from './app-types.ts'
+import type { Role } from '../panels/panel-types.ts'
 import type { Line } from './lines.ts'
 import { seriesLines, type SeriesLook } from './process-series.ts'
 

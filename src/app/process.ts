@@ -10,16 +10,8 @@ import type { Tier } from '../stream/cost-message.ts'
 import type { Hist } from '../stream/stream-types.ts'
 import { isOfStacks } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
-import {
-  fit,
-  fitLeft,
-  formatAge,
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatPercent,
-  formatRate,
-} from './format.ts'
+import { formatAge, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
+import { sanitize } from '../stream/harmless.ts'
 import { syscallLines } from './process-calls.ts'
 import { factLines, threadLines } from './process-facts.ts'
 import { historyOf } from './process-history.ts'
@@ -31,7 +23,7 @@ import { sectionsOf } from './sections.ts'
 import { liveWord, probeStatus, shownMs, statusRole, statusText } from './status.ts'
 import { selectedProcess, selectionsOf, type AppState } from './state.ts'
 import { knowsWaits, WAITS } from './waits.ts'
-import { sanitize } from './width.ts'
+import { fit, fitLeft } from './width.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
 import { besides, type Line, type Piece } from './lines.ts'
 

@@ -1,6 +1,6 @@
 // The ranges of a histogram that has its own, in words: bounds, and the percentiles, which are ranges, too.
 import { rangeOf } from '../model/tables/histograms.ts'
-import type { Unit } from '../stream/spec.ts'
+import type { Unit } from '../stream/fields.ts'
 import type { Histogram } from '../stream/tables.ts'
 import { LEAST_FOR_P99, type Figure } from './figures.ts'
 import { formatBytes, formatCount, formatDuration, formatRate } from './format.ts'

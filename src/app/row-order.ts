@@ -1,7 +1,7 @@
 // The order of rows, and which of them a filter leaves.
 import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
-import { sanitize } from './width.ts'
+import { sanitize } from '../stream/harmless.ts'
 
 /** Every word of a row is searched; a leading ! inverts. */
 export const filterRows = (rows: readonly Row[], text: string): Row[] => {

@@ -1,9 +1,16 @@
 // The rows of a panel as they are shown: of the right instant, filtered and sorted; and the selection among them.
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
 import type { View } from '../model/view.ts'
-import type { AnyPanel } from '../panels/registry.ts'
 import { readingsFor } from '../model/waits/seen-waits.ts'
-import { ALONE, type Beside, type Column, type PanelId, type Row, type Sort } from '../panels/panel-types.ts'
+import {
+  ALONE,
+  type Beside,
+  type Column,
+  type PanelId,
+  type Row,
+  type Sort,
+  type AnyPanel,
+} from '../panels/panel-types.ts'
 import { isDescribed, type Sample } from '../stream/stream-types.ts'
 import { ADDABLE, SPARE, withAdded, withSpare, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'

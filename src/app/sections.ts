@@ -1,11 +1,12 @@
 // A section of a page that shows several probes: how its own probe is stands beside its title, numbers of an instant
 // that is over are drawn as such, and where the probe gives none now, why.
 import type { View } from '../model/view.ts'
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
+import { sanitize } from '../stream/harmless.ts'
 import { formatWait } from './format.ts'
 import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, waitWords, type PanelStatus } from './status.ts'
 import type { AppState } from './state.ts'
-import { sanitize, wrap } from './width.ts'
+import { wrap } from './width.ts'
 import type { Line, Piece } from './lines.ts'
 
 export type Section = (probe: ProbeId, lines: readonly Line[]) => Line[]

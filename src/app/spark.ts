@@ -1,7 +1,7 @@
 // A series over time as little bars, in one row of text.
 import { glyphsFor } from './glyphs.ts'
 import type { Piece } from './lines.ts'
-import type { Role } from './app-types.ts'
+import type { Role } from '../panels/panel-types.ts'
 
 export type Series = readonly (number | undefined)[]
 

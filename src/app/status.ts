@@ -2,16 +2,17 @@
 import { schedOf } from '../model/sched.ts'
 import { overdueIntervals } from '../model/series.ts'
 import type { View } from '../model/view.ts'
-import { inPanelOrder, OVERVIEW, type AnyPanel } from '../panels/registry.ts'
+import { inPanelOrder, OVERVIEW } from '../panels/registry.ts'
+import type { AnyPanel, PanelId, Role } from '../panels/panel-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import type { Tier } from '../stream/cost-message.ts'
-import type { ProbeId, ProbeStatus, Sample, StartAgain } from '../stream/stream-types.ts'
+import type { ProbeStatus, Sample, StartAgain } from '../stream/stream-types.ts'
 import { formatAge, formatCount, formatPercent, formatWait } from './format.ts'
 import { lossOf, lossRole, type Loss } from './loss.ts'
 import { panelRows } from './panel-rows.ts'
 import { panelIn, panelsIn, panelState, type AppState } from './state.ts'
 import { wantedProbes } from './wanted.ts'
 import { tierNote, tierWord } from './tier.ts'
-import type { PanelId, Role } from './app-types.ts'
 
 export type PanelStatus =
   | { is: 'off' }

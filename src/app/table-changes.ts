@@ -1,8 +1,7 @@
 // What keys change of a panel's table: its mode, the column it is sorted by, the order.
 import { TEXT } from '../model/scripts/tabs.ts'
 import type { View } from '../model/view.ts'
-import type { AnyPanel } from '../panels/registry.ts'
-import type { Column, PanelId, Sort } from '../panels/panel-types.ts'
+import type { Column, PanelId, Sort, AnyPanel } from '../panels/panel-types.ts'
 import type { TablesData } from '../stream/tables.ts'
 import { CHANGE } from './compare.ts'
 import { GROUPING_LABELS, nextGrouping } from './grouped.ts'

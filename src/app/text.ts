@@ -1,7 +1,5 @@
-// A grid as lines of text, and (panel-text.ts) a panel without a screen, for batch output.
+// A grid as lines of text.
 import type { Grid } from './app-types.ts'
-
-export { panelText } from './panel-text.ts'
 
 /** Trailing blanks are cut, so that two equal pictures are equal files. */
 export const frameText = (grid: Grid): string => {

@@ -1,6 +1,6 @@
 // The colours of the classes of time; their letters and words are model/waits/classes.ts'.
 import { CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
-import type { Role } from './app-types.ts'
+import type { Role } from '../panels/panel-types.ts'
 
 export const CLASS_ROLES: Readonly<Record<TimeClass, Role>> = {
   user: 'series3',

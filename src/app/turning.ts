@@ -4,7 +4,7 @@ import type { Selection } from '../model/selection.ts'
 import { limitsOf } from './narrowing.ts'
 import { currentPanel, panelIn, panelState, type AppState, type Crumb } from './state.ts'
 import { withMode } from './table-changes.ts'
-import type { PanelId } from './app-types.ts'
+import type { PanelId } from '../panels/panel-types.ts'
 import { WAITS } from './waits.ts'
 
 const OF_WHAT: readonly Selection['is'][] = ['syscall', 'disk', 'cpu', 'peer', 'port', 'file', 'error']

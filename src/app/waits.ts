@@ -1,5 +1,5 @@
 // The probe of chains of waits, as the screen knows it: by its name, where the stream announced it.
-import type { DescribedId } from '../stream/stream-types.ts'
+import type { DescribedId } from '../stream/probe-ids.ts'
 import type { AppState } from './state.ts'
 
 /** Of the probe, and of its panel. */

@@ -1,9 +1,7 @@
 // Text cut or padded to a display width. One code point takes 0, 1 or 2 columns;
 // sequences that terminals disagree about (joined emoji, combining marks) are reduced to their first code point.
 import { eastAsianWidth } from 'get-east-asian-width'
-import { NEUTRAL, sanitize } from '../stream/harmless.ts'
-
-export { NEUTRAL, sanitize }
+import { NEUTRAL } from '../stream/harmless.ts'
 
 const PLAIN = /^[\x20-\x7e]*$/
 

@@ -1,11 +1,11 @@
 // Recordings to open: the one asked for, and the bundled one where this machine cannot be probed.
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { sanitize } from '../app/width.ts'
+import { sanitize } from '../stream/harmless.ts'
 import { BUILD, ROOT } from '../paths.ts'
 import { createPlayer, type Player } from '../source/player.ts'
-import { openAny, openRecording, RecordingError, replay, type Opened, type Recording } from '../source/recording.ts'
-import { STDIN } from '../source/recording-file.ts'
+import { openAny, openRecording, replay, type Opened, type Recording } from '../source/recording.ts'
+import { STDIN, RecordingError } from '../source/recording-file.ts'
 import type { Source } from '../stream/stream-types.ts'
 
 /** For a screen. */

@@ -2,7 +2,7 @@
 // effects: they are looked at on every start.
 import { SPECS } from '../engine/probes/registry.ts'
 import { installCommand, needById } from '../setup/packages.mjs'
-import { PROBES } from '../stream/stream-types.ts'
+import { PROBES } from '../stream/probe-ids.ts'
 import type { Host } from './host.ts'
 
 export interface Check {

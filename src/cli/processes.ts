@@ -2,7 +2,7 @@
 // a process in /proc.
 import { readFileSync, readdirSync } from 'node:fs'
 import { nearestWord } from '../app/nearest.ts'
-import { sanitize } from '../app/width.ts'
+import { sanitize } from '../stream/harmless.ts'
 import { isGroup } from '../engine/proc/groups.ts'
 import { startedMsOf } from '../engine/proc/selected-process.ts'
 import type { Selection } from '../model/selection.ts'

@@ -1,6 +1,6 @@
 // A probe that something has to be waited for: its code to be read, the kernel to look through its programs, a right to
 // be asked for. Told in the meantime, it hears it when it begins.
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import type { ProbeCommand, ProbeError, RunningProbe } from './probe.ts'
 import { explain } from './reasons.ts'
 

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { DescribedId, ProbeId } from '../stream/stream-types.ts'
+import type { DescribedId, ProbeId } from '../stream/probe-ids.ts'
 import { deferred, type Prepared } from './deferred.ts'
 import { loadAhead, type LoadPlan } from './native/load.ts'
 import type { ProbeCommand, ProbeContext, ProbeError, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'

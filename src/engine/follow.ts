@@ -1,6 +1,6 @@
 // Follows who is the target while the names by which it is known change hands: a control group that was removed and made
 // again at its path is another one to the kernel, and a process whose number was used again is over.
-import type { Target } from '../stream/stream-types.ts'
+import type { Target } from '../stream/target.ts'
 import type { GroupPlace } from './proc/groups.ts'
 
 export interface FollowOptions {

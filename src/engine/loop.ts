@@ -3,7 +3,9 @@
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
 import type { ProcessMessage } from '../stream/process-message.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { Hello, Message, ProbeId, ProbeStatus, Sample, Target } from '../stream/stream-types.ts'
+import type { Hello, Message, ProbeStatus, Sample } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
+import type { Target } from '../stream/target.ts'
 import type { Want } from '../stream/want.ts'
 import type { HostNow } from './proc/host.ts'
 import { createFollower } from './follow.ts'

@@ -1,7 +1,7 @@
 // Measures what the probes' kernel programs take. The kernel's statistics cost some time at each run, so they are on
 // only while somebody holds them: the screen while it shows them, the guard for a moment now and then.
 import type { CostMessage, ProbeCost } from '../stream/cost-message.ts'
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import type { ProbeWork, ProgramRuns } from './probe.ts'
 import { toMicroseconds } from './supervise.ts'
 

@@ -2,8 +2,7 @@
 import { parseArgs } from 'node:util'
 import { PROBES, PROBES_BUILT } from '../paths.ts'
 import { clampIntervalMs, knownProbes } from '../stream/commands.ts'
-import { PROBES as PROBE_IDS } from '../stream/stream-types.ts'
-import type { ProbeId } from '../stream/stream-types.ts'
+import { PROBES as PROBE_IDS, type ProbeId } from '../stream/probe-ids.ts'
 import { SPECS } from './probes/registry.ts'
 
 export interface EngineOptions {

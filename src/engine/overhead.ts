@@ -3,7 +3,7 @@
 // has a lower tier goes on in it. What it would cost in full is known from what it took for each event, and from how many
 // there are now: it comes back once that fits, and not before. Where that is not known each comes back alone after a
 // while, which doubles as long as it has to go again. Pure: the caller measures, acts, has the time.
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 
 /** What can be given up: a probe in full, or the detail of one. */
 export type Part = ProbeId | 'detail'

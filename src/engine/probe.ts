@@ -1,6 +1,8 @@
 // What the engine's loop knows of a probe. One file each in native/ and bpftrace/; registry in probes.ts.
 import type { ProbeCost, Tier } from '../stream/cost-message.ts'
-import type { ProbeData, ProbeId, Target } from '../stream/stream-types.ts'
+import type { ProbeData } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
+import type { Target } from '../stream/target.ts'
 import type { StacksWant } from '../stream/want.ts'
 
 /** Why a probe cannot run: `unsupported` will not change by itself, `failed` is tried again. */

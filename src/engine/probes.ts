@@ -1,6 +1,6 @@
 // The probes the engine can run that do not describe themselves: how each is started, and what has to be there first.
 import { join } from 'node:path'
-import type { OwnProbeId } from '../stream/stream-types.ts'
+import type { OwnProbeId } from '../stream/probe-ids.ts'
 import { deferred } from './deferred.ts'
 import { aheadOf } from './described.ts'
 import type { StartProbe } from './probe.ts'

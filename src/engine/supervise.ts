@@ -1,7 +1,8 @@
 // Keeps one probe running: starts it, reads it, notices when it dies, closes it and starts it again after a while.
 // A failure costs this probe only. Time is given, so that tests own it.
 import type { ShedDetail } from '../stream/cost-message.ts'
-import type { ProbeId, ProbeStatus, Sample } from '../stream/stream-types.ts'
+import type { ProbeStatus, Sample } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import { NoRoomError } from './probe.ts'
 import type { ProbeCommand, ProbeError, ProbeWork, RunningProbe, StartProbe } from './probe.ts'
 

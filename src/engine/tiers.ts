@@ -1,6 +1,6 @@
 // A probe that has another way to its numbers for machines on which its hooks cost too much, or which have none: either
 // runs, never both.
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import type { ProbeCommand, ProbeError, RunningProbe, StartProbe } from './probe.ts'
 import { explain } from './reasons.ts'
 

@@ -2,7 +2,8 @@
 // histograms and totals live longer.
 import { bisector, bisectRight } from 'd3-array'
 import type { ProbeSpec } from '../stream/spec.ts'
-import { isDescribed, isOwnProbe, PROBES, type AnySample, type ProbeId } from '../stream/stream-types.ts'
+import { isDescribed, type AnySample } from '../stream/stream-types.ts'
+import { isOwnProbe, PROBES, type ProbeId } from '../stream/probe-ids.ts'
 import { sizeOf, withoutRows } from './thin.ts'
 
 export interface Retention {

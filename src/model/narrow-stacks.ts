@@ -3,7 +3,7 @@
 // process share it they are one row.
 import { group } from 'd3-array'
 import type { Stack, StackMode, StacksData, StackState, ThreadStack } from '../stream/stack-types.ts'
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import type { BlockedCall, FollowedProc, SchedThread } from '../stream/sched-types.ts'
 import type { TablesData } from '../stream/tables.ts'
 import { emptyHist } from './histogram.ts'

@@ -2,7 +2,8 @@
 // answers for a selection without knowing of it, live, frozen and in a recording alike. What cannot be told apart is
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
 import type { Stack, StacksData, ThreadStack } from '../stream/stack-types.ts'
-import type { AnySample, ProbeId, Sample } from '../stream/stream-types.ts'
+import type { AnySample, Sample } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import { isDescribed } from '../stream/stream-types.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'

@@ -1,5 +1,5 @@
 // The tables of the scheduler as objects, for panels and whoever else reads them; sched-tables.ts makes these tables.
-import type { FieldSpec } from '../stream/spec.ts'
+import type { FieldSpec } from '../stream/fields.ts'
 import { HELD_BY } from '../stream/sched-types.ts'
 import { SCHED } from '../stream/specs/sched.ts'
 import { columnAt, type Table, type TableCell, type TablesData, type TargetData } from '../stream/tables.ts'

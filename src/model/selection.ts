@@ -1,6 +1,7 @@
 // A selection says what everything shown is narrowed to. Several follow from one another (`all > node 4242 > futex`)
 // and each narrows what the one before left.
-import { MOST_TARGET_PIDS, type ProbeId, type Target } from '../stream/stream-types.ts'
+import { MOST_TARGET_PIDS, type Target } from '../stream/target.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import { keyOf, type PathFrame, type PathOptions } from './stack-paths.ts'
 
 export type Selection =

@@ -1,6 +1,7 @@
 // Samples on a time axis: one column an interval, newest last, without a sample where nothing was measured. A hole is
 // never filled with zeros, since "nothing happened" and "nobody looked" are different facts.
-import type { ProbeId, Sample } from '../stream/stream-types.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 
 /** How late a sample may be, in intervals, before the axis shows a hole or the panel is called stale. */
 const STALE_INTERVALS = 2.5

@@ -3,8 +3,6 @@
 import type { StacksData, StackState } from '../stream/stack-types.ts'
 import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame, type PathOptions } from './stack-paths.ts'
 
-export { keyOf } from './stack-paths.ts'
-
 export interface StackNode {
   name: string
   kind: NodeKind

@@ -10,15 +10,14 @@ import type {
   HostFacts,
   LogMessage,
   Message,
-  ProbeId,
   ProbeStatus,
   Sample,
   StatusMessage,
 } from '../stream/stream-types.ts'
+import { type ProbeId, isOwnProbe } from '../stream/probe-ids.ts'
 import type { HooksMessage } from '../stream/hooks.ts'
 import type { ProcessMessage } from '../stream/process-message.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import { isOwnProbe } from '../stream/stream-types.ts'
 import { createKeptSamples, type Retention } from './kept-samples.ts'
 import { sameStart } from './selection.ts'
 

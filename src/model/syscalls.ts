@@ -2,7 +2,8 @@
 // makes these and for panels that read them.
 import { SYSCALLS } from '../stream/specs/syscalls.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../stream/tables.ts'
-import type { Hist, Target } from '../stream/stream-types.ts'
+import type { Hist } from '../stream/stream-types.ts'
+import type { Target } from '../stream/target.ts'
 import { asHist, histIn, ofHist } from './tables/histograms.ts'
 import { recordsOf } from './tables/row-objects.ts'
 

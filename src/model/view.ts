@@ -2,7 +2,8 @@
 // more of the machine, by forgetting to say which; who means another says so (`at`, `through`, `whole`).
 import type { CostMessage } from '../stream/cost-message.ts'
 import type { ProcessMessage } from '../stream/process-message.ts'
-import type { AnySample, HostFacts, LogMessage, ProbeId, ProbeStatus, Sample } from '../stream/stream-types.ts'
+import type { AnySample, HostFacts, LogMessage, ProbeStatus, Sample } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import { directoryOf, type Directory } from './directory.ts'
 import { narrowStore } from './narrow.ts'
 import type { Selection } from './selection.ts'

@@ -6,7 +6,8 @@ import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../model/waits/
 import { NOTHING_SEEN, seenUpTo, type SeenBy } from '../model/waits/seen-waits.ts'
 import { sumOfSplits, timeSplit, type ClassTimes, type TimeSplit } from '../model/waits/time-split.ts'
 import type { SchedData } from '../stream/sched-types.ts'
-import type { DescribedId, Sample } from '../stream/stream-types.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import type { DescribedId } from '../stream/probe-ids.ts'
 import { processRow } from './process-samples.ts'
 import { ALONE, type Beside, type Cell, type Column, type Panel, type Row } from './panel-types.ts'
 

@@ -2,7 +2,8 @@
 // prints. What they can show is data; there is no code of any single probe here.
 import type { ColumnSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
 import { columnAt, dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
-import type { DescribedSample, ProbeId } from '../stream/stream-types.ts'
+import type { DescribedSample } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import type { Selection } from '../model/selection.ts'
 import {
   evaluate,

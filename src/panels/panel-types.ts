@@ -6,7 +6,8 @@ import type { ClassRule } from '../model/waits/class-rules.ts'
 import type { ClassTimes } from '../model/waits/time-split.ts'
 import type { Histogram, TablesData } from '../stream/tables.ts'
 import type { SchedData } from '../stream/sched-types.ts'
-import type { Hist, ProbeId, Sample } from '../stream/stream-types.ts'
+import type { Hist, Sample } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 
 /** Panels with code of their own. */
 export const PANEL_IDS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec', 'threads', 'time'] as const

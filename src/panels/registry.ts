@@ -9,10 +9,8 @@ import { tcp } from './tcp.ts'
 import { threads } from './threads.ts'
 import { time } from './clock-time.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { ProbeId } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 import type { AnyPanel, PanelId } from './panel-types.ts'
-
-export type { AnyPanel }
 
 export const PANELS: readonly AnyPanel[] = [runq, offcpu, block, tcp, syscalls, execsnoop, threads, time]
 

@@ -1,6 +1,7 @@
 // Line charts by blessed-contrib, laid over the plain ones a frame already has. The widget and its modules are loaded
 // when the first chart is asked for; until then, and where they fail, the plain chart stays.
-import { ROLES, type ChartSlot } from '../app/app-types.ts'
+import type { ChartSlot } from '../app/app-types.ts'
+import { ROLES } from '../panels/panel-types.ts'
 import { paletteOf } from './attributes.ts'
 import { scaleOf, type Scale } from './chart-scale.ts'
 import type { BlessedScreen } from './blessed-screen.ts'

@@ -7,8 +7,6 @@ import { isGzip, piecesFrom, type Place } from './pieces.ts'
 import { checkSchema, openPlain, RecordingError } from './recording-file.ts'
 import { isSnapshot, readSnapshot, type Snapshot } from './snapshot-file.ts'
 
-export { RecordingError } from './recording-file.ts'
-
 /** Of one interval: ten thousand sessions and as many processes are 5 MB. Longer ones would hold up the screen. */
 export const MOST_LINE_BYTES = 8 * 1024 * 1024
 

@@ -5,8 +5,9 @@ import { STACK_MODES } from './stack-types.ts'
 import type { StackMode } from './stack-types.ts'
 import { scriptPlan, type ScriptPlan } from './script.ts'
 import { name } from './spec-check.ts'
-import { MOST_TARGET_PIDS } from './stream-types.ts'
-import type { Command, ProbeId, Target } from './stream-types.ts'
+import { MOST_TARGET_PIDS, type Target } from './target.ts'
+import type { ProbeId } from './probe-ids.ts'
+import type { Command } from './stream-types.ts'
 import type { Budget, StacksWant, Want } from './want.ts'
 
 export const MIN_INTERVAL_MS = 100

@@ -10,7 +10,7 @@ import type { ProbeMessage } from './spec.ts'
 import { name, spec, upTo } from './spec-check.ts'
 import { tablesData } from './tables-check.ts'
 import { target } from './target-check.ts'
-import { isOwnProbe } from './stream-types.ts'
+import { isOwnProbe, type OwnProbeId } from './probe-ids.ts'
 import type * as T from './stream-types.ts'
 
 const excerpt = optional(upTo(4, text))
@@ -95,7 +95,7 @@ const strayIndex = ({ frames, stacks, threads = [] }: S.StacksData): string | un
   return wrong ? '.frames lacks one that a stack refers to' : undefined
 }
 
-const DATA: Record<T.OwnProbeId, Check> = { stacks }
+const DATA: Record<OwnProbeId, Check> = { stacks }
 
 const givenUp = { why: text, hint: text, retryMs: span, fullPercent: optional(number) }
 

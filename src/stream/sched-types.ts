@@ -1,6 +1,7 @@
 // What the probe of the scheduler knows of processes, threads, CPUs and control groups, as objects. How they are sent is in
 // specs/sched.ts; model/sched.ts makes one of the other.
-import type { Hist, Target } from './stream-types.ts'
+import type { Hist } from './stream-types.ts'
+import type { Target } from './target.ts'
 
 /** How a thread left the CPU: S sleeping, D uninterruptible. */
 export type BlockState = 'S' | 'D'

@@ -2,7 +2,7 @@
 // A tool of bcc is one, too: of that the name is known, and what it prints is found out. The engine runs the text and
 // believes the rest only as far as it decides what is shown: all of it is bounded here.
 import { flag, number, oneOf, optional, record, text, type Check } from './shape.ts'
-import { DIMENSIONS, type Dimension, type Unit } from './spec.ts'
+import { DIMENSIONS, type Dimension, type Unit } from './fields.ts'
 import { name, upTo, within, plain } from './spec-check.ts'
 
 /** The least version of bpftrace a script runs on. */

@@ -2,7 +2,7 @@
 // field that is not there. Nothing here is drawn as it is; drawing makes texts harmless. Samples: tables-check.ts.
 import { flag, list, number, oneOf, optional, record, text } from './shape.ts'
 import type { Check } from './shape.ts'
-import { DIMENSIONS } from './spec.ts'
+import { DIMENSIONS, type FieldSpec } from './fields.ts'
 import type * as S from './spec.ts'
 
 const MOST = {
@@ -61,7 +61,7 @@ export const named =
   }
 
 export const unit = oneOf('text', 'id', 'count', 'ns', 'ms', 'bytes', 'percent')
-const field = record<S.FieldSpec>({
+const field = record<FieldSpec>({
   id: name,
   unit,
   kind: oneOf('counter', 'gauge', 'label', 'histogram'),

@@ -5,9 +5,6 @@
 import type { FieldSpec, Unit } from './fields.ts'
 import type { Table, TableCell } from './tables.ts'
 
-export { DIMENSIONS } from './fields.ts'
-export type { Dimension, FieldSpec, Unit } from './fields.ts'
-
 export interface HistSpec {
   id: string
   unit: Unit

@@ -12,11 +12,6 @@ import type { TablesData } from './tables.ts'
 import type { Want } from './want.ts'
 import type { DescribedId, OwnProbeId, ProbeId } from './probe-ids.ts'
 
-export { isOwnProbe, PROBES } from './probe-ids.ts'
-export type { DescribedId, OwnProbeId, ProbeId } from './probe-ids.ts'
-export { MOST_TARGET_PIDS } from './target.ts'
-export type { Target } from './target.ts'
-
 /** No release has written an earlier one, so none is read. */
 export const SCHEMA = 7
 

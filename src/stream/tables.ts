@@ -3,8 +3,6 @@
 import type { Dimension, FieldSpec, Unit } from './fields.ts'
 import type { Target } from './target.ts'
 
-export type { Unit }
-
 /** null is not known. */
 export type TableCell = string | number | null
 

@@ -1,7 +1,7 @@
 // Checks of whom something is: a process, a thread, some processes, a command name, a control group.
 import { list, number, oneOf, optional, record, text } from './shape.ts'
 import type { Check } from './shape.ts'
-import type { Target } from './stream-types.ts'
+import type { Target } from './target.ts'
 
 /** Of any kind: what it is of, with the fields that go with it. */
 export const target: Check = (value) => {

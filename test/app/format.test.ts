@@ -18,15 +18,14 @@ import {
   fit,
   fitLeft,
   folded,
-  sanitize,
   shorten,
-  NEUTRAL,
   linesWithin,
   shortenLeft,
   shortenMiddle,
   toAscii,
   wrap,
 } from '../../src/app/width.ts'
+import { sanitize, NEUTRAL } from '../../src/stream/harmless.ts'
 import { randomFrom } from '../helpers/stream.ts'
 
 const writes = test.macro((t, write: (value: number) => string, ...pairs: [number, string][]) => {

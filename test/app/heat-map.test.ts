@@ -2,7 +2,8 @@
 import test from 'ava'
 import { createCanvas, type Canvas } from '../../src/app/draw/grid.ts'
 import { drawAxis, drawBars, drawHeat, drawLegend, shadingOf } from '../../src/app/draw/heat.ts'
-import { HEAT_P50, HEAT_P99, heatCell, ROLES } from '../../src/app/app-types.ts'
+import { HEAT_P50, HEAT_P99, heatCell } from '../../src/app/app-types.ts'
+import { ROLES } from '../../src/panels/panel-types.ts'
 import { slotOf } from '../../src/model/histogram.ts'
 
 const of = (...pairs: [ns: number, count: number][]) => ({

@@ -4,7 +4,7 @@ import { panelText } from '../../src/app/panel-text.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { createStore } from '../../src/model/store.ts'
-import type { DescribedId } from '../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../src/stream/probe-ids.ts'
 import { fakeStream, START_MS } from '../helpers/stream.ts'
 
 const plan = planOf({

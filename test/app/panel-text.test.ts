@@ -1,5 +1,5 @@
 import test from 'ava'
-import { panelText } from '../../src/app/text.ts'
+import { panelText } from '../../src/app/panel-text.ts'
 import { displayWidth } from '../../src/app/width.ts'
 import { createStore } from '../../src/model/store.ts'
 import { PANEL_IDS } from '../../src/panels/panel-types.ts'

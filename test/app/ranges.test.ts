@@ -3,7 +3,7 @@ import test from 'ava'
 import { createCanvas, type Canvas } from '../../src/app/draw/grid.ts'
 import { drawRanges } from '../../src/app/draw/ranges.ts'
 import { boundText, rangeFigures, rangeText } from '../../src/app/ranges.ts'
-import type { Unit } from '../../src/stream/spec.ts'
+import type { Unit } from '../../src/stream/fields.ts'
 import type { Histogram } from '../../src/stream/tables.ts'
 
 const OPEN = 2 ** 70

@@ -1,9 +1,9 @@
 import test from 'ava'
 import { runBatch, type BatchOptions } from '../../src/cli/batch.ts'
 import { encode } from '../../src/stream/codec.ts'
-import type { Message, ProbeId, ProbeStatus, Source } from '../../src/stream/stream-types.ts'
+import type { Message, ProbeStatus, Source } from '../../src/stream/stream-types.ts'
+import { type ProbeId, PROBES } from '../../src/stream/probe-ids.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
-import { PROBES } from '../../src/stream/stream-types.ts'
 import { queueStream } from '../helpers/described.ts'
 import { fakeHello, fakeStream, fakeTick, START_MS, HOSTILE_NAMES } from '../helpers/stream.ts'
 

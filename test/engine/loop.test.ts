@@ -5,7 +5,8 @@ import type { GroupPlace } from '../../src/engine/proc/groups.ts'
 import { ProbeError } from '../../src/engine/probe.ts'
 import type { ProbeCommand, RunningProbe } from '../../src/engine/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
-import type { Message, ProbeId, Sample } from '../../src/stream/stream-types.ts'
+import type { Message, Sample } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 import { execTables } from '../helpers/exec.ts'
 
 const facts = {

@@ -4,7 +4,8 @@ import test from 'ava'
 import { createLoop } from '../../src/engine/loop.ts'
 import type { ProbeCommand, ProgramRuns, RunningProbe } from '../../src/engine/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
-import type { Message, ProbeId, ProbeStatus } from '../../src/stream/stream-types.ts'
+import type { Message, ProbeStatus } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 
 const PROBES = ['sched', 'syscalls'] as const
 

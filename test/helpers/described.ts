@@ -2,7 +2,8 @@
 // process and by queue, with an event list; and a stream of it.
 import type { ProbeSpec, RowOf } from '../../src/stream/spec.ts'
 import { tableOf } from '../../src/stream/spec.ts'
-import type { DescribedSample, DescribedId, Message } from '../../src/stream/stream-types.ts'
+import type { DescribedSample, Message } from '../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../src/stream/probe-ids.ts'
 import { fakeStream, START_MS, type FakeOptions } from './stream.ts'
 
 export const QUEUES = {

@@ -3,7 +3,8 @@ import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
 import { engineCommand } from '../../src/source/keeper.ts'
 import { createDecoder } from '../../src/stream/codec.ts'
-import type { Message, ProbeId, ProbeStatus } from '../../src/stream/stream-types.ts'
+import type { Message, ProbeStatus } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 
 /** Ends with the test. */
 export const startEngine = (t: ExecutionContext, probes: string, ...more: string[]) => {

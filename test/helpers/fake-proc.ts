@@ -10,7 +10,8 @@ import { MACHINE } from '../../src/engine/probes/machine/spec.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import { tableOf } from '../../src/stream/spec.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { DescribedId, Message } from '../../src/stream/stream-types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../src/stream/probe-ids.ts'
 import { temporaryFolder } from './temporary.ts'
 
 /** Between the two readings. */

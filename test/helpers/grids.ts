@@ -1,6 +1,7 @@
 // Small grids for tests of what shows them.
 import stringWidth from 'string-width'
-import { ROLES, type Grid, type Role } from '../../src/app/app-types.ts'
+import type { Grid } from '../../src/app/app-types.ts'
+import { ROLES, type Role } from '../../src/panels/panel-types.ts'
 
 /** Rows of text as a grid, padded with blanks; wide characters take two cells. */
 export const gridOf = (width: number, rows: readonly string[], role: Role = 'text'): Grid => {

@@ -1,7 +1,8 @@
 // What of a frame its text does not say, as text to be looked at: roles as a picture of letters, places where a click means
 // something, and the series of charts.
 import { frameText } from '../../src/app/text.ts'
-import { HEAT_SHADES, heatCell, ROLES, type Frame, type Grid, type Role } from '../../src/app/app-types.ts'
+import { HEAT_SHADES, heatCell, type Frame, type Grid } from '../../src/app/app-types.ts'
+import { ROLES, type Role } from '../../src/panels/panel-types.ts'
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 

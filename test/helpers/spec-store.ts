@@ -2,7 +2,8 @@
 import { createStore, type Store } from '../../src/model/store.ts'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { TableCell } from '../../src/stream/tables.ts'
-import type { DescribedId, DescribedSample } from '../../src/stream/stream-types.ts'
+import type { DescribedSample } from '../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../src/stream/probe-ids.ts'
 
 export interface Interval {
   /** By id of the table. */

@@ -4,7 +4,7 @@ import { start } from '../../src/engine/probes/syscalls/probe.ts'
 import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
 import { syscallsOf, type FailureCount, type SyscallCount, type Syscalls } from '../../src/model/syscalls.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { Target } from '../../src/stream/stream-types.ts'
+import type { Target } from '../../src/stream/target.ts'
 import { sleepMs } from './workload.ts'
 
 /** `detail`: of all, or of the target. */

@@ -16,7 +16,7 @@ import { panelOf } from '../../src/panels/registry.ts'
 import { PROBES as SCRIPTS } from '../../src/paths.ts'
 import { engineCommand } from '../../src/source/keeper.ts'
 import { createDecoder, encode } from '../../src/stream/codec.ts'
-import type { DescribedId, ProbeId } from '../../src/stream/stream-types.ts'
+import type { DescribedId, ProbeId } from '../../src/stream/probe-ids.ts'
 import { sleepMs } from './workload.ts'
 
 export interface Watching {

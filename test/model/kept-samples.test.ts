@@ -4,7 +4,8 @@ import test from 'ava'
 import { createKeptSamples, type KeptSamples } from '../../src/model/kept-samples.ts'
 import { sizeOf } from '../../src/model/thin.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
-import type { AnySample, ProbeId } from '../../src/stream/stream-types.ts'
+import type { AnySample } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 
 const sample = (probe: string, atMs: number, rows = 10): AnySample =>
   ({

@@ -10,7 +10,8 @@ import { tableOf } from '../../src/stream/spec.ts'
 import { PROCESSES } from '../../src/stream/specs/processes.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
 import type { Stack, StacksData } from '../../src/stream/stack-types.ts'
-import type { Message, Target } from '../../src/stream/stream-types.ts'
+import type { Message } from '../../src/stream/stream-types.ts'
+import type { Target } from '../../src/stream/target.ts'
 import { processRow } from '../helpers/processes.ts'
 
 const hist = emptyHist()

@@ -3,7 +3,7 @@ import test from 'ava'
 import { narrowStore } from '../../src/model/narrow.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { createStore } from '../../src/model/store.ts'
-import type { Target } from '../../src/stream/stream-types.ts'
+import type { Target } from '../../src/stream/target.ts'
 import { fakeStacks, fakeStackStream, NODE } from '../helpers/stacks.ts'
 import { endMs } from '../helpers/stream.ts'
 

@@ -7,12 +7,12 @@ import {
   childrenOf,
   createTree,
   heaviestPath,
-  keyOf,
   nodeAt,
   weightShare,
   type StackNode,
   type StackQuery,
 } from '../../src/model/stacks.ts'
+import { keyOf } from '../../src/model/stack-paths.ts'
 import type { Stack, StacksData } from '../../src/stream/stack-types.ts'
 
 await readPatterns()

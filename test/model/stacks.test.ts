@@ -2,12 +2,12 @@ import test from 'ava'
 import {
   childrenOf,
   heaviestPath,
-  keyOf,
   mergeStacks,
   nodeAt,
   type StackNode,
   type StackQuery,
 } from '../../src/model/stacks.ts'
+import { keyOf } from '../../src/model/stack-paths.ts'
 import { addMerged, createMerged } from '../../src/model/stack-merge.ts'
 import { readPatterns } from '../../src/model/pattern.ts'
 import { matchedNs, matcherOf } from '../../src/model/stack-search.ts'

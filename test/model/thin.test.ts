@@ -14,7 +14,8 @@ import { asHist } from '../../src/model/tables/histograms.ts'
 import { sizeOf, withoutRows } from '../../src/model/thin.ts'
 import { decodeLine, encode } from '../../src/stream/codec.ts'
 import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
-import type { AnySample, ProbeId } from '../../src/stream/stream-types.ts'
+import type { AnySample } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 import { fakeTick, type FakeOptions } from '../helpers/stream.ts'
 
 const TARGET = { is: 'process', pid: 812 } as const

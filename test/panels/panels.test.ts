@@ -26,7 +26,8 @@ import { createStore } from '../../src/model/store.ts'
 import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import type { SchedProc } from '../../src/stream/sched-types.ts'
-import type { ProbeId, Sample } from '../../src/stream/stream-types.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 import { endMs, fakeProcess, fakeStream, fakeTick, START_MS } from '../helpers/stream.ts'
 
 const samples = fakeTick(7, { exec: true, detail: true, hostile: true, targetPid: 812, cpus: true }).filter(

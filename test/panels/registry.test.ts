@@ -3,7 +3,7 @@ import test from 'ava'
 import { allPanels, inPanelOrder, panelOf } from '../../src/panels/registry.ts'
 import type { ProbeSpec } from '../../src/stream/spec.ts'
 import { TCP } from '../../src/stream/specs/tcp.ts'
-import type { ProbeId } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 import { QUEUES } from '../helpers/described.ts'
 
 const OURS = ['runq', 'offcpu', 'block', 'tcp', 'syscalls', 'exec', 'threads', 'time']

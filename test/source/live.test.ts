@@ -5,7 +5,8 @@ import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { EPOCH_MS } from '../../src/source/clock.ts'
 import { liveSource } from '../../src/source/live.ts'
-import type { Command, Message, ProbeId } from '../../src/stream/stream-types.ts'
+import type { Command, Message } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 import { isAlive, programs, until } from '../helpers/programs.ts'
 
 const HELLO =

@@ -2,7 +2,8 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { clampIntervalMs, clampThresholdNs, decodeCommand } from '../../src/stream/commands.ts'
-import type { Command, ProbeId } from '../../src/stream/stream-types.ts'
+import type { Command } from '../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../src/stream/probe-ids.ts'
 
 const testCommand = (t: ExecutionContext, line: string, command: Command | undefined): void => {
   t.deepEqual(decodeCommand(line), command)

@@ -2,7 +2,8 @@
 import { group } from 'd3-array'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import type { View } from '../../model/view.ts'
-import type { DescribedId, DescribedSample } from '../../stream/stream-types.ts'
+import type { DescribedSample } from '../../stream/stream-types.ts'
+import type { DescribedId } from '../../stream/probe-ids.ts'
 
 /** A rule's window is one, too. */
 export interface Span {

@@ -2,7 +2,7 @@
 // and by a key; in a recording, or frozen, all steps are judged at the instant shown.
 import type { View } from '../../model/view.ts'
 import { specOfScript } from '../../model/scripts/spec.ts'
-import type { ProbeId } from '../../stream/stream-types.ts'
+import type { ProbeId } from '../../stream/probe-ids.ts'
 import { planIn } from '../library.ts'
 import type { AppState, Page } from '../state.ts'
 import { toGoal } from '../verdict/page.ts'

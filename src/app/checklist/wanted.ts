@@ -1,5 +1,5 @@
 // Which step a checklist is at, and which probes it wants: asked by the state, so nothing here knows that.
-import type { ProbeId } from '../../stream/stream-types.ts'
+import type { ProbeId } from '../../stream/probe-ids.ts'
 import type { Run } from './progress.ts'
 import { checklistOf } from './steps.ts'
 import type { Step } from './checklist-types.ts'

@@ -1,6 +1,7 @@
 // The frame around a rectangle. Neighbours that lie over each other by a column share that line.
 import { glyphsFor } from '../glyphs.ts'
-import type { Rect, Role } from '../app-types.ts'
+import type { Rect } from '../app-types.ts'
+import type { Role } from '../../panels/panel-types.ts'
 import { fill, put, type Canvas } from './grid.ts'
 
 export const drawBox = (canvas: Canvas, { x, y, width, height }: Rect, role: Role): void => {

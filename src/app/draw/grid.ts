@@ -1,7 +1,9 @@
 // A screenful of cells and the few ways to write to it. Foreign text is made harmless here, too, whatever came before:
 // nothing but one printable character a cell can get into a grid.
-import { ROLES, type Grid, type Hit, type Rect, type Role } from '../app-types.ts'
-import { charWidth, sanitize, toAscii } from '../width.ts'
+import type { Grid, Hit, Rect } from '../app-types.ts'
+import { ROLES, type Role } from '../../panels/panel-types.ts'
+import { sanitize } from '../../stream/harmless.ts'
+import { charWidth, toAscii } from '../width.ts'
 
 export interface Canvas extends Grid {
   /** False: everything beyond ASCII is replaced. */

@@ -3,7 +3,8 @@
 // looked" is a dot, an interval with losses has a mark on top.
 import { FIRST_BITS, PER_OCTAVE, percentileNs, slotOf, SLOTS } from '../../model/histogram.ts'
 import type { Hist } from '../../stream/stream-types.ts'
-import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Role, type Rect } from '../app-types.ts'
+import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Rect } from '../app-types.ts'
+import type { Role } from '../../panels/panel-types.ts'
 import type { TimeColumn } from '../../model/series.ts'
 import { formatCount } from '../format.ts'
 import { timeLabel } from '../time-axis.ts'

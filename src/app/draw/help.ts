@@ -2,7 +2,7 @@
 import type { View } from '../../model/view.ts'
 import { helpLines } from '../help.ts'
 import type { AppState } from '../state.ts'
-import { sanitize } from '../width.ts'
+import { sanitize } from '../../stream/harmless.ts'
 import type { FrameContext, Rect } from '../app-types.ts'
 import type { Canvas } from './grid.ts'
 import { drawLines } from './lines.ts'

@@ -1,12 +1,12 @@
 // Under a heat map its percentiles over time, column under column: thin lines, or bars where these cannot be told apart. In
 // other panels one figure over time. And a place for a better chart where there is room.
 import type { TimeColumn } from '../../model/series.ts'
-import type { AnyPanel } from '../../panels/registry.ts'
+import type { AnyPanel, Role } from '../../panels/panel-types.ts'
 import { formatDuration, formatValue } from '../format.ts'
 import { LEAST_GUTTER } from '../layout.ts'
 import { mergedBy } from '../merged.ts'
 import { timeLabel } from '../time-axis.ts'
-import type { ChartSlot, Role, Rect } from '../app-types.ts'
+import type { ChartSlot, Rect } from '../app-types.ts'
 import { LABEL_WIDTH } from './heat.ts'
 import { put, type Canvas } from './grid.ts'
 import { rangeOf } from '../../model/tables/histograms.ts'

@@ -1,13 +1,13 @@
 // A panel's heat map, with axis, legend and bars where there is room; and what the mouse finds there: who was in a cell, and
 // when a column was.
 import type { TimeColumn } from '../../model/series.ts'
-import type { AnyPanel } from '../../panels/registry.ts'
+import type { AnyPanel, PanelId } from '../../panels/panel-types.ts'
 import type { Action } from '../actions.ts'
 import { bucketRange, countIn } from '../bucket.ts'
 import type { Parts } from '../layout.ts'
 import { mergedBy, type Merged } from '../merged.ts'
 import type { AppState } from '../state.ts'
-import type { FrameContext, PanelId, Rect } from '../app-types.ts'
+import type { FrameContext, Rect } from '../app-types.ts'
 import { hit, type Canvas } from './grid.ts'
 import { drawAxis, drawBars, drawHeat, drawLegend, LABEL_WIDTH, shadingOf, type HeatColumn } from './heat.ts'
 import { drawRanges, type RangeColumn } from './ranges.ts'

@@ -1,13 +1,14 @@
 // What a panel says in the place of numbers: why there are none, and what can be done.
 import { targetOf } from '../../model/selection.ts'
 import { formatAge, formatWait } from '../format.ts'
-import type { AnyPanel } from '../../panels/registry.ts'
+import type { AnyPanel, Role } from '../../panels/panel-types.ts'
+import { sanitize } from '../../stream/harmless.ts'
 import type { Sample } from '../../stream/stream-types.ts'
 import { isFrozen, panelState, selectionsOf, type AppState } from '../state.ts'
 import { statusRole, waitWords, type PanelStatus } from '../status.ts'
-import type { Role, Rect } from '../app-types.ts'
+import type { Rect } from '../app-types.ts'
 import { glyphsFor } from '../glyphs.ts'
-import { linesWithin, sanitize, wrap } from '../width.ts'
+import { linesWithin, wrap } from '../width.ts'
 import { put, type Canvas } from './grid.ts'
 
 export const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>

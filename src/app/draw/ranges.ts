@@ -1,7 +1,7 @@
 // The heat map of a histogram that has ranges of its own (a bpftrace hist() or lhist(), of any unit): its rows are these
 // ranges, as many together as there is no room for one each.
 import type { Histogram } from '../../stream/tables.ts'
-import type { Unit } from '../../stream/spec.ts'
+import type { Unit } from '../../stream/fields.ts'
 import { boundText } from '../ranges.ts'
 import { put, type Canvas } from './grid.ts'
 import { drawCells, drawCountBars, LABEL_WIDTH, rowsOf, type Shading } from './heat.ts'

@@ -1,6 +1,6 @@
 // Lines of little bars: a series over time in a few rows, for when nothing better draws it.
 import { scaleOf, type Series } from '../spark.ts'
-import type { Role } from '../app-types.ts'
+import type { Role } from '../../panels/panel-types.ts'
 import { put, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
 

@@ -1,11 +1,12 @@
 // Threads as they are at the end of the interval, and the stack of the selected one: beside the table where it is
 // wide, below it otherwise.
-import { fit, fitLeft, formatDuration } from '../format.ts'
+import { formatDuration } from '../format.ts'
+import { sanitize } from '../../stream/harmless.ts'
 import type { StackFacts } from '../stacks/facts.ts'
 import type { StackParts } from '../stacks/page-parts.ts'
 import { selectedThread, threadRows, whereOf, type ThreadRow } from '../stacks/threads.ts'
 import { emptyText, frameName } from '../stacks/frame-words.ts'
-import { sanitize, shortenMiddle } from '../width.ts'
+import { shortenMiddle, fit, fitLeft } from '../width.ts'
 import { fill, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { firstRow } from '../moves.ts'

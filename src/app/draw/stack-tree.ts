@@ -1,13 +1,13 @@
 // The tree of stacks: share, bar, weight, and the frame beside its fold mark. Kernel frames have another bar and a
 // suffix, so that they are told apart without colours.
 import { weightShare } from '../../model/stacks.ts'
-import { fit, fitLeft, formatCount, formatDuration, formatPercent } from '../format.ts'
+import { formatCount, formatDuration, formatPercent } from '../format.ts'
+import type { Role } from '../../panels/panel-types.ts'
 import type { StackFacts } from '../stacks/facts.ts'
 import type { StackParts } from '../stacks/page-parts.ts'
 import { rowAt, treeRows, type StackRow } from '../stacks/tree-rows.ts'
 import { isProgramCode, frameName, timesWord, weightText } from '../stacks/frame-words.ts'
-import type { Role } from '../app-types.ts'
-import { shortenMiddle } from '../width.ts'
+import { shortenMiddle, fit, fitLeft } from '../width.ts'
 import { put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { firstRow } from '../moves.ts'

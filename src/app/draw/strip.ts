@@ -2,7 +2,8 @@
 // that is common to all of them. A cell where lines meet has the colour of the one drawn last.
 import { formatDuration } from '../format.ts'
 import type { Series } from '../spark.ts'
-import type { Rect, Role } from '../app-types.ts'
+import type { Rect } from '../app-types.ts'
+import type { Role } from '../../panels/panel-types.ts'
 import { put, ROLE_INDEX, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
 

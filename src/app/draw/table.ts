@@ -2,9 +2,9 @@
 // every terminal has colours.
 import type { Table } from '../rows.ts'
 import { roleOf } from '../../panels/severity.ts'
-import type { Row } from '../../panels/panel-types.ts'
+import type { Row, Role } from '../../panels/panel-types.ts'
 import type { PanelState } from '../state.ts'
-import type { Role, Rect } from '../app-types.ts'
+import type { Rect } from '../app-types.ts'
 import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { fitColumns, fittedCell, fittedHeading, GUTTER, useRest, type FittedColumn } from '../columns.ts'

@@ -2,7 +2,7 @@
 // says how a probe is can ask.
 import { OVERVIEW, panelById } from '../../panels/registry.ts'
 import type { PanelId } from '../../panels/panel-types.ts'
-import type { ProbeId } from '../../stream/stream-types.ts'
+import type { ProbeId } from '../../stream/probe-ids.ts'
 import { checklistProbes } from '../checklist/wanted.ts'
 import { RULES } from '../verdict/rules.ts'
 import type { AppState, Page } from '../state.ts'

@@ -6,7 +6,7 @@ import { planOfChosen, withPlan, type LibraryScript } from '../library.ts'
 import { moved } from '../moves.ts'
 import { open, openScript } from '../opening.ts'
 import { currentPanel, type AppState } from '../state.ts'
-import type { PanelId } from '../app-types.ts'
+import type { PanelId } from '../../panels/panel-types.ts'
 import { pickerEntries, placeOf, type PickerEntry } from './picker-entries.ts'
 
 /** Open with the panel one is at; or closed. */

@@ -2,11 +2,10 @@
 // why it is not to be had here.
 import { headerOf } from '../../model/scripts/comment-header.ts'
 import type { View } from '../../model/view.ts'
-import type { AnyPanel } from '../../panels/registry.ts'
+import type { AnyPanel, PanelId } from '../../panels/panel-types.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
 import { unopened, type LibraryScript } from '../library.ts'
 import { panelsIn, type AppState } from '../state.ts'
-import type { PanelId } from '../app-types.ts'
 import { areaOfPanel, areaOfTool, AREAS, asArea, type Area } from './areas.ts'
 
 export interface PickerEntry {

@@ -4,7 +4,7 @@ import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame } from '../../mode
 import type { View } from '../../model/view.ts'
 import type { Stack, StackMode } from '../../stream/stack-types.ts'
 import type { AppState } from '../state.ts'
-import { sanitize } from '../width.ts'
+import { sanitize } from '../../stream/harmless.ts'
 import { stackFacts } from './facts.ts'
 import { stacksWindow } from './window.ts'
 import { titleOf } from './frame-words.ts'

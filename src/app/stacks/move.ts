@@ -1,6 +1,7 @@
 // Moving among frames and threads, folding, and going to the next match.
 import type { Matcher } from '../../model/stack-search.ts'
-import { childrenOf, heaviestPath, keyOf, nodeAt, type StackNode } from '../../model/stacks.ts'
+import { childrenOf, heaviestPath, nodeAt, type StackNode } from '../../model/stacks.ts'
+import { keyOf } from '../../model/stack-paths.ts'
 import type { View } from '../../model/view.ts'
 import type { Move } from '../actions.ts'
 import { moved } from '../moves.ts'

@@ -1,7 +1,7 @@
 // Which frames of the tree are drawn: without the kernel's plumbing, unless that is asked for or searched for. What is
 // below a frame that is left out stands in its place; paths stay whole.
-import { childrenOf, keyOf, type StackNode, type StackTree } from '../../model/stacks.ts'
-import type { PathFrame } from '../../model/stack-paths.ts'
+import { childrenOf, type StackNode, type StackTree } from '../../model/stacks.ts'
+import { type PathFrame, keyOf } from '../../model/stack-paths.ts'
 
 export type Hidden = (frame: PathFrame) => boolean
 

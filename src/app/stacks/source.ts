@@ -2,8 +2,7 @@
 // scripts and tools whose keys are stacks are searched, folded up and exported like those of the kernel programs.
 import type { View } from '../../model/view.ts'
 import { stacksIn, stackTableOf, type StackTable } from '../../model/tables/stack-tables.ts'
-import type { AnyPanel } from '../../panels/registry.ts'
-import type { PanelId } from '../../panels/panel-types.ts'
+import type { PanelId, AnyPanel } from '../../panels/panel-types.ts'
 import type { DescribedSample, Sample } from '../../stream/stream-types.ts'
 import { panelIn, panelState, type AppState } from '../state.ts'
 import type { StacksPage } from './page.ts'

@@ -1,7 +1,8 @@
 // The tree as rows: heaviest first, only what is unfolded. A chain without branches is not indented, and a run of frames
 // each of which is all of the one above is one row, so that a deep stack is short and has room for its names.
 import type { Matcher } from '../../model/stack-search.ts'
-import { heaviestPath, keyOf, type StackNode } from '../../model/stacks.ts'
+import { heaviestPath, type StackNode } from '../../model/stacks.ts'
+import { keyOf } from '../../model/stack-paths.ts'
 import { startsWith, type StackFacts } from './facts.ts'
 import { isProgramCode } from './frame-words.ts'
 import { hasShown, shownChildren, type Hidden, type ShownChild } from './shown.ts'

@@ -1,7 +1,7 @@
 // Figures of the verdict from probes that describe themselves: their tables are read by the names of their columns, and
 // one that a recording does not have measures nothing.
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
-import type { DescribedId } from '../../stream/stream-types.ts'
+import type { DescribedId } from '../../stream/probe-ids.ts'
 import { inEach, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
 type Tables = Window<DescribedId>

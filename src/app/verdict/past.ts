@@ -1,7 +1,7 @@
 // How each rule's figure was over time, beside its thresholds.
 import type { TimeColumn } from '../../model/series.ts'
 import type { View } from '../../model/view.ts'
-import type { Role } from '../app-types.ts'
+import type { Role } from '../../panels/panel-types.ts'
 import type { Series } from '../spark.ts'
 import type { Rule } from './rule.ts'
 import { RULES } from './rules.ts'

@@ -2,7 +2,8 @@
 // where one goes to see more. Rules are in rules.ts; how each figure is had from samples is beside them.
 import type { View } from '../../model/view.ts'
 import type { PanelId, Sort } from '../../panels/panel-types.ts'
-import type { ProbeId, Sample } from '../../stream/stream-types.ts'
+import type { Sample } from '../../stream/stream-types.ts'
+import type { ProbeId } from '../../stream/probe-ids.ts'
 
 export interface Limits {
   warn: number

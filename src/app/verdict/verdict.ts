@@ -1,7 +1,8 @@
 // What stands out at an instant: every rule asked, worst findings first. A pure function of the store; the whole one,
 // whatever the screen is narrowed to.
 import type { View } from '../../model/view.ts'
-import type { ProbeId, Sample } from '../../stream/stream-types.ts'
+import type { Sample } from '../../stream/stream-types.ts'
+import type { ProbeId } from '../../stream/probe-ids.ts'
 import { digits, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../format.ts'
 import type { Figure, Goal, Limits, Measured, Rule, Window } from './rule.ts'
 import { RULES } from './rules.ts'

@@ -10,8 +10,7 @@ import { nearestWord } from '../../app/nearest.ts'
 import { ALL_RULES } from '../../app/checklist/rules.ts'
 import type { TabState } from '../../app/state.ts'
 import { MOST_RULES, RULE_CLASSES, ruleProblem, type ClassRule } from '../../model/waits/class-rules.ts'
-import type { AnyPanel } from '../../panels/registry.ts'
-import type { Column, PanelId } from '../../panels/panel-types.ts'
+import type { Column, PanelId, AnyPanel } from '../../panels/panel-types.ts'
 import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../../stream/commands.ts'
 
 export type Config = { -readonly [K in keyof Settings]: Settings[K] }

@@ -2,7 +2,7 @@
 // before began, and who is selected. A program notes into the half `epoch & 1`; once the epoch is raised, the other
 // half is complete and may be read.
 import { sameTarget } from '../../model/selection.ts'
-import type { Target } from '../../stream/stream-types.ts'
+import type { Target } from '../../stream/target.ts'
 import type { BpfObject } from './object.ts'
 import { selectionWriter } from './selection.ts'
 import type { Types } from './btf-types.ts'

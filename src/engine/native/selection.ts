@@ -1,6 +1,6 @@
 // Whom kernel programs are narrowed to, as they read it (struct selection of probes/lib/selection.h). A control group is
 // known to them by the inode number of its folder; one of version 1 that no controller has, by its processes.
-import { MOST_TARGET_PIDS, type Target } from '../../stream/stream-types.ts'
+import { MOST_TARGET_PIDS, type Target } from '../../stream/target.ts'
 import { placeOfGroup, type GroupPlace } from '../proc/groups.ts'
 import { orElse } from '../proc/stat.ts'
 import { kernelEnum } from './btf.ts'

@@ -1,7 +1,7 @@
 // What probes/stacks.h is told, by writing its data: whom to follow, how, and which interval it is.
 import { randomBytes } from 'node:crypto'
 import type { StackMode } from '../../stream/stack-types.ts'
-import type { Target } from '../../stream/stream-types.ts'
+import type { Target } from '../../stream/target.ts'
 import type { BpfObject } from './object.ts'
 import { selectionWriter } from './selection.ts'
 import type { Types } from './btf-types.ts'

@@ -1,7 +1,7 @@
 // Reader of probes/stacks.bpf.c: which stacks the selected threads left their CPUs with, ran in, or are in now. The
 // kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
 import type { Stack, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stack-types.ts'
-import type { Target } from '../../stream/stream-types.ts'
+import type { Target } from '../../stream/target.ts'
 import type { ProbeCommand, StartProbe } from '../probe.ts'
 import { unfitForSwitch } from './btf.ts'
 import { missedRuns } from './missed.ts'

@@ -3,7 +3,7 @@
 // disks (io). A thread counts as switched as often as it got a CPU.
 import { readdirSync } from 'node:fs'
 import { isWithin } from '../../model/selection.ts'
-import type { Target } from '../../stream/stream-types.ts'
+import type { Target } from '../../stream/target.ts'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { groupIn } from './groups.ts'
 import { fieldsOf, orElse, parseStat, textOf as fileText } from './stat.ts'

@@ -1,7 +1,7 @@
 // What an expression of a script is about: a heading for it, whether it can hold blanks and commas, and its dimension.
 import type { KeyPart } from '../../stream/script.ts'
 import { SCRIPT_LIMITS } from '../../stream/script.ts'
-import type { Dimension } from '../../stream/spec.ts'
+import type { Dimension } from '../../stream/fields.ts'
 
 const INTS = new Set(['pid', 'tid', 'uid', 'gid', 'cpu', 'numaid', 'ncpus', 'retval', 'elapsed', 'nsecs'])
 

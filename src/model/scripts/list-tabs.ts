@@ -1,6 +1,7 @@
 // The tabs of what a script prints: lines in columns as a list of events, and other text.
 import type { ScriptColumn, ScriptPlan } from '../../stream/script.ts'
-import type { ColumnSpec, FieldSpec } from '../../stream/spec.ts'
+import type { ColumnSpec } from '../../stream/spec.ts'
+import type { FieldSpec } from '../../stream/fields.ts'
 import { EVENTS, sortIn, TEXT, type Made } from './tabs.ts'
 
 const AGO: ColumnSpec = {

@@ -1,6 +1,7 @@
 // The tab of a map: a row a key with what it counts, or a row a range of a histogram.
 import type { ScriptMap, ScriptPlan } from '../../stream/script.ts'
-import type { ColumnSpec, FieldSpec, FigureSpec, TabSpec } from '../../stream/spec.ts'
+import type { ColumnSpec, FigureSpec, TabSpec } from '../../stream/spec.ts'
+import type { FieldSpec } from '../../stream/fields.ts'
 import { histIdOf, sortIn, tableIdOf, TOTAL, type Made } from './tabs.ts'
 
 const keyFields = ({ keys }: ScriptMap): FieldSpec[] =>

@@ -2,7 +2,7 @@
 // The others are scratch. What a key consists of and which unit a value has is guessed from how the script writes it.
 import type { Aggregate, KeyPart, ScriptMap } from '../../stream/script.ts'
 import { AGGREGATES } from '../../stream/script.ts'
-import type { Unit } from '../../stream/spec.ts'
+import type { Unit } from '../../stream/fields.ts'
 import { closing, type ProbeBlock, type Token } from './lex.ts'
 import { wordsOf } from './expression-words.ts'
 

@@ -1,6 +1,6 @@
 // A script, read: what it is called, what it asks, and which panel it becomes. bpftrace alone says whether it runs.
 import { SCRIPT_LIMITS, type ScriptColumn, type ScriptMap, type ScriptPlan } from '../../stream/script.ts'
-import type { Unit } from '../../stream/spec.ts'
+import type { Unit } from '../../stream/fields.ts'
 import { headerOf, type Header } from './comment-header.ts'
 import { probesOf } from './lex.ts'
 import { linesOf } from './printed-lines.ts'

@@ -1,7 +1,7 @@
 // The lines that a script prints, from its printf() formats: which columns they have, and which are no rows. Calls in one
 // probe that make one line together (time(), printf() without a newline, join()) are put together in their order.
 import { SCRIPT_LIMITS, type LinePart, type ScriptColumn } from '../../stream/script.ts'
-import type { Dimension } from '../../stream/spec.ts'
+import type { Dimension } from '../../stream/fields.ts'
 import { closing, tokensOf, type ProbeBlock, type Token } from './lex.ts'
 import { separated, written } from './maps.ts'
 import { DIMS, wordsOf } from './expression-words.ts'

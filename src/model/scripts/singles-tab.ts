@@ -1,6 +1,7 @@
 // The tab of the maps without keys, a row each.
 import type { ScriptMap } from '../../stream/script.ts'
-import type { ColumnSpec, FieldSpec, Unit } from '../../stream/spec.ts'
+import type { ColumnSpec } from '../../stream/spec.ts'
+import type { FieldSpec, Unit } from '../../stream/fields.ts'
 import { SINGLES, TOTAL, type Made } from './tabs.ts'
 
 const SINGLE_UNITS: readonly { unit: Unit; id: string; title: string; rate: string }[] = [

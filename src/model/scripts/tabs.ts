@@ -1,6 +1,7 @@
 // Tabs of a script's panel, what all of them share: names of its tables, which maps are shown how, what they are sorted by.
 import type { ScriptMap } from '../../stream/script.ts'
-import type { ColumnSpec, FieldSpec, TabSpec } from '../../stream/spec.ts'
+import type { ColumnSpec, TabSpec } from '../../stream/spec.ts'
+import type { FieldSpec } from '../../stream/fields.ts'
 
 /** Tables of a script. */
 export const SINGLES = 'singles'

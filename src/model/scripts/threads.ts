@@ -1,7 +1,7 @@
 // Rows that are known by the number of a thread: whose thread it is and how it is called, where the script does not say
 // so, is worked out by the engine, in fields of their own, so that it leads to that thread of its process and is narrowed with it.
-import type { ColumnSpec, FieldSpec, ProbeSpec, TabSpec } from '../../stream/spec.ts'
-import { PID } from '../../stream/fields.ts'
+import type { ColumnSpec, ProbeSpec, TabSpec } from '../../stream/spec.ts'
+import { PID, type FieldSpec } from '../../stream/fields.ts'
 
 /** Whose thread it is, and its name. */
 export const PROCESS = 'process'

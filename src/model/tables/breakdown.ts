@@ -1,6 +1,7 @@
 // By what a table can be told apart: the dimensions of its fields, those of a finer table, or its processes; and whether latency
 // can. From the spec alone, so that it is known before there are any rows.
-import type { Dimension, FieldSpec, ProbeSpec, RollupSpec } from '../../stream/spec.ts'
+import type { ProbeSpec, RollupSpec } from '../../stream/spec.ts'
+import type { Dimension, FieldSpec } from '../../stream/fields.ts'
 import { isOfStacks, targetOf, type Selection } from '../selection.ts'
 import { isStackDim } from './stack-text.ts'
 

@@ -1,6 +1,7 @@
 // The operators of specs: what a column or a figure makes of the fields it names. Unknown stays unknown: a cell that is
 // missing, a division by nothing, a percentile of too few.
-import type { Expression, FieldSpec, ProbeSpec, Unit } from '../../stream/spec.ts'
+import type { Expression, ProbeSpec } from '../../stream/spec.ts'
+import type { FieldSpec, Unit } from '../../stream/fields.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../stream/tables.ts'
 import { percentOf, perSecond } from '../rates.ts'
 import { histIn, percentileOf } from './histograms.ts'

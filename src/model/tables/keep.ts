@@ -1,6 +1,7 @@
 // What a sample of a probe that describes itself weighs in memory, roughly, and what is left of it when its tables go:
 // totals, the tables that last, and histograms that are of these or of no single rows.
-import type { FieldSpec, ProbeSpec } from '../../stream/spec.ts'
+import type { ProbeSpec } from '../../stream/spec.ts'
+import type { FieldSpec } from '../../stream/fields.ts'
 import {
   dimensionAt,
   type Histogram,

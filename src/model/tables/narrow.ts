@@ -1,7 +1,8 @@
 // What is left of a sample of a probe that describes itself when only a selection counts: by the dimensions its spec
 // gives its fields. A table that has the selection's own dimension keeps its rows; one that has processes keeps those of
 // the processes meant; one that has neither keeps nothing, and app/narrowing.ts says so. Never the whole in place of a part.
-import type { Dimension, FieldSpec, ProbeSpec } from '../../stream/spec.ts'
+import type { ProbeSpec } from '../../stream/spec.ts'
+import type { Dimension, FieldSpec } from '../../stream/fields.ts'
 import { columnAt, dimensionAt, type Table, type TableCell, type TablesData } from '../../stream/tables.ts'
 import { isOfStacks, isWithin, sameStart, startsOf, type Selection } from '../selection.ts'
 import { breakdownIn, isDirect, tableIn, TOLD_BY_KERNEL, type Breakdown } from './breakdown.ts'

@@ -1,6 +1,7 @@
 // Rows of a table as a finer one has them, where only that one tells a selection apart: system calls of a process by what
 // each process called, a process by one of its threads.
-import type { FieldSpec, ProbeSpec, RollupSpec } from '../../stream/spec.ts'
+import type { ProbeSpec, RollupSpec } from '../../stream/spec.ts'
+import type { FieldSpec } from '../../stream/fields.ts'
 import { columnAt, type Table, type TableCell, type TablesData } from '../../stream/tables.ts'
 
 /** `from` and `rest`: what is left of the finer table, and of that whose rest is told. Counters are those of the finer

@@ -1,5 +1,6 @@
 // Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made once.
-import type { FieldSpec, RowOf } from '../../stream/spec.ts'
+import type { RowOf } from '../../stream/spec.ts'
+import type { FieldSpec } from '../../stream/fields.ts'
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
 
 /** A cell of the field is a text, else a number. */

@@ -1,6 +1,7 @@
 // A table whose rows are stacks, as what the page of stacks shows: each row a stack with a weight that adds up, below who
 // has it. What a tab shows as rows is a tree there.
-import type { Dimension, FieldSpec, ProbeSpec, TabSpec } from '../../stream/spec.ts'
+import type { ProbeSpec, TabSpec } from '../../stream/spec.ts'
+import type { Dimension, FieldSpec } from '../../stream/fields.ts'
 import { columnAt, type Table, type TableCell, type TablesData } from '../../stream/tables.ts'
 import type { Stack, StacksData } from '../../stream/stack-types.ts'
 import { passesThrough } from '../narrow-stacks.ts'

@@ -1,7 +1,7 @@
 // Stacks as the cells of a table have them: functions in one line, innermost first. Written where they are read from a
 // tool, taken apart where they are shown as a tree.
 import type { FrameKind } from '../../stream/stack-types.ts'
-import type { Dimension } from '../../stream/spec.ts'
+import type { Dimension } from '../../stream/fields.ts'
 
 const BETWEEN = ' < '
 const LONGEST = 4000

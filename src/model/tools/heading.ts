@@ -1,7 +1,7 @@
 // The line above the rows that most tools of bcc print: names of columns in capitals. From it and the first row follow
 // the columns with their units and dimensions, and where they end in a line.
 import { SCRIPT_LIMITS, type LinePart, type ScriptColumn } from '../../stream/script.ts'
-import type { Dimension } from '../../stream/spec.ts'
+import type { Dimension } from '../../stream/fields.ts'
 
 export interface Heading {
   titles: readonly string[]

@@ -1,7 +1,8 @@
 // What is different in the panel of a tool of bcc from that of a script: it starts with a place for text, which what comes
 // takes over; nothing is counted since the start; a table that is printed anew each time is none of events.
 import type { ScriptPlan } from '../../stream/script.ts'
-import type { ColumnSpec, FieldSpec, ProbeSpec, TabSpec } from '../../stream/spec.ts'
+import type { ColumnSpec, ProbeSpec, TabSpec } from '../../stream/spec.ts'
+import type { FieldSpec } from '../../stream/fields.ts'
 
 /** Of the first tab, whatever it shows: so whoever looks at it sees what comes. */
 const FIRST_TAB = 'main'

@@ -19,7 +19,7 @@ import { update } from '../../../src/app/update.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import { createStore, type Store } from '../../../src/model/store.ts'
 import { tableOf } from '../../../src/stream/spec.ts'
-import type { DescribedId } from '../../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../../src/stream/probe-ids.ts'
 
 const S = 1e9
 

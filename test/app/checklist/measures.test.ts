@@ -7,7 +7,7 @@ import type { Measured, Window } from '../../../src/app/verdict/rule.ts'
 import { DISKS } from '../../../src/engine/probes/disks/spec.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import type { ProbeSpec } from '../../../src/stream/spec.ts'
-import type { DescribedId } from '../../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../../src/stream/probe-ids.ts'
 import { storeWith, type Interval } from '../../helpers/spec-store.ts'
 
 const windowOf = (interval: Interval, spec: ProbeSpec = MACHINE): Window => {

@@ -14,7 +14,8 @@ import { libraryScript } from '../../../src/app/library.ts'
 import { initialState, type AppState } from '../../../src/app/state.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import type { Store } from '../../../src/model/store.ts'
-import type { DescribedId, ProbeStatus } from '../../../src/stream/stream-types.ts'
+import type { ProbeStatus } from '../../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../../src/stream/probe-ids.ts'
 import { storeWith } from '../../helpers/spec-store.ts'
 
 const said = (status: ProbeStatus, samples = 1): Store => {

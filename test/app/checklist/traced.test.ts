@@ -5,7 +5,7 @@ import * as traced from '../../../src/app/checklist/traced.ts'
 import type { Measured, Window } from '../../../src/app/verdict/rule.ts'
 import { planOf } from '../../../src/model/scripts/plan.ts'
 import { specOfScript } from '../../../src/model/scripts/spec.ts'
-import type { DescribedId } from '../../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../../src/stream/probe-ids.ts'
 import { storeWith, type Interval } from '../../helpers/spec-store.ts'
 
 const specOf = (text: string) => specOfScript(planOf({ name: 'script', text, taken: () => false }))

@@ -6,7 +6,7 @@ import * as measures from '../../../src/app/verdict/described-figures.ts'
 import { CONTAINERS } from '../../../src/engine/probes/containers/spec.ts'
 import { MEMORY } from '../../../src/engine/probes/memory/spec.ts'
 import type { ProbeSpec } from '../../../src/stream/spec.ts'
-import type { DescribedId } from '../../../src/stream/stream-types.ts'
+import type { DescribedId } from '../../../src/stream/probe-ids.ts'
 import { storeWith, type Interval } from '../../helpers/spec-store.ts'
 
 const windowOf = (spec: ProbeSpec, ...intervals: Interval[]): Window => {

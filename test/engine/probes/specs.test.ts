@@ -6,7 +6,7 @@ import { DESCRIBED, SPECS } from '../../../src/engine/probes/registry.ts'
 import { PANELS, allPanels } from '../../../src/panels/registry.ts'
 import { PROBES_BUILT } from '../../../src/paths.ts'
 import { spec as check } from '../../../src/stream/spec-check.ts'
-import { isOwnProbe } from '../../../src/stream/stream-types.ts'
+import { isOwnProbe } from '../../../src/stream/probe-ids.ts'
 
 test('no two probes or panels share a name, no two panels a key', (t) => {
   const panels = SPECS.flatMap((spec) => spec.panels)

@@ -5,15 +5,8 @@ import { once } from 'node:events'
 import { openSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { createDecoder } from '../../../src/stream/codec.ts'
-import type {
-  Command,
-  HostFacts,
-  Message,
-  ProbeData,
-  ProbeId,
-  ProbeStatus,
-  Sample,
-} from '../../../src/stream/stream-types.ts'
+import type { Command, HostFacts, Message, ProbeData, ProbeStatus, Sample } from '../../../src/stream/stream-types.ts'
+import type { ProbeId } from '../../../src/stream/probe-ids.ts'
 
 export const CORE = ['sched', 'block', 'tcp', 'syscalls'] as const satisfies readonly ProbeId[]
 

@@ -1,7 +1,8 @@
 // Operators of columns and figures, and what they take their operands from: a row, the row before, a whole sample.
 import test from 'ava'
 import { countedIn, evaluate, figureUnits, ofRow, ofSample, resultKind } from '../../../src/model/tables/evaluate.ts'
-import type { Expression, ProbeSpec, Unit } from '../../../src/stream/spec.ts'
+import type { Expression, ProbeSpec } from '../../../src/stream/spec.ts'
+import type { Unit } from '../../../src/stream/fields.ts'
 import type { Histogram, TablesData } from '../../../src/stream/tables.ts'
 
 const latency: Histogram = { scale: 'log2', unit: 'ns', buckets: [1, 3, 3, 1], count: 4 }

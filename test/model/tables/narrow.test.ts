@@ -3,7 +3,8 @@ import test from 'ava'
 import { breakdownIn, canTellLatency } from '../../../src/model/tables/breakdown.ts'
 import { narrowTables, pidsWith } from '../../../src/model/tables/narrow.ts'
 import type { Selection } from '../../../src/model/selection.ts'
-import type { Dimension, ProbeSpec } from '../../../src/stream/spec.ts'
+import type { ProbeSpec } from '../../../src/stream/spec.ts'
+import type { Dimension } from '../../../src/stream/fields.ts'
 import type { Histogram, TableCell, TablesData } from '../../../src/stream/tables.ts'
 
 const field = (id: string, dim?: Dimension, more: object = {}) => ({

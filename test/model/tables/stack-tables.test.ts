@@ -1,7 +1,8 @@
 // Tables whose rows are stacks: which are a tree, what each row weighs there, and whose it is.
 import test from 'ava'
 import { rowsThrough, rowWithKey, stackOfRow, stacksIn, stackTableOf } from '../../../src/model/tables/stack-tables.ts'
-import type { FieldSpec, ProbeSpec } from '../../../src/stream/spec.ts'
+import type { ProbeSpec } from '../../../src/stream/spec.ts'
+import type { FieldSpec } from '../../../src/stream/fields.ts'
 import type { Table, TableCell, TablesData } from '../../../src/stream/tables.ts'
 
 const field = (id: string, unit: FieldSpec['unit'], kind: FieldSpec['kind'], dim?: FieldSpec['dim']): FieldSpec => ({

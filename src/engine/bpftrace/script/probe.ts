@@ -3,7 +3,7 @@
 // attached nowhere is ended, as it would show nothing for ever.
 import type { ScriptPlan } from '../../../stream/script.ts'
 import type { TablesData } from '../../../stream/tables.ts'
-import type { DescribedId } from '../../../stream/stream-types.ts'
+import type { DescribedId } from '../../../stream/probe-ids.ts'
 import { printsWholeLines } from '../../../model/scripts/printed-lines.ts'
 import { silenceOf } from '../../../model/scripts/empty-scripts.ts'
 import { specOfScript } from '../../../model/scripts/spec.ts'

@@ -1,5 +1,6 @@
 // Fills in whose thread a row's is, and how it is called, where the script knows nothing but its number.
-import type { FieldSpec, ProbeSpec } from '../../../stream/spec.ts'
+import type { ProbeSpec } from '../../../stream/spec.ts'
+import type { FieldSpec } from '../../../stream/fields.ts'
 import { dimensionAt, type Table, type TableCell, type TablesData } from '../../../stream/tables.ts'
 import { PROCESS, THREAD } from '../../../model/scripts/threads.ts'
 import { threadOwners, type ThreadOwner } from '../../proc/threads.ts'

@@ -1,7 +1,7 @@
 // Where the time of fsync goes: its own data, the journal with what others have in it, the device's flush. Its tables and
 // its panel.
-import { COMM, PID } from '../../../stream/fields.ts'
-import type { ColumnSpec, FieldSpec, ProbeSpec } from '../../../stream/spec.ts'
+import { COMM, PID, type FieldSpec } from '../../../stream/fields.ts'
+import type { ColumnSpec, ProbeSpec } from '../../../stream/spec.ts'
 
 const NS = { unit: 'ns', kind: 'counter' } as const satisfies Omit<FieldSpec, 'id'>
 const DISK = { id: 'disk', unit: 'text', kind: 'label', dim: 'disk' } as const satisfies FieldSpec

@@ -1,6 +1,6 @@
 // The machine as a whole, from what the kernel counts anyway: what vmstat, mpstat, pidstat, free, sar, top and dmesg tell.
-import { COMM, PID } from '../../../stream/fields.ts'
-import type { ColumnSpec, FieldSpec, ProbeSpec } from '../../../stream/spec.ts'
+import { COMM, PID, type FieldSpec } from '../../../stream/fields.ts'
+import type { ColumnSpec, ProbeSpec } from '../../../stream/spec.ts'
 
 /** As in /proc/stat, in its order; guests are taken out of `user` and `nice`, which have them there. */
 export const CPU_TIMES = [

@@ -8,7 +8,8 @@ import { sharedGroups } from '../../proc/groups.ts'
 import type { CountedSource } from '../../counted-source.ts'
 import type { DescribedProbe } from '../../described.ts'
 import type { ProbeContext } from '../../probe.ts'
-import type { Hist, Target } from '../../../stream/stream-types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
+import type { Target } from '../../../stream/target.ts'
 import { threadsFrom } from './threads.ts'
 
 const NOTHING = emptyHist()

@@ -1,7 +1,7 @@
 // Reader of probes/sched.bpf.c: ends an interval by raising the epoch, then reads what the threads and CPUs noted in
 // it.
 import { schedTables } from '../../../model/sched-tables.ts'
-import type { Target } from '../../../stream/stream-types.ts'
+import type { Target } from '../../../stream/target.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched-types.ts'
 import { sharedGroups } from '../../proc/groups.ts'
 import { ioLimitReader, type Waiting } from '../../proc/io-limits.ts'

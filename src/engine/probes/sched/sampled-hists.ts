@@ -1,5 +1,6 @@
 // What probes/sched_sampled.bpf.c has seen while it was at its hooks: waits and sleeps, as histograms of intervals.
-import type { Hist, Target } from '../../../stream/stream-types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
+import type { Target } from '../../../stream/target.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { selectionWriter } from '../../native/selection.ts'
 import { HIST_BYTES, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'

@@ -1,7 +1,8 @@
 // Reader of probes/syscalls_detail.bpf.c: errors, latency and the calls of each process while somebody looks.
 import { constants } from 'node:os'
 import type { FailureCount, SyscallCount } from '../../../model/syscalls.ts'
-import type { Hist, Target } from '../../../stream/stream-types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
+import type { Target } from '../../../stream/target.ts'
 import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'

@@ -2,7 +2,7 @@
 // is on, with what detail.ts reads.
 import { join } from 'node:path'
 import { syscallTables, type SyscallCount, type SyscallProc } from '../../../model/syscalls.ts'
-import type { Target } from '../../../stream/stream-types.ts'
+import type { Target } from '../../../stream/target.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
 import { SOON_NS } from '../../native/epochs.ts'
 import { loadAhead } from '../../native/load.ts'
