@@ -63,22 +63,17 @@ for (const file of files) {
 }
 
 const ALL = /^(?:import|export)\b[^'\n]*?(?:\n[^']*?)?from '(\.[^']+)'/gm
-/** What is left when types are gone. */
-const VALUES = /^(?:import|export)\b(?! type\b)[^'\n]*?(?:\n[^']*?)?from '(\.[^']+)'/gm
-
-const filesIn = (file: string, imports: RegExp): string[] => {
+const filesIn = (file: string): string[] => {
   const text = readFileSync(join(SRC, file), 'utf8')
-  return [...text.matchAll(imports)].map((match) => relative(SRC, join(SRC, dirname(file), match[1]!)))
+  return [...text.matchAll(ALL)].map((match) => relative(SRC, join(SRC, dirname(file), match[1]!)))
 }
 
-/** Of `app` values alone: its state holds that of each page, and what a page does is told of states. */
 test('no import leads back to where it came from, of types neither', (t) => {
-  const valuesOf = (file: string): string[] => filesIn(file, file.startsWith(`app${sep}`) ? VALUES : ALL)
   const done = new Set<string>()
   const circle = (file: string, path: readonly string[]): readonly string[] | undefined => {
     if (path.includes(file)) return [...path.slice(path.indexOf(file)), file]
     if (done.has(file)) return undefined
-    const found = valuesOf(file)
+    const found = filesIn(file)
       .filter((target) => target.endsWith('.ts'))
       .map((target) => circle(target, [...path, file]))
       .find((each) => each !== undefined)

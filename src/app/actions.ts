@@ -1,7 +1,6 @@
 // Everything that can happen to the screen. Keys, resizes and results of effects only ever produce these.
-import type { Bucket } from './bucket.ts'
+import type { Bucket } from './state-types.ts'
 import type { Seek } from '../stream/playback.ts'
-import type { Turn } from './stacks/act.ts'
 import type { PanelId, Role } from '../panels/panel-types.ts'
 
 export type Action =
@@ -136,3 +135,6 @@ export type Pointed = Extract<Action, { do: (typeof POINTED)[number] }>
 export type ColumnChange = 'show' | 'earlier' | 'later' | 'wider' | 'narrower' | 'sort' | 'usual'
 
 export type Move = 'up' | 'down' | 'pageUp' | 'pageDown' | 'first' | 'last'
+
+/** Of what is switched on the page of stacks. */
+export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inverted' | 'plumbing'

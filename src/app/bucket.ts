@@ -4,16 +4,7 @@ import { FIRST_BITS, PER_OCTAVE, slotStartNs } from '../model/histogram.ts'
 import type { Column, Row, Sort, PanelId } from '../panels/panel-types.ts'
 import type { Hist } from '../stream/stream-types.ts'
 import { countOf, formatDuration } from './format.ts'
-import type { AppState } from './state.ts'
-
-/** From, and below. */
-export interface Bucket {
-  panel: PanelId
-  atMs: number
-  fromNs: number
-  toNs: number
-  count: number
-}
+import type { AppState, Bucket } from './state-types.ts'
 
 /** Of a row of the map, from the bottom; what is shorter or longer than the map has is in its first or last row. */
 export const bucketRange = (

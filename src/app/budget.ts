@@ -1,5 +1,6 @@
 // What the kernel programs may take, and which probes are in full or cheaper whatever they take: changed while running.
-import { currentPanel, panelIn, type AppState, type Budget } from './state.ts'
+import { currentPanel, panelIn } from './state.ts'
+import type { AppState, Budget } from './state-types.ts'
 
 /** Percent of all CPUs; 0: any. */
 const STEPS = [1, 2, 5, 10, 20, 50, 0]

@@ -3,7 +3,8 @@
 import type { Column, Sort, AnyPanel, PanelId } from '../panels/panel-types.ts'
 import { ADDABLE, type Addable } from './added.ts'
 import { isGroupable } from './grouped.ts'
-import { panelIn, panelState, type AppState } from './state.ts'
+import { panelIn, panelState } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 /** Of the tab that is shown; absent: as they come. */
 export const chosenColumns = (state: AppState, id: PanelId): readonly string[] | undefined => {

@@ -8,7 +8,8 @@ import { fitColumns, GUTTER, leastWidth, WIDTHS, type FittedColumn } from './col
 import { tableRect } from './layout.ts'
 import { firstRow, moved } from './moves.ts'
 import { tableOf } from './rows.ts'
-import { currentPanel, isFullScreen, panelState, type AppState, type ColumnMenu, type TabState } from './state.ts'
+import { currentPanel, isFullScreen, panelState } from './state.ts'
+import type { AppState, ColumnMenu, TabState } from './state-types.ts'
 import { sortedBy, withPanel } from './table-changes.ts'
 import { ADDABLE } from './added.ts'
 

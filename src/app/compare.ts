@@ -3,7 +3,7 @@
 import type { View } from '../model/view.ts'
 import type { Cell, Column, Kind, Row, Sort, AnyPanel } from '../panels/panel-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 export const CHANGE = 'change'
 

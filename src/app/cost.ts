@@ -4,7 +4,7 @@ import type { CostMessage, ProbeCost } from '../stream/cost-message.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import { formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
 import { lossOf, lossText } from './loss.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 /** For a title: the most important first, each worth showing without those after it. */
 export const costFigures = (state: AppState, view: View, probe: ProbeId): string[] => {

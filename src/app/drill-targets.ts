@@ -8,7 +8,8 @@ import type { Row } from '../panels/panel-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { tableOf, type Table } from './rows.ts'
 import { kindOf } from './pages/registry.ts'
-import { currentPanel, isFullScreen, panelState, selectedProcess, selectionsOf, type AppState } from './state.ts'
+import { currentPanel, isFullScreen, panelState, selectedProcess, selectionsOf } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 /** Of the selected row, even when that is gone now, else of the first one; what Enter takes comes first. */
 export const drillTargetsOf = (state: AppState, view: View): Selection[] => {

@@ -1,5 +1,6 @@
 // The text being typed into the filter.
-import type { AppState, Filter } from './state.ts'
+import type { AppState } from './state-types.ts'
+import type { Filter } from './pages/page-types.ts'
 
 export const eraseFrom = (text: string, what: 'char' | 'word' | 'all'): string => {
   if (what === 'all') return ''

@@ -8,7 +8,8 @@ import { drawHelp } from './draw/help.ts'
 import { drawHooks } from './draw/hooks.ts'
 import { drawPage } from './draw/pages.ts'
 import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH } from './layout.ts'
-import { viewIn, type AppState } from './state.ts'
+import { viewIn } from './state.ts'
+import type { AppState } from './state-types.ts'
 import type { Frame, FrameContext, Rect } from './app-types.ts'
 
 export const frame = (state: AppState, store: Store, context: FrameContext): Frame => {

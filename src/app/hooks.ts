@@ -4,7 +4,7 @@ import { tokensOf } from '../model/scripts/lex.ts'
 import type { View } from '../model/view.ts'
 import { LONGEST_HOOK } from '../stream/hooks.ts'
 import { typeInLine } from './line.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 export interface HooksShown {
   names: readonly string[]

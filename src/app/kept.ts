@@ -2,13 +2,9 @@
 import type { ClassRule } from '../model/waits/class-rules.ts'
 import type { PanelId } from '../panels/panel-types.ts'
 import type { Grouping } from './grouped.ts'
-import type { KeyOverrides } from './key-names.ts'
+import type { AppState, KeyOverrides, PanelState, Tabs, TabState } from './state-types.ts'
+import type { Thresholds } from './verdict/rule.ts'
 import type { Naming } from './named.ts'
-import type { AppState, PanelState, TabState } from './state.ts'
-import type { Thresholds } from './verdict/verdict.ts'
-
-/** By panel, then by mode. */
-export type Tabs = Readonly<Record<PanelId, Readonly<Record<string, TabState>>>>
 
 export interface Settings {
   theme?: string

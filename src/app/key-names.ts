@@ -1,9 +1,7 @@
 // Keys of one's own: the names of what keys do, as the configuration has them, and the table with other keys in it.
 import type { KeyEntry, Scope } from './keys/entry.ts'
+import type { KeyOverrides } from './state-types.ts'
 import { nearestWord } from './nearest.ts'
-
-/** By name of what they do. */
-export type KeyOverrides = Readonly<Record<string, readonly string[]>>
 
 export interface Remapped {
   table: readonly KeyEntry[]

@@ -15,7 +15,7 @@ import { ROW_KEYS } from './keys/rows.ts'
 import { PLAYER_KEYS, TIME_KEYS } from './keys/time.ts'
 import { kindOf } from './pages/registry.ts'
 import { STACK_KEYS } from './stacks/keys.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 import type { Key } from './app-types.ts'
 
 export const KEYS: readonly KeyEntry[] = [

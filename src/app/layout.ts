@@ -3,7 +3,8 @@
 import { panelById } from '../panels/registry.ts'
 import type { AnyPanel, PanelId } from '../panels/panel-types.ts'
 import { limitsOf } from './narrowing.ts'
-import { isFullScreen, panelIn, panelState, type AppState } from './state.ts'
+import { isFullScreen, panelIn, panelState } from './state.ts'
+import type { AppState } from './state-types.ts'
 import type { Rect } from './app-types.ts'
 
 export const LEAST_WIDTH = 60

@@ -2,7 +2,8 @@
 import { OVERVIEW } from '../panels/registry.ts'
 import type { PanelId } from '../panels/panel-types.ts'
 import { layoutOf, placePanels, type Placed } from './layout.ts'
-import { panelIn, panelsIn, type AppState } from './state.ts'
+import { panelIn, panelsIn } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 interface Preset {
   name: string

@@ -1,7 +1,9 @@
 // Out of what is shown: the filter first, then the page, then the innermost selection; never out of the program.
 import { NO_FILTER } from './filter.ts'
 import { turnedBack } from './turning.ts'
-import { homePage, type AppState, type Page } from './state.ts'
+import { homePage } from './state.ts'
+import type { AppState } from './state-types.ts'
+import type { Page } from './pages/page-types.ts'
 
 export const goBack = (state: AppState): AppState =>
   state.filter.text !== '' ? { ...state, filter: NO_FILTER } : leave(state)

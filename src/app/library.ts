@@ -7,24 +7,8 @@ import { specOfScript } from '../model/scripts/spec.ts'
 import { planOfTool } from '../model/tools/tools.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import { PROBES } from '../stream/probe-ids.ts'
-import { panelsIn, type AppState } from './state.ts'
-
-/** A script that is not opened yet. */
-export interface LibraryScript {
-  name: string
-  title: string
-  question: string
-  text: string
-  area?: string
-  hooks: readonly string[]
-  howToRead: string
-  /** Why it cannot run here, as far as that can be seen beforehand. */
-  lacks?: string
-  /** Why it is not run at all; what is in it is not known then. */
-  refused?: string
-  /** It is the tool of bcc of this name. */
-  tool?: string
-}
+import { panelsIn } from './state.ts'
+import type { AppState, LibraryScript } from './state-types.ts'
 
 /** `lackIn`: why none of these hooks is here. */
 export const libraryScript = (

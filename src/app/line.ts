@@ -3,7 +3,8 @@
 import { SCRIPT_LIMITS } from '../stream/script.ts'
 import { eraseFrom } from './filter.ts'
 import { planIn, withScript } from './library.ts'
-import type { AppState, Line, Updated } from './state.ts'
+import type { Updated } from './state.ts'
+import type { AppState, Line } from './state-types.ts'
 
 const LONGEST = 2000
 const MOST_LINES = 100

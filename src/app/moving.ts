@@ -6,7 +6,8 @@ import type { Move } from './actions.ts'
 import { pageRows } from './layout.ts'
 import { moved } from './moves.ts'
 import { tableOf } from './rows.ts'
-import { currentPanel, isFullScreen, panelState, type AppState } from './state.ts'
+import { currentPanel, isFullScreen, panelState } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 export const moveRows = (state: AppState, by: Move, view: View): AppState => {
   const id = currentPanel(state)

@@ -11,7 +11,8 @@ import { MOST_TARGET_PIDS, type Target } from '../stream/target.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { LogMessage, Sample } from '../stream/stream-types.ts'
 import type { StackMode } from '../stream/stack-types.ts'
-import { panelsIn, panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
+import { panelsIn, panelState, selectionsOf, stacksPageOf } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 export interface Limit {
   text: string

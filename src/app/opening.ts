@@ -1,9 +1,10 @@
 // Panels on the full screen, and back to all of them; which one has the focus.
 import type { View } from '../model/view.ts'
-import { planOfChosen, withScript, type LibraryScript } from './library.ts'
+import { planOfChosen, withScript } from './library.ts'
+import type { LibraryScript, AppState } from './state-types.ts'
 import { close } from './leaving.ts'
 import { chosenCrumb } from './stacks/act.ts'
-import { isFullScreen, panelIn, panelsIn, type AppState } from './state.ts'
+import { isFullScreen, panelIn, panelsIn } from './state.ts'
 import type { PanelId } from '../panels/panel-types.ts'
 import { WAITS } from './waits.ts'
 

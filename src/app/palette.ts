@@ -9,7 +9,8 @@ import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'
 import { layoutItems } from './layouts.ts'
 import { unopened } from './library.ts'
 import { moved } from './moves.ts'
-import { panelsIn, type AppState } from './state.ts'
+import { panelsIn } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 export interface PaletteItem {
   label: string

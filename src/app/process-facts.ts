@@ -17,7 +17,7 @@ import { NO_RULES } from '../model/waits/class-rules.ts'
 import { CLASS_WORDS, TIME_CLASSES } from '../model/waits/classes.ts'
 import { readingsFor } from '../model/waits/seen-waits.ts'
 import { isDescribed } from '../stream/stream-types.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 import { WAITS } from './waits.ts'
 import { LETTER_ROLES } from './time-classes.ts'
 

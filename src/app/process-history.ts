@@ -2,7 +2,7 @@
 import { schedProcOf } from '../model/sched.ts'
 import type { View } from '../model/view.ts'
 import type { SchedProc } from '../stream/sched-types.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 import { probeColumns } from './time-axis.ts'
 
 /** Oldest first; undefined where nobody looked or the rows are no longer kept, no `proc` where it did nothing. */

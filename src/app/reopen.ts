@@ -2,7 +2,8 @@
 // file, so whatever does not fit is as at the start.
 import type { Selection } from '../model/selection.ts'
 import { kindNamed } from './pages/registry.ts'
-import { panelsIn, panelState, type AppState, type PanelState, type TabState } from './state.ts'
+import { panelsIn, panelState } from './state.ts'
+import type { AppState, PanelState, TabState } from './state-types.ts'
 
 type Fields = Record<string, unknown>
 

@@ -22,10 +22,11 @@ import { createRecently } from './recently.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
 import { filterRows, sortRows } from './row-order.ts'
-import { isFullScreen, panelIn, panelState, selectionsOf, type AppState } from './state.ts'
+import { isFullScreen, panelIn, panelState, selectionsOf } from './state.ts'
+import type { AppState } from './state-types.ts'
+import type { Thresholds } from './verdict/rule.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
-import type { Thresholds } from './verdict/verdict.ts'
 import { treeOf } from './tree.ts'
 
 export interface Table {

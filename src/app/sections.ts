@@ -5,7 +5,7 @@ import type { ProbeId } from '../stream/probe-ids.ts'
 import { sanitize } from '../stream/harmless.ts'
 import { formatWait } from './format.ts'
 import { hasRowsNow, probeAgeMs, probeStatus, statusRole, statusText, waitWords, type PanelStatus } from './status.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 import { wrap } from './width.ts'
 import type { Line, Piece } from './lines.ts'
 

@@ -1,6 +1,7 @@
 // Settings that keys change: interval, theme, who has the mouse.
 import { formatInterval } from './format.ts'
-import type { AppState, Updated } from './state.ts'
+import type { Updated } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 export const INTERVALS_MS = [100, 200, 500, 1000, 2000, 5000, 10_000, 30_000, 60_000] as const
 

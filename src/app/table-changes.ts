@@ -7,7 +7,8 @@ import { CHANGE } from './compare.ts'
 import { GROUPING_LABELS, nextGrouping } from './grouped.ts'
 import { NAMING_LABELS, nextNaming } from './named.ts'
 import { tableOf } from './rows.ts'
-import { currentPanel, isFullScreen, panelIn, panelState, type AppState, type PanelState } from './state.ts'
+import { currentPanel, isFullScreen, panelIn, panelState } from './state.ts'
+import type { AppState, PanelState } from './state-types.ts'
 
 /** As many as are kept. */
 const MOST_SAMPLES = 6000

@@ -6,7 +6,7 @@ import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/panel-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import { formatAge } from './format.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 import { isOverdue, shownMs } from './status.ts'
 
 /** Newest right: the instant shown, or the last sample while the next is not overdue. */

@@ -2,7 +2,8 @@
 import { bisectLeft, bisectRight } from 'd3-array'
 import type { View } from '../model/view.ts'
 import { SPEEDS, type Seek } from '../stream/playback.ts'
-import type { AppState, Updated } from './state.ts'
+import type { Updated } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 export const freeze = (state: AppState, view: View): AppState => {
   const newest = view.store.ticks().at(-1)

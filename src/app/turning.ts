@@ -2,7 +2,9 @@
 // that can be told, and back again on the way out.
 import type { Selection } from '../model/selection.ts'
 import { limitsOf } from './narrowing.ts'
-import { currentPanel, panelIn, panelState, type AppState, type Crumb } from './state.ts'
+import { currentPanel, panelIn, panelState } from './state.ts'
+import type { AppState } from './state-types.ts'
+import type { Crumb } from './pages/page-types.ts'
 import { withMode } from './table-changes.ts'
 import type { PanelId } from '../panels/panel-types.ts'
 import { WAITS } from './waits.ts'

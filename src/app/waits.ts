@@ -1,6 +1,6 @@
 // The probe of chains of waits, as the screen knows it: by its name, where the stream announced it.
 import type { DescribedId } from '../stream/probe-ids.ts'
-import type { AppState } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 /** Of the probe, and of its panel. */
 export const WAITS = 'waits' as DescribedId

@@ -11,7 +11,8 @@ import type { Want } from '../stream/want.ts'
 import { needsOf } from './pages/needs.ts'
 import { hookTyped } from './hooks.ts'
 import { stacksWant } from './stacks/page.ts'
-import { panelIn, panelState, selectionsOf, stacksPageOf, type AppState } from './state.ts'
+import { panelIn, panelState, selectionsOf, stacksPageOf } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 /** The kernel measures its programs only while somebody looks. */
 const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined || state.picker !== undefined

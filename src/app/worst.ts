@@ -4,7 +4,8 @@ import type { View } from '../model/view.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { countOf, formatDuration } from './format.ts'
 import { mergedBy } from './merged.ts'
-import { currentPanel, panelIn, panelState, type AppState } from './state.ts'
+import { currentPanel, panelIn, panelState } from './state.ts'
+import type { AppState } from './state-types.ts'
 
 /** Of fewer than a hundred events p99 is the longest, which serves as well here. */
 const RANK = 0.99

@@ -2,10 +2,10 @@
 // object of JSON. Exit code 0, or 1 where something wants a look.
 import { checklistOf } from '../app/checklist/steps.ts'
 import { reportLines } from '../app/checklist/page.ts'
-import { startChecklist, type Run } from '../app/checklist/progress.ts'
+import { startChecklist } from '../app/checklist/progress.ts'
+import type { AppState } from '../app/state-types.ts'
 import { currentStep } from '../app/checklist/wanted.ts'
-import type { ChecklistId } from '../app/checklist/checklist-types.ts'
-import type { AppState } from '../app/state.ts'
+import type { ChecklistId, Run } from '../app/checklist/checklist-types.ts'
 import { wantedCommands } from '../app/wanted.ts'
 import { update } from '../app/update.ts'
 import { createStore } from '../model/store.ts'

@@ -3,7 +3,8 @@
 // among those that come with probetop.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { libraryScript, refusedScript, type LibraryScript } from '../app/library.ts'
+import { libraryScript, refusedScript } from '../app/library.ts'
+import type { LibraryScript } from '../app/state-types.ts'
 import { planOf } from '../model/scripts/plan.ts'
 import { PROBES } from '../paths.ts'
 import { scriptFolders } from '../source/script-folders.ts'

@@ -1,7 +1,7 @@
 // A source shown: on the screen, as batch output, or as a checklist that is gone through; each answers with an exit code.
 import type { ChecklistId } from '../app/checklist/checklist-types.ts'
 import type { Settings } from '../app/kept.ts'
-import type { AppState } from '../app/state.ts'
+import type { AppState } from '../app/state-types.ts'
 import { OVERVIEW } from '../panels/registry.ts'
 import type { Environment } from '../screen/environment.ts'
 import type { ThemeLibrary } from '../screen/theme.ts'

@@ -1,6 +1,7 @@
 // Tools of bcc given by name: known ones that are on this machine. Which program that is, the engine finds by itself.
 import { findTool } from '../engine/tools/find-tool.ts'
-import { refusedScript, type LibraryScript } from '../app/library.ts'
+import { refusedScript } from '../app/library.ts'
+import type { LibraryScript } from '../app/state-types.ts'
 import { nearestWord } from '../app/nearest.ts'
 import { PACKAGES, planOfTool, TOOL_NAMES, toolNamed } from '../model/tools/tools.ts'
 import { scriptPlan, type ScriptPlan } from '../stream/script.ts'

@@ -2,7 +2,7 @@
 // key, a signal, a crash or a vanished terminal), stops the source and gives the terminal back.
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import type { Settings } from '../app/kept.ts'
-import type { AppState } from '../app/state.ts'
+import type { AppState } from '../app/state-types.ts'
 import { createStore } from '../model/store.ts'
 import { groupTicks } from '../stream/ticks.ts'
 import type { Player } from '../source/player.ts'

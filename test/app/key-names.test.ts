@@ -2,7 +2,8 @@
 import test from 'ava'
 import type { KeyEntry } from '../../src/app/keys/entry.ts'
 import { KEYS, keyName } from '../../src/app/keymap.ts'
-import { type KeyOverrides, nameOfEntry, parseKey, remap } from '../../src/app/key-names.ts'
+import { nameOfEntry, parseKey, remap } from '../../src/app/key-names.ts'
+import type { KeyOverrides } from '../../src/app/state-types.ts'
 
 const entry = (keys: string[], where: KeyEntry['where'], action: object): KeyEntry =>
   ({ keys, where, action, label: '', help: '' }) as unknown as KeyEntry

@@ -1,6 +1,6 @@
 // What the player of a recording is told by what changes on the screen.
 import test from 'ava'
-import type { AppState } from '../../src/app/state.ts'
+import type { AppState } from '../../src/app/state-types.ts'
 import { update } from '../../src/app/update.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 

@@ -1,7 +1,8 @@
 // The cursor in time: steps from one interval to the next, and where they end; places in a recording, and its pace.
 import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
-import { initialState, type AppState, viewIn } from '../../src/app/state.ts'
+import { initialState, viewIn } from '../../src/app/state.ts'
+import type { AppState } from '../../src/app/state-types.ts'
 import { freeze, seek, speed, step, stepsBack, stepsTo } from '../../src/app/time.ts'
 import { createStore } from '../../src/model/store.ts'
 import { fakeStream } from '../helpers/stream.ts'

@@ -51,3 +51,14 @@ export interface Result {
   to: Goal
   figures?: Figures
 }
+
+/** Going through one. */
+export interface Run {
+  which: ChecklistId
+  results: readonly Result[]
+  /** The step that is shown: since when; and since when it has samples. */
+  sinceMs?: number
+  liveMs?: number
+  /** Probes of scripts by their names. */
+  scripts: Readonly<Record<string, string>>
+}

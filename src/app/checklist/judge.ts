@@ -1,6 +1,7 @@
 // What comes of a step: its rules asked, as the verdict asks its own, and one line made of what they say.
 import type { View } from '../../model/view.ts'
-import { checkRule, limitsText, type Check, type Thresholds } from '../verdict/verdict.ts'
+import { checkRule, limitsText, type Check } from '../verdict/verdict.ts'
+import type { Thresholds } from '../verdict/rule.ts'
 import type { Result, Step } from './checklist-types.ts'
 
 export interface JudgeOptions {

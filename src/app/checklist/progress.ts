@@ -4,30 +4,13 @@ import type { View } from '../../model/view.ts'
 import { specOfScript } from '../../model/scripts/spec.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
 import { planIn } from '../library.ts'
-import type { AppState, Page } from '../state.ts'
+import type { AppState } from '../state-types.ts'
+import type { ChecklistPage } from '../pages/page-types.ts'
 import { toGoal } from '../verdict/page.ts'
 import { judge } from './judge.ts'
 import { checklistOf, CHECKLISTS } from './steps.ts'
 import { currentStep } from './wanted.ts'
-import type { Checklist, ChecklistId, Result, Step } from './checklist-types.ts'
-
-export interface ChecklistPage {
-  is: 'checklist'
-  /** The entry one is at: of the lists to choose from, or of the results. */
-  at: number
-  from: Page
-  run?: Run
-}
-
-export interface Run {
-  which: ChecklistId
-  results: readonly Result[]
-  /** The step that is shown: since when; and since when it has samples. */
-  sinceMs?: number
-  liveMs?: number
-  /** Probes of scripts by their names. */
-  scripts: Readonly<Record<string, string>>
-}
+import type { Checklist, ChecklistId, Run, Step } from './checklist-types.ts'
 
 /** A bpftrace on a busy machine. */
 const LONGEST_START_MS = 25_000

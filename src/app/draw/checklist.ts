@@ -1,9 +1,10 @@
 // The page of a checklist: lines, and below them the panel of a step that has no figures of its own.
 import type { View } from '../../model/view.ts'
 import { checklistLines, titleOf } from '../checklist/page.ts'
-import type { ChecklistPage } from '../checklist/progress.ts'
+import type { ChecklistPage } from '../pages/page-types.ts'
+import type { AppState } from '../state-types.ts'
 import { currentStep } from '../checklist/wanted.ts'
-import { panelIn, type AppState } from '../state.ts'
+import { panelIn } from '../state.ts'
 import type { ChartSlot, FrameContext, Rect } from '../app-types.ts'
 import { drawLines } from './lines.ts'
 import { drawPanel } from './panel.ts'

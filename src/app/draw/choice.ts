@@ -1,6 +1,6 @@
 // Lists to choose from, over the page they belong to: what a row can be entered as, all panels, columns, the palette.
 import { SELECTION_WORDS, selectionName } from '../../model/selection.ts'
-import type { AppState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import { paletteItems } from '../palette.ts'
 import type { View } from '../../model/view.ts'
 import { displayWidth, fit, shorten } from '../width.ts'

@@ -1,7 +1,7 @@
 // The help page.
 import type { View } from '../../model/view.ts'
 import { helpLines } from '../help.ts'
-import type { AppState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import { sanitize } from '../../stream/harmless.ts'
 import type { FrameContext, Rect } from '../app-types.ts'
 import type { Canvas } from './grid.ts'

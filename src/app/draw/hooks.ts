@@ -1,7 +1,7 @@
 // The hooks that what is typed may become, above the line in which it is typed.
 import type { View } from '../../model/view.ts'
 import { hooksShown } from '../hooks.ts'
-import type { AppState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import type { Rect } from '../app-types.ts'
 import { displayWidth, shorten } from '../width.ts'
 import { sanitize } from '../../stream/harmless.ts'

@@ -2,7 +2,7 @@
 import type { View } from '../../model/view.ts'
 import type { PageOf } from '../pages/kind.ts'
 import { processPage } from '../process.ts'
-import type { AppState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import type { ChartSlot, FrameContext, Rect } from '../app-types.ts'
 import type { Canvas } from './grid.ts'
 import { pageLines } from '../lines.ts'

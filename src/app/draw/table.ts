@@ -3,7 +3,7 @@
 import type { Table } from '../rows.ts'
 import { roleOf } from '../../panels/severity.ts'
 import type { Row, Role } from '../../panels/panel-types.ts'
-import type { PanelState } from '../state.ts'
+import type { PanelState } from '../state-types.ts'
 import type { Rect } from '../app-types.ts'
 import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'

@@ -1,7 +1,7 @@
 // The verdict over time: each figure beside its words, as high as it comes near to where it stands out; and the time it is of.
 import type { View } from '../../model/view.ts'
 import { sparkRows } from '../spark.ts'
-import type { AppState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import { probeColumns } from '../time-axis.ts'
 import type { Rect } from '../app-types.ts'
 import { ruleRole, ruleScale, rulesPast } from '../verdict/past.ts'

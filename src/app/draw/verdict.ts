@@ -1,6 +1,6 @@
 // The verdict: its page, and the worst of it in as many columns as the header has left.
 import type { View } from '../../model/view.ts'
-import type { AppState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import { VERDICT_WIDTH, verdictIn, verdictLines } from '../verdict/page.ts'
 import { displayWidth, shorten } from '../width.ts'
 import { sanitize } from '../../stream/harmless.ts'

@@ -3,7 +3,8 @@ import { PANELS } from '../../panels/registry.ts'
 import { knowsWaits, lacksWaits, WAITS } from '../waits.ts'
 import { kindOf } from '../pages/registry.ts'
 import { shownSource } from '../stacks/source.ts'
-import { currentPanel, isFullScreen, type AppState } from '../state.ts'
+import { currentPanel, isFullScreen } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import { hasModes, hasPanel, isOn, needsPanel, never, type KeyEntry } from './entry.ts'
 
 /** The rows shown are stacks themselves. */

@@ -2,7 +2,8 @@
 import { PANELS } from '../../panels/registry.ts'
 import { GROUPING_KEYS, isGroupable, nextGrouping } from '../grouped.ts'
 import { NAMING_LABELS, nextNaming } from '../named.ts'
-import { currentPanel, isFullScreen, panelIn, panelState, type AppState } from '../state.ts'
+import { currentPanel, isFullScreen, panelIn, panelState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
 
 /** On the overview others than the one with the focus may have them. */

@@ -1,6 +1,7 @@
 // Keys about the instant that is shown.
 import type { Seek } from '../../stream/playback.ts'
-import { currentPanel, isFrozen, panelIn, type AppState } from '../state.ts'
+import { currentPanel, isFrozen, panelIn } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
 
 const needsFrozen = (state: AppState): string | undefined =>

@@ -2,10 +2,11 @@
 // overview or takes away from it.
 import type { View } from '../../model/view.ts'
 import type { Move } from '../actions.ts'
-import { planOfChosen, withPlan, type LibraryScript } from '../library.ts'
+import { planOfChosen, withPlan } from '../library.ts'
+import type { LibraryScript, AppState } from '../state-types.ts'
 import { moved } from '../moves.ts'
 import { open, openScript } from '../opening.ts'
-import { currentPanel, type AppState } from '../state.ts'
+import { currentPanel } from '../state.ts'
 import type { PanelId } from '../../panels/panel-types.ts'
 import { pickerEntries, placeOf, type PickerEntry } from './picker-entries.ts'
 

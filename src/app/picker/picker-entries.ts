@@ -4,8 +4,9 @@ import { headerOf } from '../../model/scripts/comment-header.ts'
 import type { View } from '../../model/view.ts'
 import type { AnyPanel, PanelId } from '../../panels/panel-types.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
-import { unopened, type LibraryScript } from '../library.ts'
-import { panelsIn, type AppState } from '../state.ts'
+import { unopened } from '../library.ts'
+import type { LibraryScript, AppState } from '../state-types.ts'
+import { panelsIn } from '../state.ts'
 import { areaOfPanel, areaOfTool, AREAS, asArea, type Area } from './areas.ts'
 
 export interface PickerEntry {

@@ -3,24 +3,17 @@ import { GROUPINGS, STATE_WORDS } from '../../model/stack-paths.ts'
 import { selectionKey, targetOf } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
 import { STACK_MODES } from '../../stream/stack-types.ts'
+import type { Turn } from '../actions.ts'
 import { NO_FILTER } from '../filter.ts'
-import { currentPanel, selectionsOf, stacksPageOf, type AppState, type Crumb, type PanelState } from '../state.ts'
+import { currentPanel, selectionsOf, stacksPageOf } from '../state.ts'
+import type { AppState, PanelState } from '../state-types.ts'
+import type { Crumb, StacksPage } from '../pages/page-types.ts'
+import { SPANS, STATE_FILTERS, VIEWS } from './view-choices.ts'
 import { wantedTarget } from '../wanted.ts'
 import { drillTargetsOf } from '../drill-targets.ts'
 import { leaveStacks } from './leave-page.ts'
 import { openSource } from './open-source.ts'
-import {
-  MODE_NAMES,
-  newPage,
-  SPANS,
-  STATE_FILTERS,
-  thresholdName,
-  THRESHOLDS_NS,
-  VIEWS,
-  type StacksPage,
-} from './page.ts'
-
-export type Turn = 'view' | 'mode' | 'states' | 'by' | 'span' | 'wakers' | 'inverted' | 'plumbing'
+import { MODE_NAMES, newPage, thresholdName, THRESHOLDS_NS } from './page.ts'
 
 /** Frozen or in a recording everything kept counts; live, what comes from now on. */
 export const openStacks = (state: AppState, view: View): AppState => {

@@ -3,7 +3,7 @@
 import { keyOf, OTHERS, pathOf, type NodeKind, type PathFrame } from '../../model/stack-paths.ts'
 import type { View } from '../../model/view.ts'
 import type { Stack, StackMode } from '../../stream/stack-types.ts'
-import type { AppState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import { sanitize } from '../../stream/harmless.ts'
 import { stackFacts } from './facts.ts'
 import { stacksWindow } from './window.ts'

@@ -12,10 +12,11 @@ import type { View } from '../../model/view.ts'
 import type { StacksData, StackState } from '../../stream/stack-types.ts'
 import type { Sample } from '../../stream/stream-types.ts'
 import type { Target } from '../../stream/target.ts'
-import { selectedProcess, selectionsOf, type AppState } from '../state.ts'
+import { selectedProcess, selectionsOf } from '../state.ts'
+import type { AppState } from '../state-types.ts'
+import type { StacksPage } from '../pages/page-types.ts'
 import type { Hidden } from './shown.ts'
 import { originalOf, sourceOf, tableSamples, type SourceFacts } from './source.ts'
-import type { StacksPage } from './page.ts'
 
 export interface StackFacts {
   page: StacksPage

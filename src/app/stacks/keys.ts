@@ -1,7 +1,8 @@
 // The keys of the page of stacks, part of the one table. Some mean other things elsewhere: here they come first.
 import { isOn, never, type KeyEntry } from '../keys/entry.ts'
-import type { AppState } from '../state.ts'
-import { MODE_NAMES, thresholdName, type StacksPage } from './page.ts'
+import type { AppState } from '../state-types.ts'
+import type { StacksPage } from '../pages/page-types.ts'
+import { MODE_NAMES, thresholdName } from './page.ts'
 
 const isStacks = isOn('stacks')
 /** What it is now; elsewhere what it is about. */

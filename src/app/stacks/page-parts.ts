@@ -1,6 +1,6 @@
 // Where the parts of the page of stacks are. Drawing and moving by pages read the same.
 import { layoutOf } from '../layout.ts'
-import type { AppState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 import type { Rect } from '../app-types.ts'
 
 export interface StackParts {

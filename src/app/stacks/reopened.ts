@@ -2,8 +2,11 @@
 import { GROUPINGS } from '../../model/stack-paths.ts'
 import { STACK_MODES } from '../../stream/stack-types.ts'
 import { NO_FILTER } from '../filter.ts'
-import { panelsIn, type AppState } from '../state.ts'
-import { newPage, SPANS, STATE_FILTERS, VIEWS, type StackSource, type StacksPage } from './page.ts'
+import { panelsIn } from '../state.ts'
+import type { AppState } from '../state-types.ts'
+import { SPANS, STATE_FILTERS, VIEWS, type StackSource } from './view-choices.ts'
+import type { StacksPage } from '../pages/page-types.ts'
+import { newPage } from './page.ts'
 import { sourceOf } from './source.ts'
 
 type Fields = Readonly<Record<string, unknown>>

@@ -4,8 +4,9 @@ import type { View } from '../../model/view.ts'
 import { stacksIn, stackTableOf, type StackTable } from '../../model/tables/stack-tables.ts'
 import type { PanelId, AnyPanel } from '../../panels/panel-types.ts'
 import type { DescribedSample, Sample } from '../../stream/stream-types.ts'
-import { panelIn, panelState, type AppState } from '../state.ts'
-import type { StacksPage } from './page.ts'
+import { panelIn, panelState } from '../state.ts'
+import type { AppState } from '../state-types.ts'
+import type { StacksPage } from '../pages/page-types.ts'
 
 export interface SourceFacts {
   panel: AnyPanel

@@ -12,6 +12,9 @@ export interface Limits {
   overMs: number
 }
 
+/** By id of the rule; from the configuration. */
+export type Thresholds = Readonly<Record<string, Partial<Limits>>>
+
 /** Where a finding leads: a panel, as it has to be to show it, and the row in it. */
 export interface Goal {
   panel: PanelId

@@ -4,7 +4,7 @@ import type { View } from '../../model/view.ts'
 import type { Sample } from '../../stream/stream-types.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
 import { digits, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../format.ts'
-import type { Figure, Goal, Limits, Measured, Rule, Window } from './rule.ts'
+import type { Figure, Goal, Measured, Rule, Thresholds, Window } from './rule.ts'
 import { RULES } from './rules.ts'
 
 export interface Finding {
@@ -27,9 +27,6 @@ export interface Verdict {
   findings: Finding[]
   checks: Check[]
 }
-
-/** By id of the rule; from the configuration. */
-export type Thresholds = Readonly<Record<string, Partial<Limits>>>
 
 export interface VerdictOptions {
   thresholds?: Thresholds

@@ -1,6 +1,6 @@
 // Settings as the file has them: what of the screen is written there, and what it is called.
 import type { Settings } from '../../app/kept.ts'
-import type { TabState } from '../../app/state.ts'
+import type { TabState } from '../../app/state-types.ts'
 import type { Known } from './settings.ts'
 
 type Value = string | number | boolean | readonly string[]

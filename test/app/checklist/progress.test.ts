@@ -1,17 +1,13 @@
 // Going through a checklist: when a step begins and ends, which scripts it takes along, and where it leads.
 import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
-import {
-  enterChecklist,
-  passChecklist,
-  startChecklist,
-  toggleChecklist,
-  type ChecklistPage,
-  type Run,
-} from '../../../src/app/checklist/progress.ts'
+import { enterChecklist, passChecklist, startChecklist, toggleChecklist } from '../../../src/app/checklist/progress.ts'
+import type { ChecklistPage } from '../../../src/app/pages/page-types.ts'
+import type { Run } from '../../../src/app/checklist/checklist-types.ts'
+import type { AppState } from '../../../src/app/state-types.ts'
 import { CHECKLISTS, checklistOf } from '../../../src/app/checklist/steps.ts'
 import { libraryScript } from '../../../src/app/library.ts'
-import { initialState, type AppState } from '../../../src/app/state.ts'
+import { initialState } from '../../../src/app/state.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import type { Store } from '../../../src/model/store.ts'
 import type { ProbeStatus } from '../../../src/stream/stream-types.ts'
