@@ -62,6 +62,8 @@ export interface ScriptPlan {
   maps: readonly ScriptMap[]
   /** What its lines are made of, one each; parts beyond the columns belong to the last. */
   lines: readonly (readonly LinePart[])[]
+  /** The most calls that print one line; absent: any number. */
+  calls?: number
   columns: readonly ScriptColumn[]
   /** Its rows are printed anew each time: they are no events. */
   isTable?: boolean
@@ -86,6 +88,7 @@ const MOST = {
   keys: 8,
   lines: 24,
   parts: 32,
+  calls: 64,
   columns: 24,
   said: 32,
   hooks: 64,
@@ -139,6 +142,9 @@ const plan = record<ScriptPlan>({
         word: optional(within(LONGEST.line)),
       }),
     ),
+  ),
+  calls: optional((value) =>
+    Number.isInteger(value) && Number(value) > 0 && Number(value) <= MOST.calls ? undefined : 'is no number of calls',
   ),
   columns: upTo(
     MOST.columns,

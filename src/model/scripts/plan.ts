@@ -39,6 +39,7 @@ export const planOf = ({ name: given, text, args = [], taken }: GivenScript): Sc
       .map((map) => withTitles(withUnit(map, header), lines.columns.length, header))
       .slice(0, SCRIPT_LIMITS.maps),
     lines: lines.lines,
+    ...(lines.calls ? { calls: Math.min(lines.calls, SCRIPT_LIMITS.calls) } : {}),
     columns: titled(lines.columns, header).map((column) => ({
       ...column,
       title: cut(column.title, SCRIPT_LIMITS.title) || 'VALUE',

@@ -11,6 +11,8 @@ export interface Lines {
   columns: readonly ScriptColumn[]
   said: readonly string[]
   prints: boolean
+  /** The most calls that make one line; absent where a loop may make it of any number. */
+  calls?: number
 }
 
 /** A piece of a format: a conversion with what is printed by it, or text. */
@@ -23,11 +25,13 @@ export const linesOf = (script: string, probes: readonly ProbeBlock[]): Lines =>
   let heading: string[] = []
   const rows: Piece[][] = []
   let prints = false
+  let most = 1
   for (const { hooks, body } of probes) {
     const is = (name: RegExp): boolean => hooks.some((hook) => name.test(hook))
     if (is(/^END$/i)) continue
-    const printed = printedBy(script, body)
+    const { lines: printed, calls } = printedBy(script, body)
     if (!is(/^BEGIN$/i)) {
+      most = Math.max(most, calls)
       const own = printed.filter((line) => !isBlank(line))
       rows.push(...own)
       prints ||= own.length > 0
@@ -50,6 +54,7 @@ export const linesOf = (script: string, probes: readonly ProbeBlock[]): Lines =>
     (parts) => parts.length > 1 && (heading.length > 1 || parts.every(({ part }) => part.is !== 'word')),
   )
   if (table.length === 0) return { lines: [], columns: [], said, prints }
+  const calls = Number.isFinite(most) ? { calls: most } : {}
   const widest = table.reduce((most, parts) => (parts.length > most.length ? parts : most))
   const columns = columnsOf(heading, widest)
   return {
@@ -57,6 +62,7 @@ export const linesOf = (script: string, probes: readonly ProbeBlock[]): Lines =>
     columns: columns.slice(0, SCRIPT_LIMITS.columns),
     said,
     prints,
+    ...calls,
   }
 }
 
@@ -68,11 +74,16 @@ const FREE = new Set(['cat', 'system', 'warnf', 'errorf'])
 
 const isWholeMap = (tokens: readonly Token[] | undefined): boolean => tokens?.length === 1 && tokens[0]!.is === 'map'
 
-/** Complete lines of one probe, in the order of its text. */
-const printedBy = (script: string, body: readonly Token[]): Piece[][] => {
+const LOOPS = new Set(['unroll', 'while', 'for'])
+
+/** Complete lines of one probe, in the order of its text, and the most calls that make one. */
+const printedBy = (script: string, body: readonly Token[]): { lines: Piece[][]; calls: number } => {
   const lines: Piece[][] = []
   let line: Piece[] = []
+  let calls = 0
+  let most = body.some(({ is, text }) => is === 'word' && LOOPS.has(text)) ? Infinity : 0
   const add = (pieces: readonly Piece[]): void => {
+    most = Math.max(most, ++calls)
     for (const piece of pieces) {
       if (piece.is === 'value') line.push(piece)
       else
@@ -80,10 +91,12 @@ const printedBy = (script: string, body: readonly Token[]): Piece[][] => {
           if (index > 0) {
             lines.push(line)
             line = []
+            calls = 1
           }
           if (part !== '') line.push({ is: 'text', text: part })
         })
     }
+    if (line.length === 0) calls = 0
   }
   for (let i = 0; i < body.length; i++) {
     const { is, text } = body[i]!
@@ -120,7 +133,7 @@ const printedBy = (script: string, body: readonly Token[]): Piece[][] => {
       ])
   }
   if (line.length > 0) lines.push(line)
-  return lines
+  return { lines, calls: most }
 }
 
 const format = (tokens: readonly Token[] | undefined): string =>

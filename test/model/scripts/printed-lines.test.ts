@@ -39,6 +39,15 @@ test('a line is what stands between its ends, whoever prints it', (t) => {
   t.deepEqual(shapes(String.raw`f("%d %d\n", a, b); printf()`), [])
 })
 
+test('how many calls make a line at most, where no loop makes it of any number', (t) => {
+  const calls = (text: string) => body(text).calls
+  t.is(calls(String.raw`printf("%d %d\n", a, b)`), 1)
+  t.is(calls(String.raw`printf("%d ", a); join(args)`), 2)
+  t.is(calls(String.raw`printf("%d %d\n", a, b); printf("%d %d\n", a, b)`), 1)
+  t.is(calls(String.raw`printf("%d %d\n%d ", a, b, c); printf("%d", d); printf("\n")`), 3)
+  t.is(calls(String.raw`printf("%d ", a); unroll(3) { printf("%d ", b); } printf("%d\n", c)`), undefined)
+})
+
 test('no rows: of END, blank ones, sentences, one value alone', (t) => {
   for (const script of [
     String.raw`END { printf("%d %d\n", a, b); }`,

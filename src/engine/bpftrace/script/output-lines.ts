@@ -1,6 +1,7 @@
 // Makes lines of what a script prints in pieces, and rows of these lines by the shapes that were read in the script.
 // Linear in the length of a line, whatever is in it; a line that fits no shape is text. From 0.22 on what two CPUs print at
-// once comes mixed: of two lines that begin with the same piece (the time) both beginnings, then what is left of each.
+// once comes mixed: of two lines that begin with the same piece (the time) both beginnings, then what is left of each. Where
+// the beginnings differ nothing says which the rest belongs to: all of it is text until as many lines have ended as began.
 import type { LinePart, ScriptColumn, ScriptPlan } from '../../../stream/script.ts'
 import { EVENTS, TEXT } from '../../../model/scripts/tabs.ts'
 import type { ProbeSpec } from '../../../stream/spec.ts'
@@ -18,6 +19,8 @@ export interface Lines {
   print(text: string, atMs: number): void
   /** Those since the last call. */
   take(nowMs: number): PrintedLine[]
+  /** Pieces have not come. */
+  missed(): void
   /** More than were kept. */
   lost(): number
 }
@@ -25,13 +28,16 @@ export interface Lines {
 /** Lines kept for one interval. */
 export const MOST_LINES = 2000
 
-export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said' | 'retain'>): Lines => {
+export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'calls' | 'columns' | 'said' | 'retain'>): Lines => {
   const said = new Set(plan.said)
   let lines: PrintedLine[] = []
   let partial = ''
   let partialMs = 0
   /** The piece that the partial line begins with, and how often it stands there. */
   let beginning = { piece: '', times: 0 }
+  /** Pieces of lines that have not ended, whosever. */
+  let open = 0
+  const mostOpen = (plan.calls ?? Infinity) - 1
   let lost = 0
 
   const begins = (piece: string): void => {
@@ -53,9 +59,11 @@ export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said' 
 
   const end = (atMs: number): void => {
     const line = partial.trimEnd()
+    const isMixed = open > mostOpen
     partial = ''
+    open = Math.max(0, open - mostOpen)
     if (line.trim() === '' || said.has(line)) return
-    const cells = rowOf(line, plan) ?? rowOfFirst(line)
+    const cells = (isMixed ? undefined : rowOf(line, plan)) ?? rowOfFirst(line)
     if (lines.length >= MOST_LINES) return void lost++
     // those before are not wanted any more
     if (lines.length === plan.retain) lines.shift()
@@ -70,15 +78,24 @@ export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'columns' | 'said' 
         from = at + 1
         end(atMs)
       }
-      if (from < text.length) begins(text.slice(from))
+      if (from < text.length) {
+        begins(text.slice(from))
+        open++
+      }
       partial = (partial + text.slice(from)).slice(0, LONGEST_LINE)
       partialMs = atMs
     },
     take(nowMs) {
-      if (partial !== '' && nowMs - partialMs > PATIENCE_MS) end(partialMs)
+      if (nowMs - partialMs > PATIENCE_MS) {
+        if (partial !== '') end(partialMs)
+        open = 0
+      }
       const taken = lines
       lines = []
       return taken
+    },
+    missed() {
+      open = 0
     },
     lost() {
       const count = lost

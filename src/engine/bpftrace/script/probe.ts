@@ -135,7 +135,7 @@ export const startScript = (
         )
       case 'lost':
         lost += message.events
-        return
+        return lines.missed()
       case 'helper error':
         helperErrors.add(message, performance.now())
         if (helperErrors.areTooMany()) beginQuietly()
@@ -144,7 +144,10 @@ export const startScript = (
 
   const onDropped = (line: string): void => {
     asking.said()
-    if (!helperErrors.skip(line, performance.now())) return void lost++
+    if (!helperErrors.skip(line, performance.now())) {
+      lost++
+      lines.missed()
+    }
     if (helperErrors.areTooMany()) beginQuietly()
   }
 

@@ -36,7 +36,7 @@ test('a unit in the heading counts: LAT(ms)', (t) => {
 })
 
 test('lines are put together from pieces; headings and greetings are no rows, other text is text', (t) => {
-  const lines = createLines(plan(OPENS))
+  const lines = createLines({ ...plan(OPENS), calls: 2 })
   lines.print('Tracing... Hit Ctrl-C to end.\nPID    COMM               FD ERR PATH\n', 1)
   lines.print('5      sh        ', 2)
   lines.print('          3   0 /etc/passwd\nsomething else\n\n', 3)
@@ -65,6 +65,24 @@ test('of lines that two CPUs print at once, each has its beginning', (t) => {
     { atMs: 1, text: '9      e' },
     { atMs: 1, text: '10:00:01 10:00:02 3      f' },
   ])
+})
+
+test('of lines that begin differently and come mixed none is a row, and those after them are', (t) => {
+  const execs = plan(`BEGIN { printf("%-10s %-5s %s\\n", "TIME(ms)", "PID", "ARGS"); }
+    tracepoint:a:b { printf("%-10u %-5d ", elapsed / 1000000, pid); join(args->argv); }`)
+  const lines = createLines(execs)
+  const printAll = (...pieces: string[]): void => pieces.forEach((piece) => lines.print(piece, 1))
+  printAll('1 10 ', '1 11 ', 'b\n', '2 12 ', 'a\n', 'c\n', '3 13 ', 'd\n')
+  const row = (ms: number, pid: number, words: string) => ({ atMs: 1, cells: [ms, pid, words] })
+  const text = (words: string) => ({ atMs: 1, text: words })
+  t.deepEqual(lines.take(2), [text('1 10 1 11 b'), text('2 12 a'), text('c'), row(3, 13, 'd')])
+  printAll('4 14 ', '4 15 ', 'e\n')
+  lines.missed()
+  printAll('5 15 ', 'f\n', '6 16 ', '6 17 ', 'g\n')
+  t.deepEqual(lines.take(200), [text('4 14 4 15 e'), row(5, 15, 'f'), text('6 16 6 17 g')])
+  lines.print('7 17 ', 201)
+  lines.print('h\n', 201)
+  t.deepEqual(lines.take(202), [{ ...row(7, 17, 'h'), atMs: 201 }])
 })
 
 test('bounded: so many lines an interval, the rest counted; a line without end is cut', (t) => {
