@@ -12,6 +12,9 @@ const CUT = '[too deep]'
 const MEASURING = /^(bpf_prog_|bpf_trace_run|bpf_trampoline|__bpf_trace_|__traceiter_|__bpf_get_stack|bpf_get_stack)/
 const MEASURING_DEPTH = 10
 
+/** Whether there is any of it: much faster than to look at each function. */
+export const isMeasured = (stacks: string): boolean => stacks.includes('bpf_') || stacks.includes('__traceiter_')
+
 /** Innermost first, without what was only there because somebody measured. */
 export const measured = <T>(frames: readonly T[], nameOf: (frame: T) => string): T[] =>
   frames.slice(1 + frames.slice(0, MEASURING_DEPTH).findLastIndex((frame) => MEASURING.test(nameOf(frame))))

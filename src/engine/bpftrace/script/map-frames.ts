@@ -12,9 +12,11 @@ export type Frame = Map<string, Held>
 /** Stands for no bound; finite, as it crosses the stream. */
 export const OPEN = 2 ** 80
 
-export const frameOf = (message: MapMessage): Frame => {
+/** `nameOf`: of keys that it gives one name the sum is told. */
+export const frameOf = (message: MapMessage, nameOf = (key: string): string => key): Frame => {
   const frame: Frame = new Map()
-  const put = (key: string, held: Held): void => {
+  const put = (printed: string, held: Held): void => {
+    const key = nameOf(printed)
     const before = frame.get(key)
     // two keys can be printed as the same text
     frame.set(key, before ? plus(before, held) : held)

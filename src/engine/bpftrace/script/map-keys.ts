@@ -1,7 +1,7 @@
 // Takes the keys of a map apart, which bpftrace prints in one text with commas between. Stacks say by their lines where they
 // end; parts that cannot have a comma are split off from both ends, and what is left belongs to the part that can.
 import { cgroupPaths } from '../../proc/cgroups.ts'
-import { oneLine } from '../../../model/tables/stack-text.ts'
+import { isMeasured, measured, oneLine } from '../../../model/tables/stack-text.ts'
 import type { KeyPart } from '../../../stream/script.ts'
 import type { TableCell } from '../../../stream/tables.ts'
 
@@ -10,6 +10,19 @@ const LONGEST = 2000
 let paths: ((id: number) => string | undefined) | undefined
 /** Of all scripts. */
 const sharedPaths = (id: number): string | undefined => (paths ??= cgroupPaths(() => performance.now()))(id)
+
+/** Without what of its stacks is there only because they were measured: keys that differ in nothing else are one. */
+export const withoutMeasuring = (key: string, parts: readonly KeyPart[]): string => {
+  if (!isMeasured(key)) return key
+  if (parts.length === 1) return plainStack(key)
+  return key.replace(STACKS, (_, before: string, stack: string) => `${before}${plainStack(stack)}`)
+}
+
+/** As it was printed. */
+const plainStack = (stack: string): string => {
+  const lines = stack.split('\n').filter((line) => line.trim() !== '')
+  return `\n${measured(lines, (line) => line.trim()).join('\n')}\n`
+}
 
 /** `groupOf`: the path of a control group by its number. */
 export const splitKey = (key: string, parts: readonly KeyPart[], groupOf = sharedPaths): TableCell[] => {

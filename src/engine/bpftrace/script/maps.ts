@@ -7,6 +7,7 @@ import type { TableCell, TablesData } from '../../../stream/tables.ts'
 import { isHist, isSingle, SINGLES, tableIdOf } from '../../../model/scripts/tabs.ts'
 import { specOfScript } from '../../../model/scripts/spec.ts'
 import { LAST_MAP, MOST_KEYS } from './compose.ts'
+import { withoutMeasuring } from './map-keys.ts'
 import { frameOf, growth, sum, type Frame, type Held, type MapMessage } from './map-frames.ts'
 import { addHist, keyedTable, singleRow } from './map-tables.ts'
 
@@ -29,6 +30,12 @@ export interface Maps {
   read(): Pick<TablesData, 'tables' | 'hists'> & { notes: string[] }
 }
 
+/** What can be added up, by stacks. */
+const nameOf = ({ keys, does }: ScriptMap): ((key: string) => string) | undefined =>
+  keys.some(({ is }) => is === 'stack') && !['avg', 'min', 'max', 'value'].includes(does)
+    ? (key) => withoutMeasuring(key, keys)
+    : undefined
+
 /** `spec`: of the plan. */
 export const createMaps = (plan: ScriptPlan, spec: Pick<ProbeSpec, 'tables'> = specOfScript(plan)): Maps => {
   const kept = plan.maps.map((map, index): Kept => ({ map, index, now: new Map(), read: new Map(), isFull: false }))
@@ -39,10 +46,10 @@ export const createMaps = (plan: ScriptPlan, spec: Pick<ProbeSpec, 'tables'> = s
       if (message.name === LAST_MAP) return false
       const one = kept.find(({ map }) => map.name === message.name)
       if (!one || (asked && one.map.printed)) return true
-      const frame = frameOf(message)
+      const frame = frameOf(message, nameOf(one.map))
       seen.add(message.name)
       one.now = frame
-      one.isFull = frame.size >= MOST_KEYS
+      one.isFull = (message.entries?.length ?? 0) >= MOST_KEYS
       if (one.map.cleared) one.added = one.added ? sum(one.added, frame) : frame
       return true
     },

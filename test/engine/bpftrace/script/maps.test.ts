@@ -33,6 +33,26 @@ test('counts by key: what they grew by, and their totals', (t) => {
   })
 })
 
+test('stacks that differ in what measures alone are one row, but of what cannot be added up', (t) => {
+  const stack = (offset: number): string =>
+    ['', `bpf_prog_1_x+${offset}`, `bpf_trace_run3+${offset + 1}`, 'f(A, B)+1', '    g+2', ''].join('\\n    ')
+  const rowsOf = (keys: string, does: string, ends: string) => {
+    const maps = mapsOf(`tracepoint:a:b { @n[${keys}] = ${does}; }`)
+    const [first, second] = messages(
+      [0, 27],
+      `{"type": "map", "data": {"@n": {"${stack(7)}${ends}": 3, "${stack(9)}${ends}": 5}}}`,
+      `{"type": "map", "data": {"@n": {"${stack(9)}${ends}": 6, "${stack(7)}${ends}": 10}}}`,
+    )
+    maps.add(first!, true)
+    maps.read()
+    maps.add(second!, true)
+    return maps.read().tables.m0!.rows
+  }
+  t.deepEqual(rowsOf('kstack', 'count()', ''), [['f(A, B)+1 < g+2', 8, 16]])
+  t.deepEqual(rowsOf('kstack, comm, pid', 'sum(1)', '\\n,a,b,5'), [['f(A, B)+1 < g+2', 'a,b', 5, 8, 16]])
+  t.is(rowsOf('kstack', 'max(1)', '').length, 2)
+})
+
 test('a value that is less began anew, a key that is gone was deleted, and a map that is not printed is empty', (t) => {
   const maps = mapsOf('tracepoint:a:b { @n[pid] = count(); }')
   const add = (data: string): boolean =>
