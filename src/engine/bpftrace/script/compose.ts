@@ -29,7 +29,8 @@ export const programOf = (
   version: Version,
   { bare, quiet, short, unsafe, without }: Composed & { unsafe: boolean },
 ): Program => ({
-  args: [...(unsafe ? ['--unsafe'] : []), ...(quiet ? ['--no-warnings'] : []), '-', ...plan.args],
+  // options that come after the script are bpftrace's, too: one writes a file, one starts a program
+  args: [...(unsafe ? ['--unsafe'] : []), ...(quiet ? ['--no-warnings'] : []), '--', '-', ...plan.args],
   input: bare ? plan.text : `${plan.text}\n${addition(plan, version, without)}\n`,
   env: environment(plan, version, short),
 })

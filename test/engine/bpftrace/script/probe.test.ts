@@ -1,7 +1,7 @@
 // A script as a probe: with fake bpftraces, which are as ill-behaved as can be, and with the real ones, of every version
 // that there is, held against known work.
 import { spawn, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
@@ -400,6 +400,20 @@ real(
     t.is(hist, 1000, version)
   },
 )
+
+real('its arguments are no options of bpftrace, whatever the version', async (t, folder, version) => {
+  const path = join(temporaryFolder(t), 'written')
+  const text = 'interval:ms:100 { printf("%d %s %s\\n", $1, str($2), str($3)); }'
+  const rows: unknown[] = []
+  const ran = await runScript(
+    planOf({ name: 'given', text, args: ['-7', '-o', path], taken: () => false }),
+    { folder, seconds: 20, intervalMs: 500, until: () => rows.length > 0 },
+    ({ tables }) => rows.push(...(tables.events?.rows ?? [])),
+  )
+  t.is(ran.reason, undefined, version)
+  t.deepEqual((rows[0] as unknown[]).slice(1), [-7, '-o', path], version)
+  t.false(existsSync(path), version)
+})
 
 real('names with blanks are whole, and a thread has its process, whatever the version', async (t, folder, version) => {
   const child = spawn('perl', [
