@@ -1,28 +1,27 @@
-// What became of each tool when it was last run, by where: an emulated machine takes hours for all of them, and may be asked
-// for some. Kept with what is built.
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { BUILD } from '../../src/paths.ts'
+// What became of each tool when it was last run, by where: as its table in probes/README.md has it. All of them take an hour,
+// in an emulated machine many; so some may be run, and the others keep their rows.
 
 /** By title of the column, then by tool. */
-export type Cells = Record<string, Record<string, string>>
+export type Cells = Readonly<Record<string, Readonly<Record<string, string>>>>
 
-const pathOf = (what: string): string => join(BUILD, 'scripts', `${what}.json`)
-
-export const keptCells = (what: string): Cells =>
-  existsSync(pathOf(what)) ? (JSON.parse(readFileSync(pathOf(what), 'utf8')) as Cells) : {}
-
-/** The one more; of an older kernel or bpftrace of that suite nothing is kept. */
-export const keepCell = (what: string, column: string, name: string, cell: string): Cells => {
-  const cells = keptCells(what)
-  const others = Object.entries(cells).filter(([title]) => seriesOf(title) !== seriesOf(column))
-  const all = { ...Object.fromEntries(others), [column]: { ...cells[column], [name]: cell } }
-  mkdirSync(dirname(pathOf(what)), { recursive: true })
-  writeFileSync(pathOf(what), JSON.stringify(all, undefined, 1))
-  return all
+/** Of a table in Markdown, with what stands above it. */
+export const cellsIn = (text: string): Cells => {
+  const [titles = [], , ...rows] = text
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) => line.slice(2, -2).split(' | '))
+  const columnOf = (at: number): Record<string, string> =>
+    Object.fromEntries(rows.flatMap((row) => (row[at] ? [[row[0]!, row[at]]] : [])))
+  return Object.fromEntries(titles.slice(1).map((title, index) => [title, columnOf(index + 1)]))
 }
 
-/** `Linux 6.1` */
+/** One more; of an older kernel or bpftrace of that suite nothing is kept. */
+export const withCell = (cells: Cells, column: string, name: string, cell: string): Cells => {
+  const others = Object.entries(cells).filter(([title]) => seriesOf(title) !== seriesOf(column))
+  return { ...Object.fromEntries(others), [column]: { ...cells[column], [name]: cell } }
+}
+
+/** `Linux 6.1`, `bpftrace 0.23` */
 const seriesOf = (title: string): string => /^\S+ \d+\.\d+/.exec(title)?.[0] ?? title
 
 /** A row a tool. */

@@ -1,9 +1,8 @@
 // npm run scripts: every tool that comes with bpftrace, unmodified, one by one, under work that should show in it; a table
 // of what became of each; with `--own` the scripts that come with probetop, each beside its own work, with `--bcc` tools of
 // bcc. `--kernels` does it on Debian's stock kernels, which have kprobes, each with its suite's bpftrace, in an emulated
-// machine, which takes hours: what was run before stays in the table, and `--table` runs nothing. `--write` puts the table
-// into probes/README.md, `--seconds N` each, `--start N` seconds to attach at most (on slow machines), names of tools or
-// suites choose some.
+// machine, which takes hours. `--write` puts the table into probes/README.md after each, `--seconds N` each, `--start N`
+// seconds to attach at most (on slow machines), names of tools or suites choose some: the others keep their rows.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
@@ -11,7 +10,7 @@ import { ROOT } from '../../src/paths.ts'
 import { SUITES, type Suite } from '../kernels/kernels.ts'
 import { cellOf, runAll, type Which } from './all.ts'
 import { optionsOf } from './options.ts'
-import { keepCell, keptCells, rowsOf, type Cells } from './kept.ts'
+import { cellsIn, rowsOf, withCell, type Cells } from './kept.ts'
 import { BPFTRACE, onStock } from './stock/run.ts'
 import type { Ran } from './run.ts'
 import { bpftraces } from './versions.ts'
@@ -22,9 +21,10 @@ const WORDS: Record<Which, string> = { tools: 'tool', own: 'script', bcc: 'tool 
 const marks = (['own', 'bcc', 'kernels'] as const).filter((name) => options[name])
 const BEGIN = `<!-- npm run scripts -- ${marks.map((name) => `--${name} `).join('')}--write -->`
 const END = '<!-- end -->'
-/** Emulated machines are asked for some now and some then; here all are run at once. */
-const kept = options.kernels ? marks.join('-') : undefined
-let cells: Cells = kept === undefined ? {} : keptCells(kept)
+const PATH = join(ROOT, 'probes', 'README.md')
+
+let cells: Cells = {}
+let columns: readonly string[] | undefined
 let isBlind = false
 
 const onRan = (name: string, ran: Ran, column: string): void => {
@@ -32,58 +32,72 @@ const onRan = (name: string, ran: Ran, column: string): void => {
   const started = ran.startMs === undefined ? '' : ` (started in ${ran.startMs} ms)`
   console.log(`${name}, ${column}: ${cell}${started}`)
   for (const note of ran.notes) console.log(`    ${note}`)
-  if (kept === undefined) cells[column] = { ...cells[column], [name]: cell }
-  else cells = keepCell(kept, column, name, cell)
+  cells = withCell(cells, column, name, cell)
   isBlind ||= ran.reason === undefined && ran.of > 0 && ran.attached === 0
+  if (options.write) write(tableOf())
 }
 
-/** Gives the titles of columns, in their order. */
-const here = async (): Promise<string[]> => {
+const here = async (): Promise<void> => {
   const versions = await bpftraces()
   if (versions.length === 0) throw new Error('bpftrace is not installed')
   if (process.geteuid?.() !== 0) throw new Error('scripts are run as root')
   const titleOf = (version?: string): string =>
     version === undefined ? `Linux ${release()}` : `${BPFTRACE} ${version}`
+  // of another kernel, or for another time, none is kept
+  const table = written()
+  cells = options.names.length > 0 && table.includes(whereOf()) ? cellsIn(table) : {}
+  const own = options.which === 'bcc' ? [titleOf()] : versions.map(({ version }) => titleOf(version))
+  columns = [...new Set([...Object.keys(cells), ...own])].sort()
   await runAll({ ...options, versions, onRan: (name, ran, version) => onRan(name, ran, titleOf(version)) })
-  return options.which === 'bcc' ? [titleOf()] : versions.map(({ version }) => titleOf(version))
 }
 
-const tableOf = (columns: readonly string[]): string => {
-  const where = options.kernels
-    ? 'In an emulated machine, some seconds each'
-    : `Linux ${release()}, ${options.seconds} s each`
+const stock = async (): Promise<void> => {
+  const isSuite = (name: string): name is Suite => SUITES.includes(name as Suite)
+  const suites = options.names.filter(isSuite)
+  const names = options.names.filter((name) => !isSuite(name))
+  cells = cellsIn(written())
+  await onStock({ ...options, names, suites: suites.length > 0 ? suites : SUITES, onRan })
+}
+
+const whereOf = (): string =>
+  options.kernels ? 'In an emulated machine, some seconds each' : `Linux ${release()}, ${options.seconds} s each`
+
+const tableOf = (): string => {
+  const titles = columns ?? Object.keys(cells).sort()
   const what = options.which === 'bcc' ? 'shown as; rows' : 'hooks attached; shown as; rows'
-  const rows = rowsOf(cells, columns)
+  const rows = rowsOf(cells, titles)
   const empty = rows.some((row) => row.includes('')) ? ' Empty: not tried.' : ''
   return [
-    `${where}: ${what}. Or why it does not run.${empty}`,
+    `${whereOf()}: ${what}. Or why it does not run.${empty}`,
     '',
-    `| ${[WORDS[options.which], ...columns].join(' | ')} |`,
-    `|---|${columns.map(() => '---|').join('')}`,
+    `| ${[WORDS[options.which], ...titles].join(' | ')} |`,
+    `|---|${titles.map(() => '---|').join('')}`,
     ...rows.map((row) => `| ${row.join(' | ')} |`),
   ].join('\n')
 }
 
+/** Where the table stands, in the whole text. */
+const place = (text: string): [from: number, to: number] => {
+  const from = text.indexOf(BEGIN) + BEGIN.length + 1
+  const to = text.indexOf(END, from)
+  if (from <= BEGIN.length || to < from) throw new Error(`${PATH} has no place for the table: ${BEGIN} … ${END}`)
+  return [from, to]
+}
+
+const written = (): string => {
+  const text = readFileSync(PATH, 'utf8')
+  return text.slice(...place(text))
+}
+
 const write = (table: string): void => {
-  const path = join(ROOT, 'probes', 'README.md')
-  const before = readFileSync(path, 'utf8')
-  const [from, to] = [before.indexOf(BEGIN), before.indexOf(END, before.indexOf(BEGIN))]
-  if (from < 0 || to < from) throw new Error(`${path} has no place for the table: ${BEGIN} … ${END}`)
-  writeFileSync(path, `${before.slice(0, from)}${BEGIN}\n${table}\n${before.slice(to)}`)
+  const text = readFileSync(PATH, 'utf8')
+  const [from, to] = place(text)
+  writeFileSync(PATH, `${text.slice(0, from)}${table}\n${text.slice(to)}`)
 }
 
 const main = async (): Promise<number> => {
-  const isSuite = (name: string): name is Suite => SUITES.includes(name as Suite)
-  const suites = options.names.filter(isSuite)
-  const names = options.names.filter((name) => !isSuite(name))
-  const ran = options.table
-    ? []
-    : options.kernels
-      ? await onStock({ ...options, names, suites: suites.length > 0 ? suites : SUITES, onRan })
-      : await here()
-  const table = tableOf(kept === undefined ? ran : Object.keys(cells).sort())
-  console.log(`\n${table}`)
-  if (options.write) write(table)
+  await (options.kernels ? stock() : here())
+  console.log(`\n${tableOf()}`)
   return isBlind ? 1 : 0
 }
 

@@ -8,7 +8,6 @@ export interface Options {
   bcc: boolean
   kernels: boolean
   write: boolean
-  table: boolean
   seconds: number
   startMs?: number
   names: string[]
@@ -25,7 +24,6 @@ export const optionsOf = (words: readonly string[]): Options => {
       bcc: { type: 'boolean', default: false },
       kernels: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
-      table: { type: 'boolean', default: false },
     },
   })
   const { seconds, start, ...rest } = values

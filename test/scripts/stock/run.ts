@@ -29,26 +29,23 @@ const TRIES = 2
 
 type StockOptions = Options & { suites: readonly Suite[]; onRan(name: string, ran: Ran, where: string): void }
 
-/** Gives the titles of the columns. */
-export const onStock = async (options: StockOptions): Promise<string[]> => {
+export const onStock = async (options: StockOptions): Promise<void> => {
   const reason = reasonNot({ fetching: true })
   if (reason !== undefined) throw new Error(reason)
-  const titles: string[] = []
   for (const suite of options.suites) {
     const kernel = cachedKernel(suite) ?? (await fetchKernel(suite))
     const root = await userlandOf(suite, (text) => void process.stderr.write(`${text}\n`))
     const folder = mkdtempSync(join(tmpdir(), 'probetop-scripts-'))
     try {
-      titles.push(await onOne(options, kernel, root, folder))
+      await onOne(options, kernel, root, folder)
     } finally {
       rmSync(folder, { recursive: true })
     }
   }
-  return titles
 }
 
 /** A machine that ends before its time is booted again, and goes on where it was. */
-const onOne = async (options: StockOptions, kernel: Kernel, root: string, folder: string): Promise<string> => {
+const onOne = async (options: StockOptions, kernel: Kernel, root: string, folder: string): Promise<void> => {
   const { which, seconds, startMs, names } = options
   const mostStartMs = startMs ?? START_S * 1000
   const image = join(folder, 'image.cpio')
@@ -84,7 +81,6 @@ const onOne = async (options: StockOptions, kernel: Kernel, root: string, folder
       process.stderr.write(`booted again: ${(error as Error).message.split('\n').slice(-3).join('\n')}\n`)
     }
   }
-  return title
 }
 
 const namesOf = (which: Which, root: string): string[] =>
