@@ -53,6 +53,7 @@ export type Action =
   /** Rows of processes each, or added up by name, user or control group. */
   | { do: 'group' }
   | { do: 'mode' }
+  | { do: 'completeName' }
   | { do: 'line'; what: 'open' | 'close' | 'run' | 'keep' | 'complete' | 'older' | 'newer' }
   | { do: 'lineType'; text: string }
   | { do: 'lineErase'; what: 'char' | 'word' | 'all' }

@@ -9,6 +9,13 @@ export const eraseFrom = (text: string, what: 'char' | 'word' | 'all'): string =
   return [...text].slice(0, -1).join('')
 }
 
+/** For reduce: as far as all go on alike. */
+export const commonStart = (one: string, other: string): string => {
+  let length = 0
+  while (length < one.length && one[length] === other[length]) length++
+  return one.slice(0, length)
+}
+
 /** That of the palette, the picker or of the page of help while it is open, else of the tables or stacks behind it. */
 export const filterIn = (state: AppState): Filter =>
   state.palette?.filter ?? state.picker?.filter ?? state.help?.filter ?? state.filter

@@ -3,6 +3,7 @@
 import { tokensOf } from '../model/scripts/lex.ts'
 import type { View } from '../model/view.ts'
 import { LONGEST_HOOK } from '../stream/hooks.ts'
+import { commonStart } from './filter.ts'
 import { typeInLine } from './line.ts'
 import type { AppState } from './state-types.ts'
 
@@ -44,12 +45,6 @@ export const completeHook = (state: AppState, view: View): AppState => {
   const common = names.reduce(commonStart)
   const isWhole = names.includes(typed) && !typed.endsWith(':')
   return typeInLine(state, common === typed && isWhole ? ' { ' : common.slice(typed.length))
-}
-
-const commonStart = (one: string, other: string): string => {
-  let length = 0
-  while (length < one.length && one[length] === other[length]) length++
-  return one.slice(0, length)
 }
 
 /** Those within programs bpftrace lists of one that is named alone. */

@@ -190,7 +190,9 @@ const NAMES: Record<string, string> = {
 
 const entriesFor = (state: AppState, key: Key, scope: Scope): KeyEntry[] => {
   const name = nameOf(key)
-  return keysIn(state).filter((entry) => entry.where === scope && entry.keys.includes(name))
+  return keysIn(state).filter(
+    (entry) => entry.where === scope && entry.keys.includes(name) && (entry.when?.(state) ?? true),
+  )
 }
 
 /** A printable character is its own name, whatever else the terminal's library calls it. */

@@ -1,5 +1,5 @@
-// The line at the foot of the screen (`:`): what is typed there, what was before, and what it does on Enter. It runs a
-// bpftrace one-liner; whatever else may be said there is one more entry of `said`.
+// The line at the foot of the screen: what is typed there, what was before, and what it does on Enter, which is to run
+// it as a bpftrace one-liner. It is come to from the palette, by what begins like one or by its key there.
 import { SCRIPT_LIMITS } from '../stream/script.ts'
 import { eraseFrom } from './filter.ts'
 import { planIn, withScript } from './library.ts'
@@ -9,11 +9,16 @@ import type { AppState, Line } from './state-types.ts'
 const LONGEST = 2000
 const MOST_LINES = 100
 
-export const openLine = (state: AppState): AppState => ({
+/** What hooks begin with, short or not, or braces behind anything: nothing in the palette is called so. */
+const BEGINS =
+  /^\s*(k(ret)?(probe|func)|kr?|fentry|fexit|fr?|u(ret)?probe|ur?|usdt|U|(raw)?tracepoint|r?t|profile|p|interval|i|software|s|hardware|h|(async)?watchpoint|a?w|iter|it|self):|\S\s*\{/
+
+export const isOneLiner = (text: string): boolean => BEGINS.test(text)
+
+export const openLine = (state: AppState, text = ''): AppState => ({
   ...state,
-  choice: undefined,
-  picker: undefined,
-  line: { text: '', history: state.line?.history ?? state.lines, at: -1 },
+  palette: undefined,
+  line: { text, history: state.lines, at: -1 },
 })
 
 const closeLine = (state: AppState): AppState => ({ ...state, line: undefined })

@@ -5,6 +5,7 @@ import { procsOf } from '../model/sched.ts'
 import { processRow } from '../panels/process-samples.ts'
 import type { View } from '../model/view.ts'
 import type { Action, Move } from './actions.ts'
+import { commonStart } from './filter.ts'
 import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'
 import { layoutItems } from './layouts.ts'
 import { unopened } from './library.ts'
@@ -54,14 +55,32 @@ export const chosenIn = (state: AppState, view: View): { state: AppState; action
   return { state: { ...state, palette: undefined, recent }, action: item.action }
 }
 
-/** Of an open one, in their order: begins with what was typed, has it in its name, has it anywhere; used lately before others. */
+/** As far as the names that begin with what was typed go on alike; where they do not, to the one that is chosen. */
+export const completeName = (state: AppState, view: View): AppState => {
+  if (!state.palette) return state
+  const { at, filter } = state.palette
+  const items = paletteItems(state, view)
+  const typed = filter.text.trimStart().toLowerCase()
+  const begun = items.map(({ label }) => label).filter((label) => label.toLowerCase().startsWith(typed))
+  const common = begun.length > 0 ? begun.reduce(commonStart) : ''
+  const text = common.length > typed.length ? common : (items[at]?.label ?? filter.text)
+  return { ...state, palette: { at: 0, filter: { ...filter, text } } }
+}
+
+/** Of an open one, in their order: is what was typed, begins with it, has it in its name, has it anywhere; used lately before others. */
 export const paletteItems = (state: AppState, view: View): PaletteItem[] => {
   const words = state.palette!.filter.text.toLowerCase().trim().split(/\s+/)
   const rank = ({ label, detail, key }: PaletteItem): number | undefined => {
     const name = label.toLowerCase()
     const all = `${name} ${detail} ${key}`.toLowerCase()
     if (!words.every((word) => all.includes(word))) return undefined
-    return name.startsWith(words[0]!) ? 0 : words.every((word) => name.includes(word)) ? 1 : 2
+    return name === words.join(' ')
+      ? -1
+      : name.startsWith(words[0]!)
+        ? 0
+        : words.every((word) => name.includes(word))
+          ? 1
+          : 2
   }
   const used = (item: PaletteItem): number => {
     const at = (state.recent ?? []).indexOf(idOf(item))
@@ -108,7 +127,8 @@ const keyItems = (state: AppState): PaletteItem[] => {
   const scopes = scopesOf(state)
   return keysIn(state).flatMap((entry): PaletteItem[] => {
     const { action, help, keys, where } = entry
-    if (!scopes.includes(where) || action.do === 'open' || action.do === 'openKey' || action.do === 'palette') return []
+    if (!(scopes.includes(where) || (where === 'palette' && action.do === 'line'))) return []
+    if (action.do === 'open' || action.do === 'openKey' || action.do === 'palette') return []
     if (entry.disabled?.(state) !== undefined) return []
     return [{ label: labelOf(entry, state), key: keys[0] === undefined ? '' : keyName(keys[0]), detail: help, action }]
   })

@@ -3,15 +3,15 @@ import type { Store } from '../model/store.ts'
 import type { View } from '../model/view.ts'
 import type { Action, Move } from './actions.ts'
 import { nextBudget, nextPin } from './budget.ts'
-import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
+import { filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { toggleCompare } from './compare.ts'
 import { choose, enter, enterProcess, moveChoice, nextProcess } from './drill.ts'
 import { settingsOf } from './kept.ts'
 import { layoutNamed, nextLayout } from './layouts.ts'
 import { completeHook } from './hooks.ts'
-import { actInLine, eraseInLine, openLine, typeInLine } from './line.ts'
+import { actInLine, openLine, typeInLine } from './line.ts'
 import { isPointed, pointed } from './mouse.ts'
-import { chosenIn, movePalette, togglePalette } from './palette.ts'
+import { chosenIn, completeName, movePalette, togglePalette } from './palette.ts'
 import { unopened } from './library.ts'
 import { goBack } from './leaving.ts'
 import { kindOf } from './pages/registry.ts'
@@ -33,6 +33,7 @@ import { nextMode, regrouped, renamed, reverse, sortColumn } from './table-chang
 import { freeze, goLive, seek, speed, step } from './time.ts'
 import { toggleChecklist } from './checklist/progress.ts'
 import type { Effect } from './app-types.ts'
+import { eraseLine, eraseText, typeText, withoutSearch } from './typing.ts'
 import { toWorst } from './worst.ts'
 import { toggleVerdict } from './verdict/page.ts'
 
@@ -184,13 +185,15 @@ const changed = (state: AppState, action: Action, view: View): AppState => {
     case 'lineType':
       return typeInLine(state, action.text)
     case 'lineErase':
-      return eraseInLine(state, action.what)
+      return eraseLine(state, action.what)
+    case 'completeName':
+      return completeName(state, view)
     case 'filterOpen':
       return withFilterIn(state, { ...filterIn(state), editing: true })
     case 'filterType':
-      return withText(state, filterIn(state).text + action.text)
+      return typeText(state, action.text)
     case 'filterErase':
-      return withText(state, eraseFrom(filterIn(state).text, action.what))
+      return eraseText(state, action.what)
     case 'filterKeep':
       return withFilterIn(state, { ...filterIn(state), editing: false })
     case 'filterClear':
@@ -249,14 +252,6 @@ const actOnLine = (state: AppState, { what }: Action & { do: 'line' }, view: Vie
   if (what === 'open') return same(openLine(withoutSearch(state)))
   return what === 'complete' ? same(completeHook(state, view)) : actInLine(state, what)
 }
-
-const LONGEST_FILTER = 80
-
-const withText = (state: AppState, text: string): AppState =>
-  withFilterIn(state, { ...filterIn(state), text: [...text].slice(0, LONGEST_FILTER).join('') })
-
-/** What was looked for in stacks is no filter of rows. */
-const withoutSearch = (state: AppState): AppState => (kindOf(state).isSearch ? { ...state, filter: NO_FILTER } : state)
 
 /** What was known beforehand gives way to what the stream says. */
 const withSpecs = (state: AppState, store: Store): AppState => {

@@ -37,7 +37,7 @@ test('in help and in stacks it is a search, in the palette what is to be done', 
 
 test('a one-liner has all the width', (t) => {
   const screen = fakeScreen({ width: 80, height: 24 })
-  screen.press(':')
+  screen.press(':', ':')
   screen.type('k')
   t.regex(last(screen), /^ :k {3}\S/)
   t.deepEqual(cursor(screen), { x: 3, y: 23 })
@@ -54,13 +54,13 @@ test('what was said is cut to the line, in its role', (t) => {
 })
 
 test('of a text that is too long half of the room is seen, whole characters', (t) => {
-  const seen = (width: number, open: string): number => {
+  const seen = (width: number, ...open: string[]): number => {
     const screen = fakeScreen({ width, height: 16 })
-    screen.press(open)
+    screen.press(...open)
     screen.type('x'.repeat(70))
     return last(screen).match(/x+/)![0].length
   }
   // of 61 columns 57 are for a line, and 20 for a filter; of 63 59 and 21
-  t.deepEqual([seen(61, ':'), seen(63, ':')], [28, 29])
+  t.deepEqual([seen(61, ':', ':'), seen(63, ':', ':')], [28, 29])
   t.deepEqual([seen(61, '/'), seen(63, '/')], [10, 10])
 })

@@ -60,7 +60,7 @@ test('what was told of less is used until more is; that there is none is said', 
 
 test('they are listed above the line, hostile names made safe, at the smallest size, too', (t) => {
   const screen = fakeScreen({ width: 60, height: 16 })
-  screen.press(':')
+  screen.press(':', ':')
   screen.type('k')
   const names = ['kprobe:a', 'kprobe:\u001b[2J', ...Array.from({ length: 98 }, (_, index) => `kprobe:f${index}`)]
   screen.receive({ type: 'hooks', atMs: 1, begin: 'k', names, of: 4000 })

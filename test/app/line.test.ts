@@ -36,24 +36,37 @@ test('a one-liner becomes a panel that is open and wanted; the engine is given i
 })
 
 test('letters are typed whatever keys they are elsewhere; Esc leaves; a second one has a name of its own', (t) => {
-  const typing = press(initialState(), ...typed(':qw:/?'))
+  const typing = press(initialState(), ...typed('::qw:/?'))
   t.is(typing.state.line!.text, 'qw:/?')
   t.is(press(typing.state, key('escape')).state.line, undefined)
-  const two = press(initialState(), ...typed(':a'), key('enter'), ...typed(':b'), key('enter'))
+  const two = press(initialState(), ...typed('::a'), key('enter'), ...typed('::b'), key('enter'))
   t.deepEqual(
     two.state.specs.map(({ id }) => id),
     ['one-liner', 'one-liner-2'],
   )
 })
 
+test('the palette becomes the line by what begins like a one-liner, or by a second :; erased, it is the palette again', (t) => {
+  const after = (text: string): string | undefined => press(initialState(), ...typed(`:${text}`)).state.line?.text
+  for (const text of ['kprobe:', 't:sched', 'usdt:/bin/x:', 'BEGIN {', 'interval:s:1 { p', ' rt:a'])
+    t.is(after(text), text, text)
+  for (const text of ['kprobe', 'kworker/0:1', 'redis: worker', '{', 'theme', 'off-CPU: D'])
+    t.is(after(text), undefined, text)
+  const line = press(initialState(), ...typed('::k')).state
+  const empty = press(line, key('backspace')).state
+  t.deepEqual([empty.line?.text, empty.palette], ['', undefined])
+  t.like(press(empty, key('backspace')).state, { line: undefined, palette: { filter: { text: '', editing: true } } })
+  t.is(press(line, key('escape')).state.palette, undefined, 'Esc leaves it altogether')
+})
+
 test('history: newest first, once each', (t) => {
   const { state } = press(
     initialState(),
-    ...typed(':a'),
+    ...typed('::a'),
     key('enter'),
-    ...typed(':b'),
+    ...typed('::b'),
     key('enter'),
-    ...typed(':a'),
+    ...typed('::a'),
     key('enter'),
   )
   t.deepEqual(state.lines, ['a', 'b'])
@@ -61,22 +74,23 @@ test('history: newest first, once each', (t) => {
     (
       (at) => (name: string) =>
         (at = press(at, key(name)).state).line!.text
-    )(press(state, ...typed(':')).state),
+    )(press(state, ...typed('::')).state),
   )
   t.deepEqual(texts, ['a', 'b', 'b', 'a', '', ''])
 })
 
 test('kept: written to a file as well; nothing typed does nothing; a recording runs nothing', (t) => {
   t.deepEqual(
-    press(initialState(), ...typed(':a'), key('C-s')).effects.filter(({ effect }) => effect === 'keepScript'),
+    press(initialState(), ...typed('::a'), key('C-s')).effects.filter(({ effect }) => effect === 'keepScript'),
     [{ effect: 'keepScript', name: 'one-liner', text: 'a\n' }],
   )
-  const nothing = press(initialState(), ...typed(':'), key('enter'))
+  const nothing = press(initialState(), ...typed('::'), key('enter'))
   t.deepEqual([nothing.state.specs, nothing.state.line, nothing.state.lines], [[], undefined, []])
-  t.deepEqual(actionFor(initialState({ replay: true }), { name: ':', ch: ':' }), {
-    do: 'refuse',
-    reason: 'a recording runs nothing',
-  })
+  const replay = press(initialState({ replay: true }), ...typed(':'))
+  t.deepEqual(actionFor(replay.state, { name: ':', ch: ':' }), { do: 'refuse', reason: 'a recording runs nothing' })
+  const refused = press(replay.state, ...typed(ONE)).state
+  t.deepEqual([refused.line, refused.palette?.filter.text], [undefined, ONE])
+  t.is(press(replay.state, ...typed('kprobe:')).state.notice?.text, 'a recording runs nothing')
 })
 
 test('scripts of the library stand behind the panels; one that is opened is a panel, and no script any more', (t) => {

@@ -130,3 +130,21 @@ test('scripts and tools that are no panels yet become one by any word of theirs'
     'used lately, also as a panel',
   )
 })
+
+test('Tab: as far as all that begin so go on alike, then the one that is chosen, which is first then', (t) => {
+  const completed = (text: string, ...keys: string[]): string => {
+    const screen = open()
+    screen.type(text)
+    screen.press(...keys)
+    return screen.state.palette!.filter.text
+  }
+  t.is(completed('the', 'tab'), 'theme')
+  t.is(completed('theme li', 'tab'), 'theme light')
+  t.is(completed('block', 'tab'), 'panel block I/O')
+  t.is(completed('theme ', 'down', 'tab'), 'theme dark')
+  t.is(completed('qxqx', 'tab'), 'qxqx')
+  const screen = open()
+  screen.type('panel tcp')
+  screen.press('tab')
+  t.is(paletteItems(screen.state, viewIn(screen.state, screen.store))[0]?.label, 'panel TCP')
+})

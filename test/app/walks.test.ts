@@ -104,7 +104,7 @@ walk('columns-widths', '1 o down down down + + - < < space space - - - - - - - >
 walk('intervals', '- - - - - + + + + + + + + + + +')
 walk('themes', 't t t t t t t t M M')
 walk('compare', 'D D [ D D [ D > ] End D')
-walk('line', ': k : a { backspace left enter escape : up escape')
+walk('line', ': : k : a { backspace left enter escape : : up escape')
 walk('verdict', '! down down end pageup enter ! ! C down enter enter escape C escape')
 walk(
   'mouse',

@@ -67,8 +67,8 @@ const drawTyping = (canvas: Canvas, rect: Rect, state: AppState, view: View): { 
 }
 
 const foundWords = (state: AppState, view: View): string => {
-  if (state.picker) return sanitize(state.notice?.text ?? '')
-  if (state.help || state.palette) return ''
+  if (state.picker || state.palette) return sanitize(state.notice?.text ?? '')
+  if (state.help) return ''
   const stacks = stackFacts(state, view)
   if (stacks) return foundText(stacks, state.filter.text) ?? ''
   const id = currentPanel(state)

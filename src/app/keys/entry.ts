@@ -31,6 +31,8 @@ export interface KeyEntry {
   shown(state: AppState): boolean
   /** In the footer where others leave room. */
   spare?(state: AppState): boolean
+  /** A key then only, and typed else: what may be both while text is typed. */
+  when?(state: AppState): boolean
   /** Why it cannot act now. */
   disabled?(state: AppState): string | undefined
 }
@@ -45,6 +47,8 @@ export const needsPanel = (state: AppState): string | undefined =>
   hasPanel(state) ? undefined : 'go back first (Esc): this page has no table'
 export const needsLive = (state: AppState): string | undefined =>
   state.replay ? 'a recording keeps the interval it was made at' : undefined
+export const runsNothing = (state: AppState): string | undefined =>
+  state.replay ? 'a recording runs nothing' : undefined
 export const needsEngine = (state: AppState): string | undefined =>
   state.replay ? 'a recording has no probes whose cost could be changed' : undefined
 export const hasModes = (state: AppState): boolean => {

@@ -1,18 +1,8 @@
-// Keys of the line at the foot of the screen, and the one that opens it.
+// Keys of the line at the foot of the screen, in which a one-liner is typed.
 import { hookTyped } from '../hooks.ts'
 import { never, type KeyEntry } from './entry.ts'
 
 export const LINE_KEYS: readonly KeyEntry[] = [
-  {
-    keys: [':'],
-    action: { do: 'line', what: 'open' },
-    label: 'one-liner',
-    help: 'Type a bpftrace one-liner; it becomes a panel. It runs as root, so only for whom may be root.',
-    where: 'global',
-    shown: never,
-    spare: (state) => !state.replay,
-    disabled: (state) => (state.replay ? 'a recording runs nothing' : undefined),
-  },
   {
     keys: ['enter'],
     action: { do: 'line', what: 'run' },
@@ -65,7 +55,7 @@ export const LINE_KEYS: readonly KeyEntry[] = [
     keys: ['backspace', 'delete'],
     action: { do: 'lineErase', what: 'char' },
     label: 'erase',
-    help: 'Take the last character away.',
+    help: 'Take the last character away; where there is none, back to the palette.',
     where: 'line',
     shown: never,
   },

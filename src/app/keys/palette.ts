@@ -1,6 +1,9 @@
 // Keys of the palette, and the one that opens it.
 import type { Action } from '../actions.ts'
-import { never, type KeyEntry } from './entry.ts'
+import type { AppState } from '../state-types.ts'
+import { never, runsNothing, type KeyEntry } from './entry.ts'
+
+const nothingTyped = ({ palette }: AppState): boolean => palette?.filter.text === ''
 
 const key = (keys: readonly string[], action: Action, label: string, help: string, isShown = false): KeyEntry => ({
   keys,
@@ -13,10 +16,10 @@ const key = (keys: readonly string[], action: Action, label: string, help: strin
 
 export const PALETTE_KEYS: readonly KeyEntry[] = [
   {
-    keys: ['C-p'],
+    keys: [':', 'C-p'],
     action: { do: 'palette' },
     label: 'palette',
-    help: 'All that can be done here, by name: keys, panels, scripts, tools, themes, processes. Type any words; used lately is first.',
+    help: 'All that can be done here, by name: keys, panels, scripts, tools, themes, processes. Type any words; what was used last is first. A bpftrace one-liner typed here becomes a panel; again (::) begins one.',
     where: 'global',
     shown: never,
     spare: () => true,
@@ -26,6 +29,23 @@ export const PALETTE_KEYS: readonly KeyEntry[] = [
   key(['down', 'C-j'], { do: 'move', by: 'down' }, 'down', 'One down.', true),
   key(['pageup'], { do: 'move', by: 'pageUp' }, 'page up', 'Ten up.'),
   key(['pagedown'], { do: 'move', by: 'pageDown' }, 'page down', 'Ten down.'),
+  {
+    keys: [':'],
+    action: { do: 'line', what: 'open' },
+    label: 'one-liner',
+    help: 'Type a bpftrace one-liner; it becomes a panel. It runs as root, so only for whom may be root. What begins like one (kprobe:) needs no second : before it.',
+    where: 'palette',
+    shown: nothingTyped,
+    when: nothingTyped,
+    disabled: runsNothing,
+  },
+  key(
+    ['tab'],
+    { do: 'completeName' },
+    'complete',
+    'Complete the name, as far as all that begin so go on alike; then to the one that is chosen.',
+    true,
+  ),
   key(['escape', 'C-p', 'C-g'], { do: 'palette' }, 'close', 'Leave the palette.', true),
   key(['backspace', 'delete'], { do: 'filterErase', what: 'char' }, 'erase', 'Take the last character away.'),
   key(['C-w'], { do: 'filterErase', what: 'word' }, 'erase word', 'Take the last word away.'),
