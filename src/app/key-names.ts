@@ -37,7 +37,10 @@ export const remap = (table: readonly KeyEntry[], overrides: KeyOverrides): Rema
   for (const name of Object.keys(overrides))
     if (!names.includes(name)) {
       const called = table.findIndex(({ label }) => label === name)
-      const near = names[called] ?? nearestWord(name, names) ?? names.find((each) => each.startsWith(`${name}-`))
+      const near =
+        names[called] ??
+        nearestWord(name, names) ??
+        names.find((each) => each.startsWith(`${name}-`) || each.endsWith(`-${name}`))
       problems.push({
         name,
         why: `nothing that a key does is called ${JSON.stringify(name)}${near ? `, did you mean ${near}?` : ''}`,
@@ -86,7 +89,7 @@ const typedIn = (
   table: readonly KeyEntry[],
   own: KeyOverrides,
 ): Remapped['problems'][number] | undefined => {
-  if (!TYPED.includes(entry.where)) return undefined
+  if (!TYPED.includes(entry.where) || entry.when) return undefined
   const name = nameOfEntry(entry)
   const taken = table.filter(({ where }) => where === entry.where).flatMap(({ keys }) => keys)
   const typed = own[name]?.find((key) => (key === 'space' || [...key].length === 1) && !taken.includes(key))
@@ -113,6 +116,8 @@ const clashIn = (table: readonly KeyEntry[], own: KeyOverrides): Remapped['probl
 
 const NAMED = 'space escape enter backspace tab up down left right pageup pagedown home end delete insert'.split(' ')
 const WRITTEN: Readonly<Record<string, string>> = { esc: 'escape', pgup: 'pageup', pgdn: 'pagedown', del: 'delete' }
+/** What a terminal sends for these is what it sends for another key. */
+const SENT: Readonly<Record<string, string>> = { 'C-m': 'enter', 'C-i': 'tab', 'C-h': 'backspace' }
 const PREFIXES: Readonly<Record<string, string>> = { c: 'C-', ctrl: 'C-', control: 'C-', s: 'S-', shift: 'S-' }
 
 /** A key as people write it (`Ctrl-X`, `F5`, `Space`, `x`) under the name the table knows it by; undefined if it is none. */
@@ -122,5 +127,7 @@ export const parseKey = (text: string): string | undefined => {
   const named = WRITTEN[word] ?? NAMED.find((name) => name === word)
   if (prefix === undefined) return named ?? (/^f([1-9]|1[0-2])$/.test(word) ? word : undefined)
   const isLetter = PREFIXES[prefix] === 'C-' && /^[a-z]$/.test(word)
-  return named !== undefined || isLetter ? `${PREFIXES[prefix]}${named ?? word}` : undefined
+  if (named === undefined && !isLetter) return undefined
+  const key = `${PREFIXES[prefix]}${named ?? word}`
+  return SENT[key] ?? key
 }

@@ -45,7 +45,7 @@ const remapped = new WeakMap<object, readonly KeyEntry[]>()
 
 /** What a key does now. One that does nothing here says so. */
 export const actionFor = (state: AppState, key: Key): Action | undefined => {
-  const entry = scopesOf(state).flatMap((scope) => entriesFor(state, key, scope))[0]
+  const entry = entryFor(state, key) ?? (key.name === 'C-j' ? entryFor(state, { name: 'enter' }) : undefined)
   if (entry) {
     const reason = entry.disabled?.(state)
     return reason === undefined ? entry.action : { do: 'refuse', reason }
@@ -57,6 +57,10 @@ export const actionFor = (state: AppState, key: Key): Action | undefined => {
   // Of what a terminal sends unasked nobody wants to be told
   return typed === undefined && !isNamed(name) ? undefined : { do: 'refuse', reason: unknownWords(state, name) }
 }
+
+/** Ctrl-J is Enter where it is nothing of its own: some programs that type for people end lines with it. */
+const entryFor = (state: AppState, key: Key): KeyEntry | undefined =>
+  scopesOf(state).flatMap((scope) => entriesFor(state, key, scope))[0]
 
 const unknownWords = (state: AppState, name: string): string => {
   const elsewhere = keysIn(state).find((entry) => entry.keys.includes(name))
@@ -197,11 +201,7 @@ const entriesFor = (state: AppState, key: Key, scope: Scope): KeyEntry[] => {
 
 /** A printable character is its own name, whatever else the terminal's library calls it. */
 const nameOf = ({ name, ch }: Key): string =>
-  ch !== undefined && ch > ' ' && ch.length === 1 && ch !== '\x7f'
-    ? ch
-    : name === 'return' || name === 'linefeed'
-      ? 'enter'
-      : name
+  ch !== undefined && ch > ' ' && ch.length === 1 && ch !== '\x7f' ? ch : name
 
 const typedText = ({ name, ch }: Key): string | undefined =>
   name === 'space'

@@ -1,4 +1,4 @@
-// "Did you mean": the candidate that begins with the word, or is the fewest edits away from it.
+// "Did you mean": the candidate that begins with the word, or is the fewest edits away from it, or has its letters.
 
 /** undefined when nothing is near enough to be meant. */
 export const nearestWord = (word: string, candidates: readonly string[]): string | undefined => {
@@ -8,7 +8,18 @@ export const nearestWord = (word: string, candidates: readonly string[]): string
     .map((candidate) => ({ candidate, edits: distance(word.toLowerCase(), candidate.toLowerCase()) }))
     .sort((a, b) => a.edits - b.edits)
   const best = scored[0]
-  return best && best.edits <= Math.max(2, Math.floor(best.candidate.length / 3)) ? best.candidate : undefined
+  if (best && best.edits <= Math.max(2, Math.floor(best.candidate.length / 3))) return best.candidate
+  const short = candidates.filter(
+    (candidate) => word.length > 2 && isShortFor(word.toLowerCase(), candidate.toLowerCase()),
+  )
+  return short.length === 1 ? short[0] : undefined
+}
+
+/** Begins alike and has all letters in their order: runq of run-queue. */
+const isShortFor = (word: string, candidate: string): boolean => {
+  let at = 0
+  for (const letter of candidate) if (letter === word[at]) at++
+  return at === word.length && word[0] === candidate[0]
 }
 
 // Edit distance where swapping two neighbours counts once.

@@ -93,7 +93,14 @@ export const paletteItems = (state: AppState, view: View): PaletteItem[] => {
     .map(({ item }) => item)
 }
 
-const allItems = (state: AppState, view: View): PaletteItem[] => [
+/** The end last: Enter in a palette that was opened by mistake is not to be it. */
+const allItems = (state: AppState, view: View): PaletteItem[] => {
+  const items = itemsOf(state, view)
+  const isEnd = ({ action }: PaletteItem): boolean => action.do === 'quit'
+  return [...items.filter((item) => !isEnd(item)), ...items.filter(isEnd)]
+}
+
+const itemsOf = (state: AppState, view: View): PaletteItem[] => [
   ...keyItems({ ...state, palette: undefined }),
   ...panelsIn(state).map(({ id, key, title, question }): PaletteItem => ({
     label: `${PANELS}${title}`,

@@ -21,16 +21,21 @@ export interface RawKey {
 export const PASTE_ON = '\x1b[?2004h'
 export const PASTE_OFF = '\x1b[?2004l'
 
-const PASTE_LIMIT = 200
+/** That of the longest text there is, a one-liner. */
+const PASTE_LIMIT = 2000
 
 /** A reader of raw key events. `isTyping` tells whether characters go into a text at this moment. */
 export const keyReader = (onKey: (key: Key) => void, isTyping: () => boolean) => {
   let pasting = false
   let pasted = 0
+  let isBroken = false
   let highSurrogate = ''
 
   const character = (ch: string): void => {
     if (pasting && (!isTyping() || ++pasted > PASTE_LIMIT)) return
+    // what stood on two lines stays apart
+    if (pasting && isBroken && pasted > 1) onKey({ name: 'space', ch: ' ' })
+    isBroken = false
     onKey({ name: ch === ' ' ? 'space' : ch, ch })
   }
 
@@ -39,8 +44,10 @@ export const keyReader = (onKey: (key: Key) => void, isTyping: () => boolean) =>
     if (sequence === '\x1b[200~' || sequence === '\x1b[201~') {
       pasting = sequence === '\x1b[200~'
       pasted = 0
+      isBroken = false
       return
     }
+    if (pasting && LINE_ENDS.has(raw?.name)) isBroken = true
     // blessed emits every Return twice, as `return` and as `enter`.
     if (raw?.name === 'return' || raw?.name === 'undefined') return
     // It also splits characters outside the basic plane in two.
@@ -59,6 +66,8 @@ export const keyReader = (onKey: (key: Key) => void, isTyping: () => boolean) =>
   }
 }
 
+const LINE_ENDS: ReadonlySet<string | undefined> = new Set(['return', 'enter', 'linefeed'])
+
 const isPrintable = (ch: string): boolean => ch >= ' ' && ch !== '\x7f' && !(ch >= '\x80' && ch <= '\x9f')
 
 const namedKeys = (raw: RawKey, sequence: string): Key[] => {
@@ -74,6 +83,7 @@ const namedKeys = (raw: RawKey, sequence: string): Key[] => {
     return [{ name: 'escape' }, second]
   }
   if (!raw.name) return []
-  const name = raw.name === 'linefeed' ? 'enter' : raw.name
+  // what Ctrl-J sends; Return sends another
+  const name = raw.name === 'linefeed' ? 'C-j' : raw.name
   return [{ name: `${raw.ctrl ? 'C-' : ''}${raw.shift ? 'S-' : ''}${name}` }]
 }

@@ -23,7 +23,17 @@ test('keys are told as they are written, and are read back as the same', (t) => 
 test('keys as people write them', (t) => {
   const same = ['x', 'X', '?', '漢', '🦊', 'f12', 'end']
   const none = [' ', '', '\u0007', 'F13', 'F0', 'Shift-x', 'Ctrl-1', 'Ctrl-F1', 'Alt-x', 'nonesuch']
-  const others = { F1: 'f1', PgUp: 'pageup', Esc: 'escape', 'Ctrl-X': 'C-x', 'c-x': 'C-x', 'Control-Left': 'C-left' }
+  const others = {
+    F1: 'f1',
+    PgUp: 'pageup',
+    Esc: 'escape',
+    'Ctrl-X': 'C-x',
+    'Ctrl-M': 'enter',
+    'ctrl-i': 'tab',
+    'C-h': 'backspace',
+    'c-x': 'C-x',
+    'Control-Left': 'C-left',
+  }
   for (const key of same) t.is(parseKey(key), key)
   for (const key of none) t.is(parseKey(key), undefined, key)
   for (const [text, key] of Object.entries({ ...others, 'Shift-Tab': 'S-tab' })) t.is(parseKey(text), key)

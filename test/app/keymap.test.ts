@@ -41,7 +41,6 @@ test(
 )
 test('a sign without a name', keyed, { name: '', ch: '?' }, { do: 'help' })
 test('space', keyed, { name: 'space', ch: ' ' }, { do: 'freeze' })
-test('return is enter', keyed, { name: 'return', ch: '\r' }, { do: 'enter' })
 test('unknown', keyed, { name: 'f12' }, { do: 'refuse', reason: 'F12 is no key here; ? lists those there are' })
 test(
   'unknown letter',
@@ -85,6 +84,15 @@ test('the footer shows only what works', (t) => {
 test('the help page covers what acts on the panels behind it', (t) => {
   t.deepEqual(scopesOf({ ...initialState(), help: HELP }), ['dialog'])
   t.deepEqual(actionFor({ ...initialState(), help: HELP }, { name: 'escape' }), { do: 'back' })
+})
+
+test('Ctrl-J is down in palette and picker, and Enter wherever it is nothing of its own', (t) => {
+  const state = initialState()
+  const filter = { text: '', editing: true }
+  for (const open of [{ palette: { at: 0, filter } }, { picker: { at: 0, filter } }])
+    t.deepEqual(actionFor({ ...state, ...open }, { name: 'C-j' }), { do: 'move', by: 'down' })
+  for (const at of [state, { ...state, filter }, { ...state, help: HELP }])
+    t.deepEqual(actionFor(at, { name: 'C-j' }), actionFor(at, { name: 'enter' }))
 })
 
 test('the README section names every key', (t) => {

@@ -18,6 +18,14 @@ test('one letter more, less, other or swapped', (t) => {
   for (const [word, meant] of cases) t.is(nearestWord(word, WORDS), meant, word)
 })
 
+test('letters of one alone, in their order', (t) => {
+  const rules = ['run-queue', 'runnable', 'cpu-quota', 'cpus-busy']
+  t.is(nearestWord('runq', rules), 'run-queue')
+  t.is(nearestWord('cpuquota', rules), 'cpu-quota')
+  t.is(nearestWord('run', rules), undefined, 'it may be two')
+  t.is(nearestWord('unq', rules), undefined)
+})
+
 test('two edits are near, of long words a third of it; more is another word', (t) => {
   t.is(nearestWord('blkck', ['block']), 'block')
   t.is(nearestWord('blxyk', ['block']), 'block')

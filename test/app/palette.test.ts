@@ -76,6 +76,16 @@ test('all there is, by page: keys that act there, then panels, layouts, themes, 
   golden(t, 'palette-items', [told(), told('s'), told('0')].join('\n'))
 })
 
+test('Enter in a palette that was opened by mistake does not end it', (t) => {
+  const screen = open()
+  screen.press('enter')
+  t.deepEqual(
+    screen.effects.filter(({ effect }) => effect === 'quit'),
+    [],
+  )
+  t.is(paletteItems(open().state, viewIn(screen.state, screen.store)).at(-1)?.label, 'quit')
+})
+
 test('what was used lately comes first', (t) => {
   const screen = open()
   screen.type('freeze')

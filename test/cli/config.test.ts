@@ -163,6 +163,24 @@ test('keys: what is typed in a list cannot be a key there, and two for one there
   t.true(problems.some((text) => /escape is the key of palette-enter and of palette-palette/.test(text)))
 })
 
+test('keys: one that is a key only while nothing is typed may be any; what a terminal sends for Enter is Enter', (t) => {
+  const { config, problems } = of('[keys]\npalette-line-open = ";"\ntheme = "Ctrl-M"\nline-open = "y"')
+  t.deepEqual(config.keys, { 'palette-line-open': [';'] })
+  t.deepEqual(problems, [
+    'line 3: keys.theme: enter is the key of enter and of theme; theme keeps its own',
+    'line 4: keys.line-open: nothing that a key does is called "line-open", did you mean palette-line-open?',
+  ])
+  const screen = fakeScreen({ initial: { keys: config.keys! } })
+  screen.press(':', ';')
+  t.is(screen.state.line?.text, '')
+})
+
+test('of many words there might be, not one is meant: where they are is said', (t) => {
+  t.deepEqual(of('[verdict.xyzzy]\nwarn = 1').problems, [
+    'line 1: verdict.xyzzy: no rule "xyzzy"; --print-config has all there are',
+  ])
+})
+
 test('what has no key any more is still in the palette', (t) => {
   const screen = fakeScreen({ ticks: 5, width: 120, initial: { keys: { freeze: [] } } })
   t.false(footerKeys(screen.state).some(({ label }) => label === 'freeze'))

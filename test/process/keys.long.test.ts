@@ -52,8 +52,7 @@ const PAGES = {
   frozen: ' ',
   stacks: 's',
   columns: 'o',
-  // Enter does what is first there, which is the end
-  palette: '\x10theme',
+  palette: '\x10',
   panels: '0',
 }
 /** What would end it, or stop it. */

@@ -48,7 +48,7 @@ export const configOf = (file: Table, known: Known): { config: Config; problems:
   }
   const number = (path: readonly string[], value: unknown, least: number, most: number): number | undefined => {
     if (typeof value === 'number' && value >= least && value <= most) return value
-    refuse(path, `is no number from ${least} to ${most}`)
+    refuse(path, `is no number from ${least} ${most === Number.MAX_SAFE_INTEGER ? 'on' : `to ${most}`}`)
     return undefined
   }
   const table = (path: readonly string[], value: unknown): [string, unknown][] => {
@@ -235,7 +235,11 @@ const tabOf = (
   )
 }
 
+/** More are no help any more. */
+const MOST_NAMED = 30
+
 const noSuch = (what: string, word: unknown, words: readonly string[]): string => {
   const near = typeof word === 'string' ? nearestWord(word, words) : undefined
-  return `no ${what} ${JSON.stringify(word)?.slice(0, 60)}${near ? `, did you mean ${near}?` : `: there are ${words.join(', ')}`}`
+  const all = words.length > MOST_NAMED ? '; --print-config has all there are' : `: there are ${words.join(', ')}`
+  return `no ${what} ${JSON.stringify(word)?.slice(0, 60)}${near ? `, did you mean ${near}?` : all}`
 }
