@@ -32,6 +32,7 @@ export const ALL_SHOWN: ExplainOptions = {
   intervalNs: 1e9,
   wanted: () => true,
   mostChains: 100,
+  mostAlike: 100,
   mostResting: 100,
   mostSteps: 100,
   mostThings: 100,

@@ -15,6 +15,8 @@ export interface Chain {
   /** Who holds up the first. */
   holder?: Holder
   holderText: string
+  /** Of its process wait for the same, not as long, and have no chain of their own. */
+  more: number
 }
 
 /** One step of a chain, for a table of them. */
@@ -46,6 +48,8 @@ export interface ExplainOptions extends ThingOptions {
   /** Process of whoever looks. */
   self: number
   mostChains: number
+  /** Of them, of threads of one process that wait for the same. */
+  mostAlike: number
   /** Of them, of those that rest. */
   mostResting: number
   mostSteps: number
@@ -57,7 +61,7 @@ export const explain = (graph: Graph, options: ExplainOptions): Explained => {
   markResting(graph, closed, options.self)
   const shown = shownOf(graph, closed, options)
   const steps: Step[] = []
-  const chains = shown.map((waiter): Chain => {
+  const chains = shown.waiters.map((waiter): Chain => {
     const path = waiter.link!.holders.length > 0 || waiter.wakers ? pathFrom(graph, waiter) : [waiter]
     if (steps.length < options.mostSteps && isHeld(waiter)) steps.push(...stepsOf(waiter, path, closed))
     const how = closed.get(waiter.tid)
@@ -68,6 +72,7 @@ export const explain = (graph: Graph, options: ExplainOptions): Explained => {
       ...(how && { closed: how }),
       ...(waiter.link!.holders[0] && { holder: waiter.link!.holders[0] }),
       holderText: holdersText(graph, waiter.link!),
+      more: shown.more.get(waiter) ?? 0,
     }
   })
   let waiting = graph.quiet.events.size + graph.quiet.idle.size
@@ -98,22 +103,45 @@ const aloneText = (graph: Graph, path: readonly Waiter[], link: Link): string =>
 const shownOf = (
   graph: Graph,
   closed: Closed,
-  { wanted, mostChains, mostResting, intervalNs }: ExplainOptions,
-): Waiter[] => {
+  { wanted, mostChains, mostAlike, mostResting, intervalNs }: ExplainOptions,
+): { waiters: Waiter[]; more: ReadonlyMap<Waiter, number> } => {
   const byRank: Waiter[][] = []
   for (const waiter of graph.awake.values())
     if (waiter.link && wanted(waiter)) (byRank[rank(waiter, closed, intervalNs)] ??= []).push(waiter)
   const shown: Waiter[] = []
-  for (let at = byRank.length - 1; at >= RANK.usual && shown.length < mostChains; at--)
-    shown.push(...(byRank[at] ?? []).sort((a, b) => b.forNs - a.forNs || a.tid - b.tid))
+  const crowds = openCrowds(mostAlike)
+  // of the next ones down there may be more of the same
+  for (let at = byRank.length - 1; at >= RANK.usual; at--)
+    for (const waiter of (byRank[at] ?? []).sort((a, b) => b.forNs - a.forNs || a.tid - b.tid))
+      if (at === RANK.circle || crowds.hasRoom(waiter)) shown.push(waiter)
   const most = Math.min(mostChains, shown.length + mostResting)
   const { events, idle } = graph.quiet
   for (const resting of [byRank[RANK.event], events, byRank[RANK.idle], idle])
     for (const waiter of resting ?? []) {
-      if (shown.length >= most) return shown.slice(0, mostChains)
+      if (shown.length >= most) return { waiters: shown.slice(0, mostChains), more: crowds.more }
       shown.push(waiter)
     }
-  return shown.slice(0, mostChains)
+  return { waiters: shown.slice(0, mostChains), more: crowds.more }
+}
+
+/** Threads of one process that wait for the same, so that one lock does not take all the room; the last that is shown
+ * stands for those that come after it. */
+const openCrowds = (most: number) => {
+  const byProcess = new Map<number, Map<string, { count: number; last: Waiter }>>()
+  const more = new Map<Waiter, number>()
+  return {
+    more,
+    hasRoom(waiter: Waiter): boolean {
+      let ofProcess = byProcess.get(waiter.pid)
+      if (!ofProcess) byProcess.set(waiter.pid, (ofProcess = new Map()))
+      const { key } = waiter.link!
+      const crowd = ofProcess.get(key)
+      if (!crowd) ofProcess.set(key, { count: 1, last: waiter })
+      else if (crowd.count++ < most) crowd.last = waiter
+      else more.set(crowd.last, crowd.count - most)
+      return crowd === undefined || crowd.count <= most
+    },
+  }
 }
 
 /** Circles first, then what ought not to last, then who waits for an answer; what is short; parents and pipelines. Whoever

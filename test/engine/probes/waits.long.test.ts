@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { group } from 'd3-array'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
@@ -108,6 +109,45 @@ bpfTest(
     t.true(right >= 0.99 * named.length, `${right} of ${named.length} right`)
     // the rest is of threads that were just being woken
     t.true(named.length > 0.6 * waits, `${named.length} of ${waits} waits have a holder`)
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'crowds at many locks: a few of each that say how many more there are, and nobody waits for longer than it is there',
+  async (t) => {
+    const [processes, threads] = [40, 99]
+    const begunNs = process.hrtime.bigint()
+    const child = spawn(compiled('crowds', 'test/engine/probes/fixtures'), [`${processes}`, `${threads}`], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    await once(child.stdout, 'data')
+    // the scheduler moves some of them to the other CPU in their sleep
+    await sleepMs(4000)
+    const probe = startHere(t, start, 'waits')
+    await sleepMs(200)
+    const { clockNs, ...read } = probe.read()
+    const rows = rowsOf(read, 'chains').filter(({ comm }) => comm === 'crowds')
+    const byProcess = group(
+      rows.filter(({ class: of }) => of === 'lock'),
+      ({ pid }) => pid,
+    )
+    t.is(byProcess.size, processes)
+    for (const [pid, crowd] of byProcess)
+      t.deepEqual(
+        crowd.map(({ more }) => more),
+        [0, 0, threads - 3],
+        `${pid}`,
+      )
+    const longestNs = Number(process.hrtime.bigint() - begunNs)
+    t.deepEqual(
+      rows.filter(({ sinceNs }) => clockNs! - Number(sinceNs) > longestNs),
+      [],
+    )
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: Number(rows[0]!.pid) } })
+    await sleepMs(200)
+    t.true(rowsOf(probe.read(), 'chains').length > 90, 'of what is entered, all')
   },
   ['clang'],
 )

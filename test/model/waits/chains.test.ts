@@ -126,6 +126,25 @@ test('of those that rest no more than are wanted, after all that are held up', (
   t.is(explain(graphOf(all), { ...OPTIONS, mostResting: 0 }).waiting, 6)
 })
 
+test('one crowded lock leaves room: the longest of a process, the last of which says how many more there are', (t) => {
+  const crowd = Array.from({ length: 9 }, (_, at) => waiter(10 + at, 1, 'x', wal, { forNs: (9 - at) * 1e9 }))
+  const other = [waiter(50, 2, 'y', wal, { forNs: 5e8 }), waiter(51, 2, 'y', lock('other'), { forNs: 4e8 })]
+  const short = waiter(19, 1, 'x', wal, { forNs: 1e6 })
+  const told = chainsOf([...crowd, ...other, short], { mostAlike: 3, mostChains: 6 })
+  t.deepEqual(
+    told.map(({ waiter: { tid }, more }) => [tid, more]),
+    [
+      [10, 0],
+      [11, 0],
+      [12, 7],
+      [50, 0],
+      [51, 0],
+    ],
+  )
+  const circle = [1, 2, 3, 4, 5].map((tid) => waiter(tid, 1, 'c', lock('one', { pid: 1, tid: (tid % 5) + 1 })))
+  t.is(chainsOf(circle, { mostAlike: 3 }).length, 5, 'a deadlock is shown with all that are in it')
+})
+
 test('of those who waited as long the one with the lower number first, whoever was read first', (t) => {
   const same = [7, 3, 5].map((tid) => waiter(tid, tid, 'x', wal))
   t.deepEqual(order(...same), [3, 5, 7])

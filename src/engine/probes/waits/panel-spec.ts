@@ -66,6 +66,13 @@ export const WAITS_PANEL = {
           grow: true,
         },
         {
+          id: 'more',
+          title: 'MORE',
+          help: 'so many more threads of the process wait for the same, not as long; they have rows of their own once the process is entered',
+          value: { value: 'more' },
+          priority: 3,
+        },
+        {
           id: 'sure',
           title: 'SURE',
           help: 'how sure the first link is',

@@ -27,6 +27,8 @@ import { isOwnerless, openWaiters } from './waiters.ts'
 import { openWakers } from './wakers.ts'
 
 const MOST_CHAINS = 200
+/** Of one process for one thing, of all the machine; more would say the same, and hide what else waits. */
+const MOST_ALIKE = 3
 /** Of threads of all the machine those that rest, where there are so many that a screen would have nothing but them. */
 const MOST_RESTING = 50
 const MANY = 1000
@@ -155,6 +157,7 @@ export const start: StartDescribed = (context) => {
       self: process.pid,
       wanted,
       mostChains: MOST_CHAINS,
+      mostAlike: target === undefined ? MOST_ALIKE : MOST_CHAINS,
       mostResting: isFewer ? MOST_RESTING : MOST_CHAINS,
       mostSteps: MOST_LINKS,
       mostThings: MOST_THINGS,

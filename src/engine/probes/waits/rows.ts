@@ -58,7 +58,7 @@ const partOf = (ns: number, throughout: number, intervalNs: number): number =>
   Math.max(0, Math.round(ns - throughout * intervalNs))
 
 const chainsOf = ({ chains, byTid, intervalNs, clockNs }: Said) =>
-  chains.map(({ waiter, text, heldNs, closed, holder, holderText }): ChainRow => {
+  chains.map(({ waiter, text, heldNs, closed, holder, holderText, more }): ChainRow => {
     const held = heldNs > 0 && heldNs >= intervalNs ? 1 : 0
     return {
       pid: waiter.pid,
@@ -72,6 +72,7 @@ const chainsOf = ({ chains, byTid, intervalNs, clockNs }: Said) =>
       heldNs: partOf(heldNs, held, intervalNs),
       held,
       chain: text,
+      more,
       sure: waiter.link!.sure,
       source: waiter.link!.source,
       holder: holderText,

@@ -32,6 +32,7 @@ export const WAITS = {
       { id: 'heldNs', unit: 'ns', kind: 'counter' },
       { id: 'held', unit: 'count', kind: 'counter' },
       { id: 'chain', unit: 'text', kind: 'label' },
+      { id: 'more', unit: 'count', kind: 'gauge' },
       { id: 'sure', unit: 'text', kind: 'label' },
       { id: 'source', unit: 'text', kind: 'label' },
       { id: 'holder', unit: 'text', kind: 'label' },
