@@ -25,12 +25,13 @@ struct rq___task {
 
 #define POLLED_WORDS 64
 volatile struct {
-	__u64 since;  /* the scheduler's clock at the reading before; 0: say all of each */
+	__u64 since;  /* the scheduler's clock as the reading before began; 0: say all of each */
 	__u64 polled; /* there is something in that table */
 	__u64 framed; /* the same of that one */
 	__u64 sets;   /* so many sets of epoll may be read, of threads that are not selected as well */
 	struct selection selection;
 	__u64 may_poll[POLLED_WORDS]; /* a bit each: some in that table have a number that ends so */
+	__u64 began; /* that clock, as this reading does: whoever runs after it was read does so later; 0: it has not yet */
 } listing SEC(".data.listing");
 
 /* Calls whose first argument is a descriptor, a bit each. */
@@ -134,26 +135,45 @@ static __always_inline __u32 cpu_of(struct task_struct *task)
 	return 0;
 }
 
+static __always_inline struct rq___task *rq_of(struct task_struct *task)
+{
+	struct cfs_rq *cfs_rq;
+
+	if (!bpf_core_field_exists(task->se.cfs_rq) || !bpf_core_field_exists(struct cfs_rq, rq))
+		return NULL;
+	/* read without a call each: this is done for every thread */
+	cfs_rq = task->se.cfs_rq;
+	return cfs_rq ? (struct rq___task *)cfs_rq->rq : NULL;
+}
+
 /* When it last ran. What the scheduler notes of a thread is without what was taken from its CPU by interrupts and the
- * hypervisor, where the kernel accounts for that. */
+ * hypervisor, where the kernel accounts for that. Both clocks may go on meanwhile: read in this order it is rather later
+ * than it was. */
 static __always_inline void find_times(struct wait *w, struct task_struct *task)
 {
-	struct rq___task *rq;
-	struct cfs_rq *cfs_rq;
+	struct rq___task *rq = rq_of(task);
+	__u64 clock_task;
 
 	w->left = task->se.exec_start;
 	w->ran_ns = task->se.sum_exec_runtime;
-	if (!bpf_core_field_exists(task->se.cfs_rq) || !bpf_core_field_exists(struct cfs_rq, rq))
-		return;
-	/* read without a call each: this is done for every thread */
-	cfs_rq = task->se.cfs_rq;
-	if (!cfs_rq)
-		return;
-	rq = (struct rq___task *)cfs_rq->rq;
 	if (!rq)
 		return;
+	clock_task = rq->clock_task;
+	barrier();
 	w->clock = rq->clock;
-	w->left += w->clock - rq->clock_task;
+	w->left += w->clock - clock_task;
+}
+
+/* The clock of our own CPU is not ahead of the time. */
+static __always_inline void note_beginning(void)
+{
+	struct rq___task *rq;
+
+	if (listing.began)
+		return;
+	rq = rq_of(bpf_get_current_task_btf());
+	if (rq)
+		listing.began = rq->clock;
 }
 
 SEC("iter/task")
@@ -179,6 +199,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	w = bpf_map_lookup_elem(&record, &zero);
 	if (!w)
 		return 0;
+	note_beginning();
 	pid = t->thread_pid;
 	is_selected = selected(&listing.selection, task);
 	find_times(w, task);
@@ -198,11 +219,14 @@ int read_waits(struct bpf_iter__task *ctx)
 		return 0;
 	}
 	__builtin_memset((void *)w + offsetof(struct wait, args), 0, offsetof(struct wait, frames) - offsetof(struct wait, args));
+	/* before all that is said: where it runs meanwhile, the next reading finds another number */
+	w->switches = t->nvcsw + t->nivcsw;
+	barrier();
+	find_times(w, task);
 	if (state == STATE_WAITING && bpf_core_field_exists(task->sched_info))
 		w->left = task->sched_info.last_queued;
 	w->state = state;
 	w->call = blocking_call(task);
-	w->switches = t->nvcsw + t->nivcsw;
 	w->born = task->start_boottime;
 	w->cpu = cpu_of(task);
 	w->flags = (is_worker(task) ? WORKER : 0) | (is_selected ? SELECTED : 0);

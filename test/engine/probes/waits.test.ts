@@ -192,3 +192,29 @@ bpfTest(
   },
   ['python3'],
 )
+
+bpfTest(
+  'threads that change what they wait for while others are read, and then sleep for good, are told by the last',
+  async (t) => {
+    const count = 3000
+    const child = spawn(compiled('settles', 'test/engine/probes/fixtures'), [String(count), '4000'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    let isSettled = false
+    child.stdout.once('data', () => (isSettled = true))
+    const probe = startHere(t, start, 'waits')
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+    let readings = 0
+    for (; !isSettled; readings++) {
+      await sleepMs(20)
+      probe.read()
+    }
+    t.true(readings > 20, `${readings} readings`)
+    await sleepMs(20)
+    const seen = rowsOf(probe.read(), 'seen').filter(({ thread }) => thread === 'settles')
+    const inPause = seen.filter(({ call }) => call === 'pause').reduce((sum, { threads }) => sum + Number(threads), 0)
+    t.is(inPause, count, JSON.stringify(seen))
+  },
+  ['clang'],
+)
