@@ -161,7 +161,18 @@ static __always_inline void find_times(struct wait *w, struct task_struct *task)
 	clock_task = rq->clock_task;
 	barrier();
 	w->clock = rq->clock;
-	w->left += w->clock - clock_task;
+	if (w->left)
+		w->left += w->clock - clock_task;
+}
+
+/* From Linux 6.12 on a thread may be moved to another CPU after it went to sleep, and when it last ran is forgotten. When
+ * it began to run then is known, on the clock that goes on. */
+static __always_inline void find_forgotten(struct wait *w, struct task_struct *task)
+{
+	if (!w->left && bpf_core_field_exists(task->sched_info.last_arrival))
+		w->left = task->sched_info.last_arrival;
+	if (!w->left)
+		w->left = w->clock;
 }
 
 /* The clock of our own CPU is not ahead of the time. */
@@ -213,7 +224,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->tgid = task->tgid;
 	p = listing.polled && listing.may_poll[w->tid / 64 % POLLED_WORDS] >> (w->tid % 64) & 1 ? bpf_map_lookup_elem(&polled, &w->tid) : NULL;
 	is_framed = listing.framed && bpf_map_lookup_elem(&framed, &w->tid);
-	if (state == STATE_SLEEP && w->left < listing.since && !is_framed && (!p || is_said((__u64)BPF_CORE_READ(t, files), w->tid))) {
+	if (state == STATE_SLEEP && w->left && w->left < listing.since && !is_framed && (!p || is_said((__u64)BPF_CORE_READ(t, files), w->tid))) {
 		w->tid |= SHORT;
 		bpf_seq_write(seq, w, 2 * sizeof(__u32));
 		return 0;
@@ -223,6 +234,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->switches = t->nvcsw + t->nivcsw;
 	barrier();
 	find_times(w, task);
+	find_forgotten(w, task);
 	if (state == STATE_WAITING && bpf_core_field_exists(task->sched_info))
 		w->left = task->sched_info.last_queued;
 	w->state = state;

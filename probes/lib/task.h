@@ -42,6 +42,7 @@ struct sched_entity {
 } CORE;
 struct sched_info {
 	unsigned long long run_delay;
+	unsigned long long last_arrival; /* on a CPU */
 	unsigned long long last_queued;
 } CORE;
 struct task_struct {

@@ -1,9 +1,10 @@
 // The waits probe against programs that wait: one way, a deadlock, a line.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { availableParallelism } from 'node:os'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
 import type { TableCell } from '../../../src/stream/tables.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { compiled, sleepMs } from '../../helpers/workload.ts'
 import { holds, testWay, type Pair } from './holding.ts'
@@ -215,6 +216,38 @@ bpfTest(
     const seen = rowsOf(probe.read(), 'seen').filter(({ thread }) => thread === 'settles')
     const inPause = seen.filter(({ call }) => call === 'pause').reduce((sum, { threads }) => sum + Number(threads), 0)
     t.is(inPause, count, JSON.stringify(seen))
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'threads of which the scheduler has forgotten when they last ran, as they were moved: what they wait for, and since when',
+  async (t) => {
+    if (availableParallelism() < 2) return skip(t, 'there is only one CPU')
+    const count = 150
+    const child = spawn(compiled('moves', 'test/engine/probes/fixtures'), [String(count)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    })
+    t.teardown(() => child.kill('SIGKILL'))
+    let said = ''
+    child.stdout.on('data', (piece) => (said += piece))
+    const startMs = performance.now()
+    const probe = startHere(t, start, 'waits')
+    probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
+    while (!said.includes('ready')) {
+      await sleepMs(10)
+      probe.read()
+    }
+    if (Number.parseInt(said) === 0) return skip(t, 'this kernel forgets of none')
+    await sleepMs(50)
+    const sample = probe.read()
+    const ageNs = (performance.now() - startMs + 1000) * 1e6
+    const rows = rowsOf(sample, 'chains').filter(({ tid }) => tid !== child.pid)
+    t.is(rows.length, count)
+    t.deepEqual(
+      rows.filter(({ call, sinceNs }) => call !== 'pause' || sample.clockNs! - Number(sinceNs) > ageNs),
+      [],
+    )
   },
   ['clang'],
 )
