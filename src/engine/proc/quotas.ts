@@ -29,7 +29,7 @@ interface Stat {
 
 /** Where a controller is, by its name in version 1, and which line of /proc/PID/cgroup is of its hierarchy. */
 export const controllerHierarchy = (
-  controller: 'cpu' | 'blkio',
+  controller: 'cpu' | 'blkio' | 'memory',
   mounts: string,
 ): { root: string; line: RegExp } | undefined => {
   const one = hierarchiesOfOne(mounts).find(({ of }) => of.includes(controller))

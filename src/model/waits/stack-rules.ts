@@ -16,6 +16,8 @@ export interface StackRule {
   words: string
   /** A limit of a control group on I/O may be what holds it: how likely, where the group's I/O is held by one. */
   limited?: 'likely' | 'possible'
+  /** It is for the limit on memory of the thread's control group, or of one above. */
+  isForGroup?: true
 }
 
 /** What holds I/O back before a disk has it. */
@@ -36,6 +38,7 @@ export const STACK_RULES: readonly StackRule[] = [
     kind: 'memory',
     class: 'memory',
     words: 'memory reclaim for the limit of its group',
+    isForGroup: true,
   },
   {
     functions: list('try_to_free_pages* throttle_direct_reclaim* shrink_node* do_try_to_free_pages* reclaim_throttle*'),
@@ -49,6 +52,7 @@ export const STACK_RULES: readonly StackRule[] = [
     kind: 'memory',
     class: 'memory',
     words: 'memory limit of the group',
+    isForGroup: true,
   },
   // whoever is to bring a page back may first have to free one
   {

@@ -108,7 +108,7 @@ const swapping = async (t: ExecutionContext, slow: Slowness, ...words: string[])
   const program = compiled('pages', 'test/engine/probes/fixtures')
   const run = await blocked(t, ['sh', '-c', `${group.enter}; exec "$0" ${words.join(' ')}`, program])
   const isMeant = ({ tid, state }: Row): boolean => run.tids.includes(Number(tid)) && state === 'D'
-  return { ...run, device, limit, isMeant }
+  return { ...run, device, limit, path: group.path, isMeant }
 }
 const SWAP_COMMANDS = [...COMMANDS, 'mkswap', 'swapon', 'swapoff']
 
@@ -141,7 +141,9 @@ bpfTest(
       t,
       run.pid,
       run.isMeant,
-      ({ chain, class: of }) => chain === 'memory reclaim for the limit of its group' && of === 'memory',
+      ({ chain, class: of }) =>
+        String(chain).startsWith(`memory reclaim for the limit of its group ${run.path}, 16 MiB by memory.`) &&
+        of === 'memory',
     )
   },
   SWAP_COMMANDS,

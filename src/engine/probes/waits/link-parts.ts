@@ -43,6 +43,8 @@ export interface Sources {
   quota(thread: Thread): { group: string; allows: string } | undefined
   /** The group whose limit on I/O holds what the thread's group asked for, and what it allows. */
   ioLimit(thread: Thread): { group: string; allows: string } | undefined
+  /** The group whose limit on memory has no room left, from the thread's own up, and what it allows. */
+  memoryLimit(thread: Thread): { group: string; allows: string } | undefined
   /** What is swapped to, as in `vda2, /swap`. */
   swaps(): string
   /** Thread of the kernel that commits the journal of the file system on this device (jbd2). */

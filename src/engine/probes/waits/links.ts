@@ -2,7 +2,7 @@
 // stack where it is uninterruptible. Whatever else has to be asked (memory, paths, holders) comes through `Sources`, so
 // that this is a function of what they say.
 import { callDoes, CLASS_OF_CALL } from '../../../model/waits/classes.ts'
-import { stackRule, SWAP_IN } from '../../../model/waits/stack-rules.ts'
+import { stackRule, SWAP_IN, type StackRule } from '../../../model/waits/stack-rules.ts'
 import type { Link } from '../../../model/waits/wait-types.ts'
 import type { Thread } from './thread.ts'
 import { childLink, fileLink, fileLockLink } from './file-links.ts'
@@ -101,6 +101,13 @@ const kernelLockLink = (thread: Thread, sources: Sources): Link => {
   })
 }
 
+/** Whoever lowers the limit of a group makes room in that one. */
+const LOWERS =
+  /^(memory_(max|high|reclaim)_write|mem_cgroup_(resize_max|write|force_empty\w*)|(user_)?proactive_reclaim)/
+
+const isForOwnGroup = ({ isForGroup }: StackRule, functions: readonly string[]): boolean =>
+  isForGroup === true && !functions.some((name) => LOWERS.test(name))
+
 /** Uninterruptible, and not for a lock that is known. */
 const stuckLink = (thread: Thread, sources: Sources): Link => {
   const functions = sources.frames(thread)
@@ -134,17 +141,20 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
       sure: file ? 'likely' : 'possible',
       source: file?.source ?? 'stack',
     })
-  if (rule.kind === 'memory')
+  if (rule.kind === 'memory') {
+    const group = isForOwnGroup(rule, functions) ? sources.memoryLimit(thread) : undefined
     return link({
       kind: 'memory',
-      key: rule.words,
-      what: rule.words,
+      key: group ? `memory limit of ${group.group}` : rule.words,
+      what: group ? `${rule.words} ${group.group}` : rule.words,
       // the page may be any that is written to make room
       ...(file && !file.isPage && { own: `in ${does}` }),
       class: rule.class,
+      ...(group && { end: group.allows, sure: 'likely' as const }),
       ...(rule.words === SWAP_IN && { end: sources.swaps() }),
-      source: 'stack',
+      source: group ? "stack, what the group's limits have room for" : 'stack',
     })
+  }
   const words = rule.kind === 'kernel lock' && from ? `${rule.words} in ${from}` : rule.words
   const journal = rule.words === 'journal commit' && dev ? sources.journalThread(dev) : undefined
   return link({

@@ -2,11 +2,13 @@
 // file locks, groups. Each is asked only for threads that are looked at, no more than so often an interval, and kept as
 // long as the thread does not run.
 import { readlinkSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { devText, diskNames } from '../../proc/disks.ts'
-import { cpusText, limitsText } from '../../../model/io-limits.ts'
+import { bytesText, cpusText, limitsText } from '../../../model/io-limits.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
 import { orElse, textOf } from '../../proc/stat.ts'
 import { ioLimitReader } from '../../proc/io-limits.ts'
+import { memoryLimitReader } from '../../proc/memory-limits.ts'
 import { quotaReader } from '../../proc/quotas.ts'
 import { sharedKernelSymbols, type KernelSymbols } from '../../symbols/kernel.ts'
 import type { Thread, Threads } from './thread.ts'
@@ -54,6 +56,7 @@ export const openSources = (memory: ProcessMemory) => {
   const disks = diskNames()
   const quotas = quotaReader()
   const ioLimits = ioLimitReader()
+  const memoryLimits = memoryLimitReader(availableParallelism())
   const paths = new Map<string, { tid: number; switches: number; path: string | undefined }>()
   const polled = openPolled(memory)
   const titles = titleReader()
@@ -225,6 +228,14 @@ export const openSources = (memory: ProcessMemory) => {
           if (!limits.has(key) && leftGroups-- > 0) {
             const [limit] = ioLimits.read([{ pid, level, threads: 1 }]).limits
             limits.set(key, limit && { group: limit.cgroup, allows: limitsText(limit.disks) })
+          }
+          return limits.get(key)
+        },
+        memoryLimit({ pid }) {
+          const key = `memory ${pid}`
+          if (!limits.has(key) && leftGroups-- > 0) {
+            const limit = memoryLimits(pid)
+            limits.set(key, limit && { group: limit.group, allows: `${bytesText(limit.limitBytes)} by ${limit.file}` })
           }
           return limits.get(key)
         },
