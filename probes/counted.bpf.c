@@ -8,27 +8,6 @@
 #include "selection.h"
 #include <bpf/bpf_tracing.h>
 
-struct sched_info___counted {
-	unsigned long pcount;
-	unsigned long long run_delay;
-} CORE;
-
-struct sched_entity___counted {
-	__u64 sum_exec_runtime;
-} CORE;
-
-struct task_io_accounting {
-	__u64 read_bytes, write_bytes, cancelled_write_bytes;
-} CORE;
-
-/* The same struct, with more of its fields. */
-struct task_struct___counted {
-	unsigned long nvcsw, nivcsw;
-	struct sched_entity___counted se;
-	struct sched_info___counted sched_info;
-	struct task_io_accounting ioac;
-} CORE;
-
 struct counted {
 	__u32 tgid, tid;
 	__u64 cgroup;	  /* number of its folder (v2) */
@@ -55,23 +34,21 @@ struct {
 
 static __always_inline void count(struct counted *c, struct task_struct *task)
 {
-	struct task_struct___counted *t = (void *)task;
-
 	c->tgid = task->tgid;
 	c->tid = task->pid;
 	c->cgroup = cgroup_of(task);
 	c->started_ns = task->group_leader->start_boottime;
 	c->since_ns = task->start_time;
 	c->task = (__u64)task;
-	c->switches = t->nvcsw + t->nivcsw;
-	c->cpu_ns = t->se.sum_exec_runtime;
-	if (bpf_core_field_exists(t->sched_info.run_delay)) {
-		c->waits = t->sched_info.pcount;
-		c->wait_ns = t->sched_info.run_delay;
+	c->switches = task->nvcsw + task->nivcsw;
+	c->cpu_ns = task->se.sum_exec_runtime;
+	if (bpf_core_field_exists(task->sched_info.run_delay)) {
+		c->waits = task->sched_info.pcount;
+		c->wait_ns = task->sched_info.run_delay;
 	}
-	if (bpf_core_field_exists(t->ioac.read_bytes)) {
-		c->read_bytes = t->ioac.read_bytes;
-		c->write_bytes = t->ioac.write_bytes - t->ioac.cancelled_write_bytes;
+	if (bpf_core_field_exists(task->ioac.read_bytes)) {
+		c->read_bytes = task->ioac.read_bytes;
+		c->write_bytes = task->ioac.write_bytes - task->ioac.cancelled_write_bytes;
 	}
 	bpf_probe_read_kernel(c->comm, TASK_COMM_LEN, task->group_leader->comm);
 	c->selected = selected(&config.selection, task);

@@ -78,7 +78,7 @@ int BPF_PROG(issued, struct request *rq)
 		else
 			bpf_get_current_comm(made->comm, sizeof(made->comm));
 		if (inode && key->kind != FILE_META)
-			name_file(made->parts, &made->depth, &made->deleted, (void *)inode);
+			name_file(made->parts, &made->depth, &made->deleted, inode);
 		bpf_map_update_elem(table, key, made, BPF_NOEXIST);
 		io = bpf_map_lookup_elem(table, key);
 		if (!io) {

@@ -8,22 +8,9 @@
 #define PROBETOP_FILES_H
 
 #include "file_names.h"
+#include "memory.h"
 #include "request.h"
 #include "waits.h"
-
-struct page {
-	struct address_space *mapping;
-	unsigned long compound_head;
-} CORE;
-struct bio_vec {
-	struct page *bv_page;
-} CORE;
-struct bio {
-	struct bio_vec *bi_io_vec;
-} CORE;
-enum req_flag_bits {
-	__REQ_SWAP = 255, /* relocated */
-};
 
 #define PAGE_FLAGS 3UL
 #define PAGE_ANON 1UL
@@ -56,17 +43,12 @@ volatile struct {
 	__u64 bits[CALL_WORDS];
 } on_files SEC(".data.on_files");
 
-struct task_struct___files {
-	struct files_struct *files;
-} CORE;
-
 /* The file of the call that this thread is in. */
 static __always_inline struct inode *inode_of_call(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct file *file = NULL, **table;
 	struct fdtable *fdt;
-	struct task_struct___files *holder = (void *)task;
 	__u32 call, nr;
 	__u64 fd;
 
@@ -76,7 +58,7 @@ static __always_inline struct inode *inode_of_call(void)
 	    !(on_files.bits[nr / 64] >> (nr % 64) & 1))
 		return NULL;
 	fd = argument_of((void *)bpf_task_pt_regs(task), 1);
-	fdt = BPF_CORE_READ(holder, files, fdt);
+	fdt = BPF_CORE_READ(task, files, fdt);
 	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
 		return NULL;
 	table = BPF_CORE_READ(fdt, fd);

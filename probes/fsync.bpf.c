@@ -34,15 +34,6 @@ struct {
 	__type(value, struct sync);
 } fresh_sync SEC(".maps");
 
-struct ext4_inode_info {
-	struct inode vfs_inode;
-	__u32 i_sync_tid;
-	__u32 i_datasync_tid;
-} CORE;
-struct xfs_inode {
-	struct inode i_vnode;
-} CORE;
-
 static __always_inline int begin(struct inode *inode, bool by_call, bool data_only)
 {
 	struct task_struct *task = bpf_get_current_task_btf();

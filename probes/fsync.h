@@ -10,26 +10,10 @@
 #define PROBETOP_FSYNC_H
 
 #include "files_dirtied.h"
+#include "filesystems.h"
 #include "lost.h"
 
 enum phase { PHASE_NONE, PHASE_HANDLES, PHASE_DATA, PHASE_LOG, PHASE_FLUSH, PHASES };
-
-struct block_device {
-	__u32 bd_dev;
-} CORE;
-struct journal_s {
-	struct block_device *j_fs_dev;
-} CORE;
-struct transaction_s {
-	__u32 t_tid;
-} CORE;
-enum req_flag_bits___flush {
-	__REQ_PREFLUSH = 255, /* relocated, both */
-	__REQ_FUA = 254,
-};
-struct bio___flags {
-	__u32 bi_opf;
-} CORE;
 
 /* In a transaction: a process with its handles, or a file for whose data the commit waited. */
 struct part_key {

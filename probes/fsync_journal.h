@@ -81,11 +81,11 @@ static __always_inline struct journal *own_journal(void)
 SEC("tp_btf/block_bio_queue")
 int BPF_PROG(bio_queued, struct bio *bio)
 {
-	__u32 flags = BPF_CORE_READ((struct bio___flags *)bio, bi_opf);
+	__u32 flags = BPF_CORE_READ(bio, bi_opf);
 	struct journal *j;
 
-	if (!(flags & (1U << bpf_core_enum_value(enum req_flag_bits___flush, __REQ_PREFLUSH) |
-		       1U << bpf_core_enum_value(enum req_flag_bits___flush, __REQ_FUA))))
+	if (!(flags & (1U << bpf_core_enum_value(enum req_flag_bits, __REQ_PREFLUSH) |
+		       1U << bpf_core_enum_value(enum req_flag_bits, __REQ_FUA))))
 		return 0;
 	j = own_journal();
 	if (j && j->logging && j->phase != PHASE_FLUSH)
@@ -113,7 +113,7 @@ static __always_inline int page_waited_for(struct address_space *mapping)
 		key.tgid = writer->tgid;
 	part = part_of(&key, writer ? writer->comm : NULL);
 	if (part && !part->depth)
-		name_file(part->parts, &part->depth, &part->deleted, (void *)inode);
+		name_file(part->parts, &part->depth, &part->deleted, inode);
 	j->file = key;
 	j->for_page = 1;
 	return 0;

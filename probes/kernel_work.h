@@ -4,9 +4,7 @@
 #ifndef PROBETOP_KERNEL_WORK_H
 #define PROBETOP_KERNEL_WORK_H
 
-struct work_struct {
-	void *func;
-} CORE;
+#include "workqueue.h"
 
 struct work {
 	__u64 count;

@@ -6,17 +6,6 @@
 #include "task.h"
 #include <bpf/bpf_tracing.h>
 
-struct task_struct___faults {
-	int pid;
-	int tgid;
-	unsigned int flags;
-	unsigned long min_flt;
-	unsigned long maj_flt;
-	struct signal_struct *signal;
-	struct task_struct___faults *group_leader;
-	char comm[TASK_COMM_LEN];
-} CORE;
-
 /* Since they began; of the first thread also those of the process's ended ones. */
 struct faults {
 	__u64 minor;
@@ -92,7 +81,7 @@ const struct faults *faults_layout __attribute__((unused));
 SEC("iter/task")
 int read_faults(struct bpf_iter__task *ctx)
 {
-	struct task_struct___faults *task = (void *)ctx->task;
+	struct task_struct *task = ctx->task;
 	struct faults row = {};
 
 	if (!task || task->flags & PF_KTHREAD)
@@ -111,7 +100,7 @@ int read_faults(struct bpf_iter__task *ctx)
 }
 
 SEC("tp_btf/sched_process_exit")
-int BPF_PROG(thread_ends, struct task_struct___faults *task)
+int BPF_PROG(thread_ends, struct task_struct *task)
 {
 	struct ended row = {};
 	__u64 key;
@@ -259,7 +248,7 @@ int BPF_PROG(victim_number, int pid)
 }
 
 SEC("tp_btf/mark_victim")
-int BPF_PROG(victim_task, struct task_struct___faults *task)
+int BPF_PROG(victim_task, struct task_struct *task)
 {
 	return count_victim(task->tgid, task->comm);
 }

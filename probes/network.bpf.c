@@ -5,11 +5,6 @@
 #include "answer_turns.h"
 #include "plain_sockets.h"
 
-struct sk_buff {
-	unsigned int len;
-	__be16 protocol;
-} CORE;
-
 struct drop_key {
 	__u64 place;
 	__u32 reason; /* NO_REASON: this kernel gives none */

@@ -36,32 +36,6 @@ struct plain_socket {
 	char name[NAME_BYTES];
 };
 
-struct numa_drop_counters {
-	atomic_t drops0;
-	atomic_t drops1;
-} CORE;
-
-struct sk_buff_head {
-	__u32 qlen;
-} CORE;
-
-typedef struct {
-	atomic_t refs;
-} CORE refcount_t;
-
-struct sock___plain {
-	atomic_t sk_drops;
-	struct numa_drop_counters *sk_drop_counters; /* from 6.18 on */
-	struct sk_buff_head sk_receive_queue;
-	refcount_t sk_wmem_alloc;
-	__u16 sk_type;
-} CORE;
-
-struct udp_sock {
-	int forward_deficit;
-	struct sk_buff_head reader_queue;
-} CORE;
-
 enum { AF_NETLINK = 16, AF_PACKET = 17, SOCK_STREAM = 1, IPPROTO_UDPLITE = 136 };
 
 static __always_inline bool is_plain(struct sock *sk)
@@ -84,7 +58,7 @@ static __always_inline __u32 not_below_0(int value)
 	return value > 0 ? value : 0;
 }
 
-static __always_inline __u32 drops_of(struct sock___plain *sk)
+static __always_inline __u32 drops_of(struct sock *sk)
 {
 	struct numa_drop_counters *by_node = NULL;
 
@@ -138,19 +112,17 @@ static __always_inline void fill_inet(struct plain_socket *row, struct sock *sk)
 
 static __always_inline void fill_socket(struct plain_socket *row, struct sock *sk)
 {
-	struct sock___plain *plain = (void *)sk;
-
 	row->family = sk->__sk_common.skc_family;
 	row->state = sk->__sk_common.skc_state;
 	row->protocol = sk->sk_protocol;
-	row->type = BPF_CORE_READ(plain, sk_type);
-	row->dropped = drops_of(plain);
+	row->type = BPF_CORE_READ(sk, sk_type);
+	row->dropped = drops_of(sk);
 	row->received = not_below_0(sk->sk_backlog.rmem_alloc.counter);
 	row->received_most = not_below_0(sk->sk_rcvbuf);
-	row->waiting = BPF_CORE_READ(plain, sk_receive_queue.qlen);
+	row->waiting = BPF_CORE_READ(sk, sk_receive_queue.qlen);
 	row->waiting_most = sk->sk_max_ack_backlog;
 	/* one reference is the socket's own */
-	row->written = not_below_0(BPF_CORE_READ(plain, sk_wmem_alloc.refs.counter) - 1);
+	row->written = not_below_0(BPF_CORE_READ(sk, sk_wmem_alloc.refs.counter) - 1);
 	row->written_most = not_below_0(sk->sk_sndbuf);
 	if (row->family == AF_UNIX)
 		fill_unix(row, sk);

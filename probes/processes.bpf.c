@@ -2,22 +2,6 @@
 /* Which processes there are: an iterator reads them once an interval, and nothing runs in between. */
 #include "selection.h"
 
-struct id___directory {
-	__u32 val;
-} CORE;
-struct cred___directory {
-	struct id___directory uid;
-} CORE;
-struct signal_struct___directory {
-	int nr_threads;
-} CORE;
-struct task_struct___directory {
-	int tgid;
-	struct task_struct___directory *real_parent;
-	const struct cred___directory *cred;
-	struct signal_struct___directory *signal;
-} CORE;
-
 struct process {
 	__u64 started_ns; /* since the machine was started, suspended or not */
 	__u64 cgroup;	  /* of the default hierarchy, by number */
@@ -35,7 +19,6 @@ SEC("iter/task")
 int read_processes(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
-	struct task_struct___directory *more = (void *)task;
 	struct process row = {};
 
 	/* a first thread that has ended stands for the others as long as there are any */
@@ -45,9 +28,9 @@ int read_processes(struct bpf_iter__task *ctx)
 	row.cgroup = cgroup_of(task);
 	row.groups = (__u64)BPF_CORE_READ(task, cgroups) >> 3;
 	row.pid = task->pid;
-	row.parent = BPF_CORE_READ(more, real_parent, tgid);
-	row.uid = BPF_CORE_READ(more, cred, uid.val);
-	row.threads = BPF_CORE_READ(more, signal, nr_threads);
+	row.parent = BPF_CORE_READ(task, real_parent, tgid);
+	row.uid = BPF_CORE_READ(task, cred, uid.val);
+	row.threads = BPF_CORE_READ(task, signal, nr_threads);
 	bpf_probe_read_kernel(row.comm, sizeof(row.comm), task->comm);
 	bpf_seq_write(ctx->meta->seq, &row, sizeof(row));
 	return 0;

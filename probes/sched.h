@@ -5,6 +5,7 @@
 #define PROBETOP_SCHED_H
 
 #include "blocking.h"
+#include "bpf.h"
 #include "selection.h"
 
 #define CALLS 4
@@ -151,12 +152,6 @@ static __always_inline void count_lost(void)
 	if (cpu)
 		cpu->lost++;
 }
-
-/* Where storage comes from the kernel's pool for programs it may be had anywhere; older kernels allocate, which is not
- * safe under the scheduler's locks. */
-struct bpf_local_storage_map {
-	struct { int unused; } selem_ma; /* clang 19 crashes on an empty one */
-} CORE;
 
 /* A place for a thread that has none. */
 static __always_inline struct thread *make(struct task_struct *task, bool may_allocate)

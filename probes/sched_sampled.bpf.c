@@ -11,17 +11,6 @@
 #include "queue_clock.h"
 #include "selection.h"
 
-struct task_struct___switches {
-	unsigned long nvcsw, nivcsw;
-} CORE;
-
-struct sched_entity___delayed {
-	unsigned char sched_delayed; /* asleep, and still in its queue */
-} CORE;
-struct task_struct___delayed {
-	struct sched_entity___delayed se;
-} CORE;
-
 enum kind { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
 
 struct cpu {
@@ -82,9 +71,7 @@ static __always_inline struct departure *departure_of(struct task_struct *task)
 
 static __always_inline __u32 switches_of(struct task_struct *task)
 {
-	struct task_struct___switches *t = (void *)task;
-
-	return t->nvcsw + t->nivcsw;
+	return task->nvcsw + task->nivcsw;
 }
 
 /* Threads that are followed: of others, and not the idle one. */
@@ -175,10 +162,9 @@ static __always_inline int switched(void *ctx, bool preempt, struct task_struct 
 SEC("tp_btf/sched_migrate_task")
 int BPF_PROG(moved, struct task_struct *task)
 {
-	struct task_struct___delayed *t = (void *)task;
 	struct departure *d;
 
-	if (!bpf_core_field_exists(t->se.sched_delayed) || !t->se.sched_delayed)
+	if (!bpf_core_field_exists(task->se.sched_delayed) || !task->se.sched_delayed)
 		return 0;
 	d = departure_of(task);
 	if (!d)

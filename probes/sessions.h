@@ -3,7 +3,9 @@
 #ifndef PROBETOP_SESSIONS_H
 #define PROBETOP_SESSIONS_H
 
-#include "sockets.h"
+#include "file.h"
+#include "tcp.h"
+#include <bpf/bpf_tracing.h>
 
 enum direction { DIRECTION_UNKNOWN, DIRECTION_OUT, DIRECTION_IN };
 enum { CHRONO_NONE, CHRONO_BUSY, CHRONO_WINDOW_LIMITED, CHRONO_BUFFER_LIMITED }; /* enum tcp_chrono */

@@ -8,14 +8,10 @@
 #include "pid.h"
 #include "stacks_interpreter.h"
 
-struct task_struct___pid {
-	struct pid *thread_pid;
-} CORE;
-
 /* As the thread itself knows it. */
 static __always_inline __u32 number_of(struct task_struct *task)
 {
-	struct pid *pid = BPF_CORE_READ((struct task_struct___pid *)task, thread_pid);
+	struct pid *pid = BPF_CORE_READ(task, thread_pid);
 	__u32 level = BPF_CORE_READ(pid, level);
 	void *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
 	__u32 number = 0;

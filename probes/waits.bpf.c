@@ -12,17 +12,6 @@
 #include "waits_sets.h"
 #include "waits_wakers.h"
 
-struct thread_info___cpu {
-	__u32 cpu;
-} CORE;
-struct task_struct___info {
-	struct thread_info___cpu thread_info;
-} CORE;
-struct rq___task {
-	__u64 clock;
-	__u64 clock_task;
-} CORE;
-
 #define POLLED_WORDS 64
 volatile struct {
 	__u64 since;  /* the scheduler's clock as the reading before began; 0: say all of each */
@@ -68,7 +57,7 @@ struct {
 } record SEC(".maps");
 
 /* What is in the set that it waits for. */
-static __always_inline void write_set(struct seq_file *seq, struct wait *w, struct task_struct___waits *task, struct polled *p)
+static __always_inline void write_set(struct seq_file *seq, struct wait *w, struct task_struct *task, struct polled *p)
 {
 	__u32 nr = w->call & CALL_NUMBER, zero = 0, said = 0;
 	struct files_struct *files = BPF_CORE_READ(task, files);
@@ -126,16 +115,14 @@ static __always_inline void find_arguments(struct wait *w, struct task_struct *t
 
 static __always_inline __u32 cpu_of(struct task_struct *task)
 {
-	struct task_struct___info *info = (void *)task;
-
-	if (bpf_core_field_exists(info->thread_info.cpu))
-		return info->thread_info.cpu;
-	if (bpf_core_field_exists(struct task_struct___waits, cpu))
-		return ((struct task_struct___waits *)task)->cpu;
+	if (bpf_core_field_exists(task->thread_info.cpu))
+		return task->thread_info.cpu;
+	if (bpf_core_field_exists(task->cpu))
+		return task->cpu;
 	return 0;
 }
 
-static __always_inline struct rq___task *rq_of(struct task_struct *task)
+static __always_inline struct rq *rq_of(struct task_struct *task)
 {
 	struct cfs_rq *cfs_rq;
 
@@ -143,7 +130,7 @@ static __always_inline struct rq___task *rq_of(struct task_struct *task)
 		return NULL;
 	/* read without a call each: this is done for every thread */
 	cfs_rq = task->se.cfs_rq;
-	return cfs_rq ? (struct rq___task *)cfs_rq->rq : NULL;
+	return cfs_rq ? cfs_rq->rq : NULL;
 }
 
 /* When it last ran. What the scheduler notes of a thread is without what was taken from its CPU by interrupts and the
@@ -151,7 +138,7 @@ static __always_inline struct rq___task *rq_of(struct task_struct *task)
  * than it was. */
 static __always_inline void find_times(struct wait *w, struct task_struct *task)
 {
-	struct rq___task *rq = rq_of(task);
+	struct rq *rq = rq_of(task);
 	__u64 clock_task;
 
 	w->left = task->se.exec_start;
@@ -178,7 +165,7 @@ static __always_inline void find_forgotten(struct wait *w, struct task_struct *t
 /* The clock of our own CPU is not ahead of the time. */
 static __always_inline void note_beginning(void)
 {
-	struct rq___task *rq;
+	struct rq *rq;
 
 	if (listing.began)
 		return;
@@ -191,7 +178,6 @@ SEC("iter/task")
 int read_waits(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
-	struct task_struct___waits *t = (void *)task;
 	struct seq_file *seq = ctx->meta->seq;
 	__u32 zero = 0, state, kernel_state, nr;
 	bool is_framed, by_address = false, is_served = false;
@@ -211,7 +197,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	if (!w)
 		return 0;
 	note_beginning();
-	pid = t->thread_pid;
+	pid = task->thread_pid;
 	is_selected = selected(&listing.selection, task);
 	find_times(w, task);
 	if (bpf_core_field_exists(task->on_cpu) && task->on_cpu)
@@ -224,14 +210,14 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->tgid = task->tgid;
 	p = listing.polled && listing.may_poll[w->tid / 64 % POLLED_WORDS] >> (w->tid % 64) & 1 ? bpf_map_lookup_elem(&polled, &w->tid) : NULL;
 	is_framed = listing.framed && bpf_map_lookup_elem(&framed, &w->tid);
-	if (state == STATE_SLEEP && w->left && w->left < listing.since && !is_framed && (!p || is_said((__u64)BPF_CORE_READ(t, files), w->tid))) {
+	if (state == STATE_SLEEP && w->left && w->left < listing.since && !is_framed && (!p || is_said((__u64)BPF_CORE_READ(task, files), w->tid))) {
 		w->tid |= SHORT;
 		bpf_seq_write(seq, w, 2 * sizeof(__u32));
 		return 0;
 	}
 	__builtin_memset((void *)w + offsetof(struct wait, args), 0, offsetof(struct wait, frames) - offsetof(struct wait, args));
 	/* before all that is said: where it runs meanwhile, the next reading finds another number */
-	w->switches = t->nvcsw + t->nivcsw;
+	w->switches = task->nvcsw + task->nivcsw;
 	barrier();
 	find_times(w, task);
 	find_forgotten(w, task);
@@ -242,16 +228,16 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->born = task->start_boottime;
 	w->cpu = cpu_of(task);
 	w->flags = (is_worker(task) ? WORKER : 0) | (is_selected ? SELECTED : 0);
-	w->parent = BPF_CORE_READ(t, real_parent, tgid);
-	if (t->ptrace)
-		w->tracer = BPF_CORE_READ(t, parent, tgid);
+	w->parent = BPF_CORE_READ(task, real_parent, tgid);
+	if (task->ptrace)
+		w->tracer = BPF_CORE_READ(task, parent, tgid);
 	w->ns_tid = w->tid;
 	if (pid && pid->level)
 		bpf_probe_read_kernel(&w->ns_tid, sizeof(w->ns_tid),
 				      (void *)__builtin_preserve_access_index(&pid->numbers) + pid->level * sizeof(struct upid));
 	bpf_probe_read_kernel_str(w->comm, sizeof(w->comm), task->comm);
 	if (is_asleep(state)) {
-		find_lock(w, t);
+		find_lock(w, task);
 		if (w->lock)
 			find_owner(w);
 	}
@@ -260,7 +246,7 @@ int read_waits(struct bpf_iter__task *ctx)
 		nr = w->call & CALL_NUMBER;
 		if (nr < CALL_WORDS * 64 && !(w->call & CALL_COMPAT)) {
 			by_address = on_addresses.bits[nr / 64] >> (nr % 64) & 1;
-			if (on_files.bits[nr / 64] >> (nr % 64) & 1 && (file = file_of(BPF_CORE_READ(t, files), w->args[0]))) {
+			if (on_files.bits[nr / 64] >> (nr % 64) & 1 && (file = file_of(BPF_CORE_READ(task, files), w->args[0]))) {
 				file_facts(&w->file, file);
 				is_served = is_fuse(BPF_CORE_READ(file, f_inode));
 			}
@@ -279,7 +265,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	if ((state == STATE_DISK || (state == STATE_SLEEP && is_served)) && !w->lock)
 		write_waited_file(seq, task, w, by_address);
 	if (state == STATE_SLEEP)
-		write_set(seq, w, t, p);
+		write_set(seq, w, task, p);
 	if (is_framed && state == STATE_SLEEP && !(w->call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT)))
 		write_registers(seq, task, w->tid);
 	return 0;

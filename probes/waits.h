@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * What the programs of waits.bpf.c read of the kernel's beyond threads: locks and their owners, and what is behind a
- * descriptor. All of it may change or go away while it is read: pointers are followed by bpf_probe_read_kernel, which
+ * What is behind a descriptor. All of it may change or go away while it is read: pointers are followed by bpf_probe_read_kernel, which
  * cannot fault, and user space believes nothing that two readings do not both say. */
 #ifndef PROBETOP_WAITS_H
 #define PROBETOP_WAITS_H
@@ -10,49 +9,13 @@
 #include "pid.h"
 #include "quota.h"
 #include "selection.h"
-#include "socket.h"
-
-struct mutex {
-	atomic64_t owner; /* a task and three bits */
-} CORE;
-struct rw_semaphore {
-	atomic64_t owner;
-} CORE;
-struct semaphore {
-	unsigned long last_holder; /* from 6.16 on, with DETECT_HUNG_TASK_BLOCKER */
-} CORE;
+#include "tcp.h"
 
 /* What a descriptor is of. */
 enum file_kind { FILE_NONE, FILE_OTHER, FILE_REGULAR, FILE_PIPE, FILE_UNIX, FILE_TCP, FILE_LISTENER, FILE_SOCKET };
 
 /* Of a TCP connection: who is to say something next; of a unix socket whether it was accepted. */
 enum turn { TURN_UNKNOWN, TURN_CONNECTING, TURN_PEER, TURN_OURS, TURN_ACCEPTED };
-
-struct ns_common {
-	unsigned int inum;
-} CORE;
-struct net {
-	struct ns_common ns;
-} CORE;
-struct sock_common___net {
-	struct {
-		struct net *net;
-	} skc_net;
-} CORE;
-struct sock___net {
-	struct sock_common___net __sk_common;
-} CORE;
-struct inet_connection_sock___turn {
-	struct {
-		__u32 lrcvtime;
-	} icsk_ack;
-} CORE;
-struct tcp_sock___turn {
-	struct inet_connection_sock___turn inet_conn;
-	__u32 lsndtime;
-	__u64 bytes_sent;
-	__u64 bytes_received;
-} CORE;
 
 struct tcp_ends {
 	__u16 local_port;
@@ -77,7 +40,7 @@ struct file_facts {
 /* Whose data came last, on the kernel's clock of ticks: within one tick it is not known. */
 static __always_inline __u32 turn_of(struct sock *sk)
 {
-	struct tcp_sock___turn *tp = (void *)sk;
+	struct tcp_sock *tp = (void *)sk;
 	__u64 sent = BPF_CORE_READ(tp, bytes_sent), received = BPF_CORE_READ(tp, bytes_received);
 	__s32 sent_after;
 
@@ -114,7 +77,7 @@ static __always_inline void socket_facts(struct file_facts *f, void *private)
 	if ((family != AF_INET && family != AF_INET6) || BPF_CORE_READ(sk, sk_protocol) != IPPROTO_TCP)
 		return;
 	f->kind = BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_LISTEN ? FILE_LISTENER : FILE_TCP;
-	f->net = BPF_CORE_READ((struct sock___net *)sk, __sk_common.skc_net.net, ns.inum);
+	f->net = BPF_CORE_READ(sk, __sk_common.skc_net.net, ns.inum);
 	if (f->kind == FILE_TCP)
 		f->turn = turn_of(sk);
 	f->tcp.family = family;

@@ -10,7 +10,9 @@
 #ifndef PROBETOP_WAITS_FILES_H
 #define PROBETOP_WAITS_FILES_H
 
+#include "bpf.h"
 #include "file_names.h"
+#include "memory.h"
 #include "waits_fuse.h"
 #include "waits_record.h"
 
@@ -46,45 +48,6 @@ struct {
 	__type(value, struct kept_stack);
 } kept_stack SEC(".maps");
 
-enum bpf_func_id___since {
-	BPF_FUNC_find_vma = 1, /* from 5.17 on */
-};
-
-struct task_struct___stack_pointer {
-	struct {
-		unsigned long sp;
-		struct {
-			unsigned long sp;
-		} cpu_context;
-	} thread;
-} CORE;
-
-struct wait_queue_entry {
-	void *private; /* the thread */
-	struct list_head___linked entry;
-} CORE;
-/* Before 5.16 a page, in the same place. */
-struct wait_page_queue {
-	struct wait_queue_entry wait;
-} CORE;
-struct folio {
-	struct address_space *mapping;
-} CORE;
-struct page___mapped {
-	struct address_space *mapping;
-} CORE;
-
-struct vm_area_struct {
-	unsigned long vm_start;
-	unsigned long vm_end;
-	struct mm_struct *vm_mm;
-	struct file *vm_file;
-} CORE;
-struct vm_fault {
-	struct vm_area_struct *vma;
-	unsigned long address;
-} CORE;
-
 static __always_inline struct kept_stack *kept(void)
 {
 	__u32 zero = 0;
@@ -94,10 +57,9 @@ static __always_inline struct kept_stack *kept(void)
 
 static __always_inline int note_file(struct kept_stack *s, struct inode *inode, __u32 how)
 {
-	struct inode___mapped *mapped = (void *)inode;
 	__u32 type;
 
-	if (!inode || BPF_CORE_READ(mapped, i_data.host) != inode)
+	if (!inode || BPF_CORE_READ(inode, i_data.host) != inode)
 		return 0;
 	type = BPF_CORE_READ(inode, i_mode) & S_IFMT;
 	s->file.is_meta = type == S_IFBLK;
@@ -105,7 +67,7 @@ static __always_inline int note_file(struct kept_stack *s, struct inode *inode, 
 	s->file.ino = BPF_CORE_READ(inode, i_ino);
 	s->file.how = how;
 	if (!s->file.is_meta)
-		name_file(s->file.parts, &s->file.depth, &s->file.deleted, (void *)inode);
+		name_file(s->file.parts, &s->file.depth, &s->file.deleted, inode);
 	return 1;
 }
 
@@ -115,7 +77,7 @@ __noinline int find_page(__u64 at, __u64 page)
 {
 	__u64 entry = at - bpf_core_field_offset(struct wait_queue_entry, private) +
 		      bpf_core_field_offset(struct wait_queue_entry, entry);
-	struct list_head___linked *linked = (void *)entry;
+	struct list_head *linked = (void *)entry;
 	struct address_space *mapping;
 	struct kept_stack *s = kept();
 	struct inode *inode;
@@ -123,7 +85,7 @@ __noinline int find_page(__u64 at, __u64 page)
 	if (!s || (__u64)BPF_CORE_READ(linked, next, prev) != entry)
 		return 0;
 	mapping = bpf_core_field_exists(struct folio, mapping) ? BPF_CORE_READ((struct folio *)page, mapping) :
-								 BPF_CORE_READ((struct page___mapped *)page, mapping);
+								 BPF_CORE_READ((struct page *)page, mapping);
 	inode = inode_of_pages(mapping);
 	/* of a fault and msync() the file says more than blocks of the file system that it needs */
 	return note_file(s, inode, BY_PAGE) && !s->file.is_meta;
@@ -209,17 +171,16 @@ __noinline int find_on_stack(__u64 sp)
 
 static __always_inline void write_waited_file(struct seq_file *seq, struct task_struct *task, struct wait *w, bool by_address)
 {
-	struct task_struct___stack_pointer *pointer = (void *)task;
 	struct kept_stack *s = kept();
 
 	if (!s)
 		return;
 	s->task = (__u64)task;
 	s->mm = (__u64)BPF_CORE_READ(task, mm);
-	if (bpf_core_field_exists(pointer->thread.sp))
-		s->sp = BPF_CORE_READ(pointer, thread.sp);
+	if (bpf_core_field_exists(task->thread.sp))
+		s->sp = BPF_CORE_READ(task, thread.sp);
 	else
-		s->sp = BPF_CORE_READ(pointer, thread.cpu_context.sp);
+		s->sp = BPF_CORE_READ(task, thread.cpu_context.sp);
 	__builtin_memset(&s->file, 0, sizeof(s->file));
 	s->count = 0;
 	for (int i = 0; i < WORDS; i += CHUNK_WORDS) {
@@ -232,7 +193,7 @@ static __always_inline void write_waited_file(struct seq_file *seq, struct task_
 	if (by_address && (s->file.how != BY_PAGE || s->file.is_meta)) {
 		if (s->file.how == BY_FAULT)
 			s->file.how = BY_NOTHING;
-		if (bpf_core_enum_value_exists(enum bpf_func_id___since, BPF_FUNC_find_vma))
+		if (bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_find_vma))
 			bpf_find_vma(task, w->args[0], find_mapping, NULL, 0);
 	}
 	if (!s->file.how)

@@ -4,29 +4,7 @@
 #ifndef PROBETOP_WAITS_FUSE_H
 #define PROBETOP_WAITS_FUSE_H
 
-#include "file.h"
-
-struct list_head___linked {
-	struct list_head___linked *next;
-	struct list_head___linked *prev;
-} CORE;
-struct wait_queue_head___queue {
-	struct list_head___linked head;
-} CORE;
-struct fuse_conn {
-	__u32 dev;
-} CORE;
-struct fuse_mount {
-	struct fuse_conn *fc;
-	struct super_block *sb;
-} CORE;
-struct fuse_req {
-	struct wait_queue_head___queue waitq;
-	struct fuse_mount *fm;
-} CORE;
-struct fuse_dev {
-	struct fuse_conn *fc;
-} CORE;
+#include "filesystems.h"
 
 #define FUSE_MAGIC 0x65735546
 #define FUSE_DEVICE (10 << 20 | 229)
@@ -41,7 +19,7 @@ static __always_inline bool is_fuse(struct inode *inode)
 /* `entry`: what may be the only one in the queue of such a request. 0: it is not. */
 static __always_inline __u32 fuse_of_request(__u64 entry)
 {
-	struct list_head___linked *linked = (void *)entry;
+	struct list_head *linked = (void *)entry;
 	struct fuse_mount *fm;
 	struct fuse_req *req;
 	__u64 head;
@@ -51,7 +29,7 @@ static __always_inline __u32 fuse_of_request(__u64 entry)
 		return 0;
 	head = (__u64)BPF_CORE_READ(linked, next);
 	req = (void *)(head - bpf_core_field_offset(struct fuse_req, waitq) -
-		       bpf_core_field_offset(struct wait_queue_head___queue, head));
+		       bpf_core_field_offset(struct wait_queue_head, head));
 	if ((__u64)BPF_CORE_READ(req, waitq.head.next) != entry)
 		return 0;
 	fm = BPF_CORE_READ(req, fm);

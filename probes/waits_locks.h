@@ -4,6 +4,7 @@
 #ifndef PROBETOP_WAITS_LOCKS_H
 #define PROBETOP_WAITS_LOCKS_H
 
+#include "lock.h"
 #include "waits_record.h"
 
 /* Locks that threads began to wait for, by thread. */
@@ -45,7 +46,7 @@ int BPF_PROG(lock_ends, void *lock)
 	return 0;
 }
 
-static __always_inline void find_lock(struct wait *w, struct task_struct___waits *task)
+static __always_inline void find_lock(struct wait *w, struct task_struct *task)
 {
 	struct contended *c;
 	unsigned long blocker;
@@ -72,7 +73,7 @@ static __always_inline void find_owner(struct wait *w)
 {
 	void *lock = (void *)w->lock;
 	unsigned long owner = 0;
-	struct task_struct___waits *task;
+	struct task_struct *task;
 
 	if (w->lock_kind == LOCK_MUTEX)
 		owner = BPF_CORE_READ((struct mutex *)lock, owner.counter) & ~7UL;

@@ -5,26 +5,6 @@
 
 #include "waits.h"
 
-struct task_struct___waits {
-	int pid;
-	int tgid;
-	unsigned int flags;
-	unsigned int __state;
-	int on_cpu;
-	unsigned int cpu; /* before 5.16 on x86 */
-	unsigned int ptrace;
-	unsigned long nvcsw;
-	unsigned long nivcsw;
-	__u64 start_boottime;
-	unsigned long blocker; /* from 6.16 on */
-	struct task_struct___waits *real_parent;
-	struct task_struct___waits *parent;
-	struct task_struct___waits *group_leader;
-	struct pid *thread_pid;
-	struct files_struct *files;
-	char comm[TASK_COMM_LEN];
-} CORE;
-
 #define FRAMES 16
 /* On the number of a thread: it did not run, and only what stands before its state follows; what follows belongs to it: one
  * of a set that it waits for, its registers, the file that it waits for. */

@@ -4,30 +4,8 @@
 #ifndef PROBETOP_WAITS_SETS_H
 #define PROBETOP_WAITS_SETS_H
 
+#include "epoll.h"
 #include "waits_record.h"
-
-struct rb_node {
-	struct rb_node *rb_right;
-	struct rb_node *rb_left;
-} CORE;
-struct rb_root {
-	struct rb_node *rb_node;
-} CORE;
-struct rb_root_cached {
-	struct rb_root rb_root;
-} CORE;
-struct epoll_filefd {
-	struct file *file;
-	int fd;
-} CORE;
-struct epitem {
-	struct rb_node rbn;
-	struct epoll_filefd ffd;
-} CORE;
-struct eventpoll {
-	struct rb_root_cached rbr;
-	struct file *file;
-} CORE;
 
 #define MOST_ITEMS 32
 #define MOST_POLLED 8

@@ -37,9 +37,6 @@ volatile struct {
 
 /* Interrupts, and softirqs at their end, run on a stack of their own. Where the program's context lies is written into a
  * map and read back, as a number then. Not every kernel lets a program read the counter that knows. */
-struct task_struct___stack {
-	void *stack;
-} CORE;
 #define STACK_BYTES 32768 /* of a thread, at most: what lies behind it is no stack of interrupts */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -59,7 +56,7 @@ static __always_inline bool in_interrupt(void *ctx, struct task_struct *current)
 	if (!at)
 		return false;
 	*at = (__u64)ctx;
-	return *at - (__u64)((struct task_struct___stack *)current)->stack >= STACK_BYTES;
+	return *at - (__u64)current->stack >= STACK_BYTES;
 }
 
 SEC("tp_btf/sched_waking")

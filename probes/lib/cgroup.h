@@ -3,6 +3,7 @@
 #ifndef PROBETOP_CGROUP_H
 #define PROBETOP_CGROUP_H
 
+#include "list.h"
 #include "task.h"
 
 struct kernfs_node {
@@ -13,7 +14,9 @@ struct cgroup_subsys_state {
 	struct cgroup *cgroup;
 	struct cgroup_subsys_state *parent;
 } CORE;
-struct cgroup_root;
+struct cgroup_root {
+	int hierarchy_id;
+} CORE;
 struct cgroup {
 	struct cgroup_subsys_state self;
 	struct kernfs_node *kn;
@@ -23,6 +26,11 @@ struct cgroup {
 struct css_set {
 	struct cgroup_subsys_state *subsys[1]; /* by number, as many as the kernel has */
 	struct cgroup *dfl_cgrp;
+	struct list_head cgrp_links;
+} CORE;
+struct cgrp_cset_link {
+	struct cgroup *cgrp;
+	struct list_head cgrp_link;
 } CORE;
 struct task_group {
 	struct cgroup_subsys_state css;

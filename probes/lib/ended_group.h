@@ -6,20 +6,6 @@
 
 #include "cgroup.h"
 
-struct list_head___groups {
-	struct list_head___groups *next;
-} CORE;
-struct cgroup_root {
-	int hierarchy_id;
-} CORE;
-struct cgrp_cset_link {
-	struct cgroup *cgrp;
-	struct list_head___groups cgrp_link;
-} CORE;
-struct css_set___groups {
-	struct list_head___groups cgrp_links;
-} CORE;
-
 /* By the kernel's number of a hierarchy: whose word counts, from 1 on; 0: it is not asked. */
 #define HIERARCHIES 64
 volatile struct {
@@ -58,8 +44,8 @@ __noinline __u64 ended_group(void)
 	if (!bpf_core_type_exists(struct cgrp_cset_link) || !hierarchies.some || BPF_CORE_READ(group, level) > 0)
 		return number;
 	number |= (__u64)GROUP_RANK_ROOT << GROUP_RANK_SHIFT;
-	end = (__u64)set + bpf_core_field_offset(struct css_set___groups, cgrp_links);
-	link = (__u64)BPF_CORE_READ((struct list_head___groups *)end, next);
+	end = (__u64)set + bpf_core_field_offset(struct css_set, cgrp_links);
+	link = (__u64)BPF_CORE_READ((struct list_head *)end, next);
 	for (int i = 0; i < MOST_LINKS && link && link != end; i++) {
 		struct cgrp_cset_link *entry = (void *)(link - bpf_core_field_offset(struct cgrp_cset_link, cgrp_link));
 

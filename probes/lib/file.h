@@ -1,19 +1,37 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * What the programs read of files, descriptors and inodes. */
+ * What the programs read of files, descriptors, inodes and directory entries. */
 #ifndef PROBETOP_FILE_H
 #define PROBETOP_FILE_H
 
+#include "list.h"
 #include "task.h"
 
 struct super_block {
 	__u32 s_dev;
 	unsigned long s_magic;
 } CORE;
+struct inode;
+struct address_space {
+	struct inode *host;
+} CORE;
 struct inode {
 	unsigned short i_mode;
+	unsigned int i_nlink;
 	__u32 i_rdev;
 	unsigned long i_ino;
 	struct super_block *i_sb;
+	struct hlist_head i_dentry;
+	struct address_space i_data;
+} CORE;
+struct qstr {
+	const unsigned char *name;
+} CORE;
+struct dentry {
+	struct dentry *d_parent;
+	struct qstr d_name;
+	union {
+		struct hlist_node d_alias;
+	} d_u;
 } CORE;
 struct file {
 	unsigned int f_mode;

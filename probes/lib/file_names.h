@@ -5,50 +5,20 @@
 
 #include "file.h"
 
-struct address_space {
-	struct inode *host;
-} CORE;
-struct inode___mapped {
-	struct address_space i_data;
-} CORE;
-
 /* The file whose pages these are; NULL where it does not say so too: of pages that are no file's there may be anything. */
 static __always_inline struct inode *inode_of_pages(struct address_space *mapping)
 {
 	struct inode *inode = BPF_CORE_READ(mapping, host);
 
-	return inode && (void *)inode + bpf_core_field_offset(struct inode___mapped, i_data) == (void *)mapping ? inode : NULL;
+	return inode && (void *)inode + bpf_core_field_offset(struct inode, i_data) == (void *)mapping ? inode : NULL;
 }
-
-struct hlist_node___entry {
-	struct hlist_node___entry *next;
-};
-struct hlist_head___entries {
-	struct hlist_node___entry *first;
-};
-struct qstr {
-	const unsigned char *name;
-} CORE;
-struct dentry {
-	struct dentry *d_parent;
-	struct qstr d_name;
-	union {
-		struct hlist_node___entry d_alias;
-	} d_u;
-} CORE;
-struct inode___named {
-	unsigned short i_mode;
-	unsigned int i_nlink;
-	struct hlist_head___entries i_dentry;
-} CORE;
 
 #define PARTS 10
 #define PART_BYTES 40
 
-static __always_inline void name_file(char (*parts)[PART_BYTES], __u32 *depth, __u32 *deleted,
-				      struct inode___named *inode)
+static __always_inline void name_file(char (*parts)[PART_BYTES], __u32 *depth, __u32 *deleted, struct inode *inode)
 {
-	struct hlist_node___entry *entry = BPF_CORE_READ(inode, i_dentry.first);
+	struct hlist_node *entry = BPF_CORE_READ(inode, i_dentry.first);
 	struct dentry *dentry, *parent;
 	int i;
 

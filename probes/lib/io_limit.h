@@ -12,16 +12,6 @@ enum cgroup_subsys_id {
 	io_cgrp_id = 255, /* relocated */
 };
 
-struct list_head {
-	struct list_head *next;
-} CORE;
-struct hlist_node {
-	struct hlist_node *next;
-} CORE;
-struct hlist_head {
-	struct hlist_node *first;
-} CORE;
-
 struct blkcg {
 	struct cgroup_subsys_state css;
 	struct hlist_head blkg_list; /* one for each disk */

@@ -12,6 +12,7 @@
 
 struct rq {
 	__u64 clock;
+	__u64 clock_task; /* without what interrupts and the hypervisor took */
 	__u64 clock_pelt;
 	unsigned long lost_idle_time;
 	int cpu;

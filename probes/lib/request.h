@@ -1,12 +1,27 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * The kernel's requests to disks, as far as programs read them. */
+ * Disks, and what the kernel asks of them, as far as programs read it. */
 #ifndef PROBETOP_REQUEST_H
 #define PROBETOP_REQUEST_H
 
 #include "probetop.h"
 
-struct bio;
+struct page;
+struct bio_vec {
+	struct page *bv_page;
+} CORE;
+struct bio {
+	struct bio_vec *bi_io_vec;
+	__u32 bi_opf;
+} CORE;
+enum req_flag_bits { /* relocated, all of them */
+	__REQ_SWAP = 255,
+	__REQ_PREFLUSH = 254,
+	__REQ_FUA = 253,
+};
 
+struct block_device {
+	__u32 bd_dev;
+} CORE;
 struct gendisk {
 	int major;
 	int first_minor;

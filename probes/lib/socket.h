@@ -1,9 +1,24 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * What the programs read of sockets of every kind. */
+ * What the programs read of sockets of every kind, their packets and namespaces. */
 #ifndef PROBETOP_SOCKET_H
 #define PROBETOP_SOCKET_H
 
 #include "task.h"
+
+struct ns_common {
+	unsigned int inum;
+} CORE;
+struct net {
+	struct ns_common ns;
+} CORE;
+
+struct sk_buff {
+	unsigned int len;
+	__be16 protocol;
+} CORE;
+struct sk_buff_head {
+	__u32 qlen;
+} CORE;
 
 struct file;
 struct sock;
@@ -23,6 +38,9 @@ struct sock_common {
 	__u16 skc_num;
 	unsigned short skc_family;
 	volatile unsigned char skc_state;
+	struct {
+		struct net *net;
+	} skc_net;
 	struct in6_addr skc_v6_daddr;
 	struct in6_addr skc_v6_rcv_saddr;
 	atomic64_t skc_cookie;
@@ -33,12 +51,20 @@ typedef struct {
 	int owned; /* by a process in a call */
 } CORE socket_lock_t;
 
+struct numa_drop_counters {
+	atomic_t drops0;
+	atomic_t drops1;
+} CORE;
+
 struct sock {
 	struct sock_common __sk_common;
 	struct {
 		atomic_t rmem_alloc;
 	} sk_backlog;
 	atomic_t sk_drops; /* of a listener: connections */
+	struct numa_drop_counters *sk_drop_counters; /* from 6.18 on */
+	struct sk_buff_head sk_receive_queue;
+	refcount_t sk_wmem_alloc;
 	int sk_rcvbuf;
 	int sk_wmem_queued;
 	int sk_sndbuf;
@@ -46,6 +72,7 @@ struct sock {
 	struct socket *sk_socket;
 	socket_lock_t sk_lock;
 	int sk_err;
+	__u16 sk_type;
 	__u16 sk_protocol;
 	__u8 sk_shutdown;
 	__u32 sk_ack_backlog;
@@ -55,16 +82,16 @@ struct sock {
 struct inet_sock {
 	__be16 inet_sport;
 } CORE;
+struct udp_sock {
+	int forward_deficit;
+	struct sk_buff_head reader_queue;
+} CORE;
 
 struct sockaddr_un {
 	unsigned short sun_family;
 } CORE;
 struct unix_address {
-	struct {
-		struct {
-			int counter;
-		} refs;
-	} refcnt;
+	refcount_t refcnt;
 	int len;
 	struct sockaddr_un name[0];
 } CORE;

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * What the TCP programs read of the kernel's sockets, and how they get from a socket of MPTCP to those of TCP below it:
- * these are nobody's, only the former is in file tables. */
-#ifndef PROBETOP_SOCKETS_H
-#define PROBETOP_SOCKETS_H
+ * What the programs read of sockets of TCP and of those of MPTCP above them, and the contexts of iterators over them. */
+#ifndef PROBETOP_TCP_H
+#define PROBETOP_TCP_H
 
-#include "file.h"
 #include "socket.h"
-#include <bpf/bpf_tracing.h>
 
 struct tcp_congestion_ops {
 	char name[16];
@@ -17,6 +14,9 @@ struct inet_connection_sock {
 	const struct tcp_congestion_ops *icsk_ca_ops;
 	void *icsk_ulp_data;
 	__u8 icsk_ca_state : 5;
+	struct {
+		__u32 lrcvtime; /* ticks, as lsndtime */
+	} icsk_ack;
 } CORE;
 
 struct tcp_sock {
@@ -28,6 +28,7 @@ struct tcp_sock {
 	__u32 snd_nxt;
 	__u32 snd_una;
 	__u32 snd_wnd;
+	__u32 lsndtime;
 	__u32 reord_seen;
 	__u64 bytes_sent;
 	__u64 bytes_retrans;
@@ -45,6 +46,7 @@ struct tcp_sock {
 	__u8 chrono_type : 2;
 	bool is_mptcp; /* not in kernels without MPTCP */
 } CORE;
+
 struct mptcp_subflow_context {
 	struct sock *conn;
 } CORE;
