@@ -12,14 +12,14 @@ volatile struct {
 struct files_table {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 2048);
-	__type(key, struct key);
+	__type(key, struct file_key);
 	__type(value, struct io);
 };
 struct files_table files_even SEC(".maps");
 struct files_table files_odd SEC(".maps");
 
 struct started {
-	struct key key;
+	struct file_key key;
 	__u64 at_ns;
 };
 struct {
@@ -40,7 +40,7 @@ SEC("tp_btf/block_rq_issue")
 int BPF_PROG(issued, struct request *rq)
 {
 	struct started started = {};
-	struct key *key = &started.key;
+	struct file_key *key = &started.key;
 	struct inode *inode;
 	struct dirtied *writer;
 	struct io *io, *made;

@@ -18,7 +18,7 @@
 
 enum file_of { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_DIRECT, FILE_UNKNOWN, FILE_DIRTIED, FILE_DIRTIED_SEVERAL };
 
-struct key {
+struct file_key {
 	__u64 ino;
 	__u32 fs;   /* device of the file system */
 	__u32 disk; /* to which the request goes */
@@ -66,7 +66,7 @@ static __always_inline struct inode *inode_of_call(void)
 	return file ? BPF_CORE_READ(file, f_inode) : NULL;
 }
 
-static __always_inline struct inode *inode_of(struct request *rq, struct key *key)
+static __always_inline struct inode *inode_of(struct request *rq, struct file_key *key)
 {
 	struct page *page = BPF_CORE_READ(rq, bio, bi_io_vec, bv_page);
 	struct inode *inode;

@@ -69,7 +69,7 @@ int BPF_PROG(page_dirtied, void *page, struct address_space *mapping)
 }
 
 /* Of a request that a worker of the kernel issued for a file. */
-static __always_inline struct dirtied *writer_of(struct key *key)
+static __always_inline struct dirtied *writer_of(struct file_key *key)
 {
 	struct dirtied_key at = { .ino = key->ino, .fs = key->fs };
 	struct dirtied *d;

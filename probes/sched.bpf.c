@@ -68,7 +68,7 @@ int BPF_PROG(newtask, struct task_struct *task)
 	return 0;
 }
 
-static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u64 now, bool preempt, __u32 state)
+static __always_inline void leave(struct task_struct *task, struct cpu_sums *cpu, __u64 now, bool preempt, __u32 state)
 {
 	struct thread *t = find(task);
 
@@ -104,7 +104,7 @@ static __always_inline void leave(struct task_struct *task, struct cpu *cpu, __u
 }
 
 /* Adds what the thread did since it was last switched in. */
-static __always_inline void add_stays(struct task_struct *task, struct thread *t, struct cpu *cpu, __u64 now)
+static __always_inline void add_stays(struct task_struct *task, struct thread *t, struct cpu_sums *cpu, __u64 now)
 {
 	__u32 epoch = config.epoch, half = epoch & 1, state = t->last.state;
 	__u64 left = t->last.left, woken = t->last.woken, slept, waited, throttled;
@@ -151,7 +151,7 @@ static __always_inline void add_stays(struct task_struct *task, struct thread *t
 		record_latency(cpu, half, THROTTLED, throttled, target);
 }
 
-static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u64 now)
+static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)
 {
 	struct thread *t = find(task);
 
@@ -176,7 +176,7 @@ static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u
 
 static __always_inline int switched(void *ctx, bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu_sums *cpu = this_cpu();
 	__u64 now = bpf_ktime_get_ns();
 
 	if (!cpu)

@@ -105,7 +105,7 @@ enum kind { RUNQ, SLEEP, DISK, PREEMPTED, THROTTLED, KINDS };
 const struct idle *idle_layout __attribute__((unused));
 const enum kind *kind_layout __attribute__((unused));
 
-struct cpu {
+struct cpu_sums {
 	struct hist all[KINDS];
 	struct hist target[KINDS];
 	__u64 max_ns[2][KINDS * 2];
@@ -135,10 +135,10 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct cpu);
+	__type(value, struct cpu_sums);
 } cpus SEC(".maps");
 
-static __always_inline struct cpu *this_cpu(void)
+static __always_inline struct cpu_sums *this_cpu(void)
 {
 	__u32 zero = 0;
 
@@ -147,7 +147,7 @@ static __always_inline struct cpu *this_cpu(void)
 
 static __always_inline void count_lost(void)
 {
-	struct cpu *cpu = this_cpu();
+	struct cpu_sums *cpu = this_cpu();
 
 	if (cpu)
 		cpu->lost++;

@@ -13,7 +13,7 @@
 
 enum kind { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
 
-struct cpu {
+struct cpu_sums {
 	struct hist all[2 * KINDS]; /* of all threads, and of selected ones */
 	__u64 max_ns[2][2 * KINDS];
 	__u32 max_epoch[2];
@@ -25,7 +25,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct cpu);
+	__type(value, struct cpu_sums);
 } cpus SEC(".maps");
 
 /* How a thread left its CPU, by a hash of its task's address: one that comes later to the same place takes it. */
@@ -86,7 +86,7 @@ static __always_inline bool has_left(struct task_struct *task, const struct depa
 	return d->task == (__u64)task && d->switches == switches_of(task);
 }
 
-static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 kind, bool is_selected, __u64 ns)
+static __always_inline void record_latency(struct cpu_sums *cpu, __u32 half, __u32 kind, bool is_selected, __u64 ns)
 {
 	__u32 slot = hist_slot(ns);
 
@@ -109,7 +109,7 @@ static __always_inline void leave(struct task_struct *task, __u64 now, bool pree
 	d->state = preempt || !state ? (is_throttled(task) ? STATE_THROTTLED : STATE_PREEMPTED) : asleep_in(task, state);
 }
 
-static __always_inline void enter(struct task_struct *task, struct cpu *cpu, __u64 now)
+static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)
 {
 	__u64 queued = task->sched_info.last_queued, since = queued + ahead_ns(now), wait = now > since ? now - since : 0;
 	struct departure *d = departure_of(task);
@@ -144,7 +144,7 @@ static __always_inline int switched(void *ctx, bool preempt, struct task_struct 
 {
 	__u64 now = bpf_ktime_get_ns();
 	__u32 zero = 0;
-	struct cpu *cpu = bpf_map_lookup_elem(&cpus, &zero);
+	struct cpu_sums *cpu = bpf_map_lookup_elem(&cpus, &zero);
 
 	if (!cpu)
 		return 0;

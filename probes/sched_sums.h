@@ -7,7 +7,7 @@
 #include "quota.h"
 #include "sched.h"
 
-static __always_inline void record_latency(struct cpu *cpu, __u32 half, __u32 kind, __u64 ns, bool target)
+static __always_inline void record_latency(struct cpu_sums *cpu, __u32 half, __u32 kind, __u64 ns, bool target)
 {
 	__u32 slot = hist_slot(ns);
 
@@ -222,7 +222,7 @@ static __always_inline __u32 how_it_ended(struct task_struct *task)
 
 /* The last switch of the thread that runs: hand over what has not been written out. Not inlined, being rare; global, so
  * that the verifier looks at it once. */
-__noinline int hand_over(struct thread *t, struct cpu *cpu)
+__noinline int hand_over(struct thread *t, struct cpu_sums *cpu)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	__u64 key = ended_key(task);

@@ -14,7 +14,7 @@
 enum state_flag { KERNEL_THREAD = 0x10 };
 const enum state_flag *state_flag_layout __attribute__((unused));
 
-struct key {
+struct stack_key {
 	__u64 user;
 	__u64 kernel;
 	__u64 waker_user;
@@ -36,7 +36,7 @@ struct sum {
 struct sums {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
-	__type(key, struct key);
+	__type(key, struct stack_key);
 	__type(value, struct sum);
 };
 struct sums even SEC(".maps"), odd SEC(".maps");
@@ -78,7 +78,7 @@ static __always_inline void raise(__u64 *max, __u64 ns)
 	}
 }
 
-static __noinline int add(const struct key *key, __u64 ns)
+static __noinline int add(const struct stack_key *key, __u64 ns)
 {
 	struct sum first = {}, *sum;
 	struct totals *cpu;

@@ -90,7 +90,7 @@ static __always_inline void note_text(struct text *to, struct interpreter *p, __
 __noinline int note_code(struct interpreter *p, __u64 mm, __u64 at)
 {
 	struct place place = {.mm = mm, .at = at};
-	struct code *code;
+	struct code_names *code;
 	__u32 zero = 0;
 
 	if (!p || bpf_map_lookup_elem(&codes, &place))

@@ -48,7 +48,7 @@ struct text {
 	__u8 content[TEXT_BYTES];
 };
 
-struct code {
+struct code_names {
 	__u32 tgid;
 	__u32 line;
 	struct text file; /* its end */
@@ -60,14 +60,14 @@ struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 2048);
 	__type(key, struct place);
-	__type(value, struct code);
+	__type(value, struct code_names);
 } codes SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, 1);
 	__type(key, __u32);
-	__type(value, struct code);
+	__type(value, struct code_names);
 } new_code SEC(".maps");
 
 /* Where the interpreter has what it knows of a thread. */

@@ -56,7 +56,7 @@ static __always_inline void enter(struct task_struct *task, __u32 mode)
 {
 	__u32 tid = task->pid, zero = 0;
 	struct thread *t = bpf_map_lookup_elem(&threads, &tid);
-	struct key key = {};
+	struct stack_key key = {};
 	struct stack *stack;
 	__u64 now, since;
 

@@ -13,7 +13,7 @@ SEC("perf_event")
 int sample(void *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct key key = {};
+	struct stack_key key = {};
 
 	if (config.mode != MODE_ONCPU || !task->pid || !selected(&config.selection, task))
 		return 0;

@@ -76,7 +76,7 @@ export const interpreterLayout = (types: Types) => {
   const members = INTERPRETER_PARTS.map((part) => [part, snakeCase(part)])
   return {
     interpreter: types.layout('interpreter', { pid: 'tgid', ...(Object.fromEntries(members) as Record<Part, string>) }),
-    code: types.layout('code', { pid: 'tgid', line: 'line', file: 'file', name: 'name' }),
+    code: types.layout('code_names', { pid: 'tgid', line: 'line', file: 'file', name: 'name' }),
     text: types.layout('text', { state: 'state', bytes: 'bytes', content: 'content' }),
     textBytes: types.elements('text', 'content'),
     place: types.layout('place', ['mm', 'at']),

@@ -7,7 +7,7 @@ import { byNumber, type Types } from './btf-types.ts'
 export const stacksLayout = (types: Types) => {
   const states = statesIn(types)
   return {
-    key: types.layout('key', {
+    key: types.layout('stack_key', {
       user: 'user',
       kernel: 'kernel',
       wakerUser: 'waker_user',

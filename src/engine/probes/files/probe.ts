@@ -30,7 +30,7 @@ export const plan = (({ object: path, maxEntries }) =>
 export const start: StartDescribed = (context) => {
   const { object } = loadDescribed(plan(context))
   const clock = epochs(object)
-  const key = object.record('key')
+  const key = object.record('file_key')
   const io = object.record('io')
   const at = {
     ino: key.number('ino'),

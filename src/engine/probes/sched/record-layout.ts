@@ -108,12 +108,12 @@ export const cpuLayout = (types: Types) => {
       throttled: 'THROTTLED',
     }),
     kindsCount: types.values('kind', { count: 'KINDS' }).count,
-    maximaBytes: types.place('cpu', 'max_ns').bytes,
+    maximaBytes: types.place('cpu_sums', 'max_ns').bytes,
     others: Object.entries(others).map(([field, path]) => {
-      const { offset, bytes } = types.place('cpu', path)
+      const { offset, bytes } = types.place('cpu_sums', path)
       return { field: field as keyof Others, offset, bytes }
     }),
-    cpu: types.layout('cpu', {
+    cpu: types.layout('cpu_sums', {
       all: 'all',
       target: 'target',
       maxNs: 'max_ns',

@@ -18,9 +18,9 @@ export interface Seen {
 }
 
 export const openSeen = (object: BpfObject): Seen => {
-  const at = object.layout('cpu', ['all', 'max_ns', 'max_epoch', 'waits'])
+  const at = object.layout('cpu_sums', ['all', 'max_ns', 'max_epoch', 'waits'])
   const told = object.layout('config', ['epoch', 'self', 'selection'])
-  const maximaBytes = object.place('cpu', 'max_ns').bytes
+  const maximaBytes = object.place('cpu_sums', 'max_ns').bytes
   const { count: kindsCount, ...numbers } = object.values('kind', {
     runq: 'RUNQ',
     sleep: 'SLEEP',
