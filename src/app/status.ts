@@ -95,7 +95,7 @@ const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
 
 /** What is looked at in a cheaper way, and what was given up for its cost until it is tried again: `counted: block I/O`, or in
  * short `1 counted`. */
-export const cheaperWords = (state: AppState, view: View, nowMs: number, isShort = false): string[] => {
+export const cheaperWords = (state: AppState, view: View, nowMs: number, isShort: boolean): string[] => {
   const of: Record<'counted' | 'sampled' | 'shed', string[]> = { counted: [], sampled: [], shed: [] }
   for (const probe of inPanelOrder(view.store.probes())) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))

@@ -20,7 +20,7 @@ const wantsCost = (state: AppState): boolean => state.cost || state.help !== und
 const hasDetail = ({ spec }: AnyPanel): boolean => spec?.options.includes('detail') === true
 
 /** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
-export const wantsDetail = (state: AppState): boolean =>
+const wantsDetail = (state: AppState): boolean =>
   (state.page.is === 'panel' && hasDetail(panelIn(state, state.page.panel))) ||
   wantedTarget(state) !== undefined ||
   selectionsOf(state).some(({ is }) => is === 'syscall' || is === 'error')

@@ -141,9 +141,7 @@ const takePanels = (args: readonly string[]): { rest: string[]; probes: GivenPro
 }
 
 /** A mistake in the command line, as the line printed. */
-export const usage = (problem: string): { answer: Answer } => ({
-  answer: { text: `probetop: ${problem}\n`, exitCode: 2 },
-})
+const usage = (problem: string): { answer: Answer } => ({ answer: { text: `probetop: ${problem}\n`, exitCode: 2 } })
 
 interface Given extends Only {
   version?: boolean

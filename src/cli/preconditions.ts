@@ -26,7 +26,7 @@ export const COMPILED: readonly string[] = [
   'counted',
   ...SPECS.filter(({ kind }) => kind === 'core').map(({ id }) => id),
 ]
-export const BTF = '/sys/kernel/btf/vmlinux'
+const BTF = '/sys/kernel/btf/vmlinux'
 
 export const system = ({ platform, arch }: Host): Check => {
   if (platform !== 'linux') {
@@ -136,7 +136,7 @@ export const compiledProbes = (host: Host): Check => {
     : warn('probes', what, 'these panels stay empty', hint)
 }
 
-export const objectOf = (host: Host, probe: string): string => `${host.objects}/${probe}.bpf.o`
+const objectOf = (host: Host, probe: string): string => `${host.objects}/${probe}.bpf.o`
 
 /** Of the namespace that the machine starts with: a constant of the kernel. */
 const FIRST_PID_NAMESPACE = 'pid:[4026531836]'

@@ -6,7 +6,7 @@ import { sanitize } from '../stream/harmless.ts'
 import { isGroup } from '../engine/proc/groups.ts'
 import { startedMsOf } from '../engine/proc/selected-process.ts'
 import type { Selection } from '../model/selection.ts'
-import { thisHost, type Host } from './host.ts'
+import { thisHost } from './host.ts'
 import { hasOtherPids } from './preconditions.ts'
 
 /** With when the process was started that has the number now. */
@@ -23,8 +23,8 @@ const startsOf = (pids: readonly number[]): Record<number, number> =>
   )
 
 /** One line for the user where their numbers mean other processes to the kernel. */
-export const foreignProcess = (pids: readonly number[], host: Pick<Host, 'link'> = thisHost()): string | undefined =>
-  pids.length > 0 && hasOtherPids(host)
+export const foreignProcess = (pids: readonly number[]): string | undefined =>
+  pids.length > 0 && hasOtherPids(thisHost())
     ? `-p ${pids.join(',')}: the kernel knows processes by the machine's ids, and this container's PID namespace has others: start it with --pid=host, or use --comm or --cgroup`
     : undefined
 

@@ -48,9 +48,9 @@ export const readScripts = (
 }
 
 /** All there are, by name once: the user's before the machine's before ours, what may be run before what may not. */
-export const readLibrary = (folders = scriptFolders(), machine = thisMachine()): LibraryScript[] => {
+export const readLibrary = (folders = scriptFolders()): LibraryScript[] => {
   const found = new Map<string, LibraryScript>()
-  const lacks = lackIn(machine)
+  const lacks = lackIn(thisMachine())
   for (const folder of folders)
     for (const name of scriptNames(folder)) {
       const before = found.get(name)
@@ -81,7 +81,7 @@ const pathOf = (file: string, folders: readonly string[]): string | undefined =>
 }
 
 /** Names of the scripts in a folder, without their ending. */
-export const scriptNames = (folder: string): string[] => {
+const scriptNames = (folder: string): string[] => {
   try {
     return readdirSync(folder)
       .filter((name) => name.endsWith('.bt'))

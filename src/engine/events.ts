@@ -6,7 +6,7 @@ import type { TablesData } from '../stream/tables.ts'
 import type { Part } from './overhead.ts'
 
 /** By probe; undefined where the sample does not tell. */
-export const eventsOf = (sample: Sample): number | undefined => {
+const eventsOf = (sample: Sample): number | undefined => {
   const of = COUNTED[sample.probe]
   return of && countedIn(sample.data as TablesData, of)
 }

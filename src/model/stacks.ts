@@ -42,12 +42,6 @@ export const createTree = (query: StackQuery): StackTree => ({
   known: new Map(),
 })
 
-export const mergeStacks = (samples: readonly StacksData[], query: StackQuery): StackTree => {
-  const tree = createTree(query)
-  for (const data of samples) addStacks(tree, data)
-  return tree
-}
-
 export const addStacks = (tree: StackTree, data: StacksData): void => {
   const { state, pid, most = MOST_NODES } = tree.query
   const frames = data.frames.map((frame) => keyed(tree, frame))

@@ -7,8 +7,7 @@ const WINDOW_MS = 60_000
 /** Less is a clock that is being kept right. */
 const LEAST_STEP_MS = 500
 
-export const offsetMs = (host: HostFacts | undefined): number =>
-  host?.wallMs === undefined ? 0 : host.wallMs - host.atMs
+const offsetMs = (host: HostFacts | undefined): number => (host?.wallMs === undefined ? 0 : host.wallMs - host.atMs)
 
 /** Wall clock at an instant of the stream, in ms. */
 export const wallMs = (store: Known, atMs: number): number => atMs + offsetMs(store.host(atMs))

@@ -79,7 +79,7 @@ export const createCharts = (onReady: () => void): Charts => {
 
 /** NaN is drawn as a gap. With one more label than there are values, a value is exactly one column wide: two dots of
  * its canvas. */
-export const dataOf = (slot: ChartSlot, scale: Scale, attributes: Int32Array) =>
+const dataOf = (slot: ChartSlot, scale: Scale, attributes: Int32Array) =>
   slot.series.map(({ label, role, values }) => ({
     title: label,
     x: [...slot.xLabels, ''],

@@ -4,7 +4,8 @@ import { userFolder } from '../source/script-folders.ts'
 import { writeBundle } from './write-files.ts'
 
 /** Gives its path. */
-export const keepScript = async (name: string, text: string, folder = userFolder()): Promise<string[]> => {
+export const keepScript = async (name: string, text: string): Promise<string[]> => {
+  const folder = userFolder()
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return writeBundle([folder], { name, files: [{ extension: '.bt', text }] })
 }

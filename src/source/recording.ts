@@ -8,7 +8,7 @@ import { checkSchema, openPlain, RecordingError } from './recording-file.ts'
 import { isSnapshot, readSnapshot, type Snapshot } from './snapshot-file.ts'
 
 /** Of one interval: ten thousand sessions and as many processes are 5 MB. Longer ones would hold up the screen. */
-export const MOST_LINE_BYTES = 8 * 1024 * 1024
+const MOST_LINE_BYTES = 8 * 1024 * 1024
 
 /** What can be opened: a recording, or the one instant of a snapshot. */
 export type Opened = Recording | { snapshot: Snapshot }

@@ -3,11 +3,9 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { PROBES } from '../paths.ts'
 
-export const userFolder = (env: NodeJS.ProcessEnv = process.env): string =>
-  join(
-    env.XDG_CONFIG_HOME?.startsWith('/') ? env.XDG_CONFIG_HOME : join(env.HOME ?? homedir(), '.config'),
-    'probetop',
-    'probes',
-  )
+export const userFolder = (): string => {
+  const { XDG_CONFIG_HOME, HOME = homedir() } = process.env
+  return join(XDG_CONFIG_HOME?.startsWith('/') ? XDG_CONFIG_HOME : join(HOME, '.config'), 'probetop', 'probes')
+}
 
 export const scriptFolders = (): string[] => [userFolder(), '/etc/probetop/probes', PROBES]

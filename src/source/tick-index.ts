@@ -37,7 +37,7 @@ export interface TickIndex {
 const MOST_TICKS = 250_000
 const FIRST_ROOM = 4096
 
-export const createTickIndex = (most = MOST_TICKS): TickIndex => {
+export const createTickIndex = (): TickIndex => {
   let times = new Float64Array(FIRST_ROOM)
   let raws = new Float64Array(FIRST_ROOM)
   let places = new Float64Array(FIRST_ROOM)
@@ -50,7 +50,7 @@ export const createTickIndex = (most = MOST_TICKS): TickIndex => {
   let every = 1
 
   const grow = (): void => {
-    const room = Math.min(most, times.length * 2)
+    const room = Math.min(MOST_TICKS, times.length * 2)
     const longer = (array: Float64Array): Float64Array<ArrayBuffer> => {
       const wider = new Float64Array(room)
       wider.set(array)
@@ -79,7 +79,7 @@ export const createTickIndex = (most = MOST_TICKS): TickIndex => {
     seen: () => seen,
     add: (atMs, rawMs, place, textAt) => {
       if (seen++ % every !== 0) return
-      if (length === most) {
+      if (length === MOST_TICKS) {
         halve()
         if ((seen - 1) % every !== 0) return
       }

@@ -2,7 +2,7 @@
 // away as a whole and reported once. Shared by everything that reads line-based output of another process or a file.
 
 const NEWLINE = 10
-export const MAX_LINE_BYTES = 64 * 1024 * 1024
+const MAX_LINE_BYTES = 64 * 1024 * 1024
 
 export interface LineSplitter {
   push(chunk: Uint8Array): void

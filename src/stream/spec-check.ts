@@ -6,7 +6,6 @@ import { DIMENSIONS, type FieldSpec } from './fields.ts'
 import type * as S from './spec.ts'
 
 const MOST = {
-  specs: 64,
   tables: 16,
   fields: 64,
   panels: 8,
@@ -20,7 +19,6 @@ const MOST = {
 }
 const LONGEST = { id: 32, title: 40, sentence: 1000 }
 
-export const MOST_SPECS = MOST.specs
 export const MOST_TABLES = MOST.tables
 export const MOST_FIELDS = MOST.fields
 export const SENTENCE = LONGEST.sentence

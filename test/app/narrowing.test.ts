@@ -1,5 +1,8 @@
 // What each panel says of a selection that it cannot follow, or not wholly.
 import test from 'ava'
+import { NO_FILTER } from '../../src/app/filter.ts'
+import type { StacksPage } from '../../src/app/pages/page-types.ts'
+import { newPage } from '../../src/app/stacks/page.ts'
 import { limitsOf, ofOtherGroup } from '../../src/app/narrowing.ts'
 import { initialState, panelIn } from '../../src/app/state.ts'
 import { selectionLabel, type Selection } from '../../src/model/selection.ts'
@@ -87,6 +90,7 @@ test('a peer or a port stands for the processes with such a session', (t) => {
   t.deepEqual(said('tcp', 'sessions', port), [])
 })
 
+const OF_PROCESSES = 'all of the processes that have such stacks'
 const FUTEX = { key: 'futex_wait', kind: 'kernel', name: 'futex_wait' } as never
 const EVERY: readonly Selection[] = [
   { is: 'process', pid: 812, comm: 'postgres' },
@@ -138,6 +142,20 @@ test('every tab of every panel on every selection within a process', (t) => {
     'narrowing-within',
     all((selection) => [{ is: 'process', pid: 812, comm: 'postgres' }, selection]),
   )
+})
+
+test('of stacks on a CPU: who has times of these, by its key', (t) => {
+  const page = {
+    ...newPage({ page: { is: 'overview' }, crumbs: [], filter: NO_FILTER }, false, undefined),
+    mode: 'oncpu',
+  }
+  const crumbs = [{ selection: EVERY.find(({ is }) => is === 'function')!, from: page as StacksPage }]
+  const state = { ...initialState({ specs: fake.specs() }), crumbs }
+  const textIn = (id: string): string => limitsOf(state, panelIn(state, id), undefined)[0]!.text
+  t.is(textIn('offcpu'), 'off-CPU cannot be split by stack on a CPU; 7 shows threads')
+  t.is(textIn('threads'), 'time in this stack, by name of thread')
+  t.is(textIn('time'), 'time in this stack')
+  t.is(textIn('block'), OF_PROCESSES)
 })
 
 test('a group that no process goes by says so', (t) => {

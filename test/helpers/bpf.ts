@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { readStolenMs } from '../../src/engine/proc/host.ts'
+import { readStolenMs } from './stolen.ts'
 import { bpfReason, missingCommand } from './rights.ts'
 
 type Implementation = (t: ExecutionContext) => void | Promise<void>

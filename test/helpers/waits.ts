@@ -1,5 +1,6 @@
 // Waiters and what they wait for, made up.
 import type { ExplainOptions } from '../../src/model/waits/chains.ts'
+import { openGraph, type Graph } from '../../src/model/waits/graph.ts'
 import type { Link, Waiter } from '../../src/model/waits/wait-types.ts'
 
 export const fakeLink = (of: Pick<Link, 'kind' | 'key' | 'class'> & Partial<Link>): Link => ({
@@ -36,4 +37,10 @@ export const ALL_SHOWN: ExplainOptions = {
   mostResting: 100,
   mostSteps: 100,
   mostThings: 100,
+}
+
+export const graphOf = (waiters: Iterable<Waiter>): Graph => {
+  const graph = openGraph()
+  for (const waiter of waiters) graph.put(waiter)
+  return graph
 }

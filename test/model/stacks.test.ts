@@ -1,12 +1,6 @@
 import test from 'ava'
-import {
-  childrenOf,
-  heaviestPath,
-  mergeStacks,
-  nodeAt,
-  type StackNode,
-  type StackQuery,
-} from '../../src/model/stacks.ts'
+import { childrenOf, heaviestPath, nodeAt, type StackNode, type StackQuery } from '../../src/model/stacks.ts'
+import { mergeStacks } from '../helpers/stack-tree.ts'
 import { keyOf } from '../../src/model/stack-paths.ts'
 import { addMerged, createMerged } from '../../src/model/stack-merge.ts'
 import { readPatterns } from '../../src/model/pattern.ts'

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
-import { readStolenMs } from '../../src/engine/proc/host.ts'
+import { readStolenMs } from '../helpers/stolen.ts'
 import { TICK_MS } from '../../src/engine/proc/stat.ts'
 import { compiled } from '../helpers/workload.ts'
 

@@ -89,7 +89,7 @@ const endLines = ({ at }: ChecklistPage, { results }: Run, width: number, { sele
   }),
 ]
 
-export const summary = (results: readonly Result[]): string => {
+const summary = (results: readonly Result[]): string => {
   const count = (is: Result['is']): number => results.filter((each) => each.is === is).length
   return `${count('look')} to look at, ${count('fine')} fine, ${count('blind')} that cannot be told`
 }
@@ -151,12 +151,14 @@ export const figureLines = ({ columns, rows }: Figures, width: number): string[]
 const cellText = (cell: string | number | null, { digits }: FigureColumn): string =>
   cell === null ? '-' : typeof cell === 'string' ? sanitize(cell) : cell.toFixed(digits ?? 0)
 
+const REPORT_WIDTH = 132
+
 /** The whole of it as text, for files and terminals that are no screens. */
-export const reportLines = (which: Run['which'], results: readonly Result[], width = 132): string[] => [
+export const reportLines = (which: Run['which'], results: readonly Result[]): string[] => [
   `checklist ${checklistOf(which).title}: ${summary(results)}`,
   ...results.flatMap((result) => [
     '',
     `${MARKS[result.is][0]}${sanitize(result.command)}: ${sanitize(result.sentence)}${result.is === 'look' ? ` -> panel ${result.to.panel}` : ''}`,
-    ...(result.figures ? figureLines(result.figures, width).map((line) => `      ${line}`) : []),
+    ...(result.figures ? figureLines(result.figures, REPORT_WIDTH).map((line) => `      ${line}`) : []),
   ]),
 ]

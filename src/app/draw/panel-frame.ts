@@ -32,7 +32,7 @@ export const panelTitle = (
   state: AppState,
   { panel, rows, total, grouping, hidden }: Table,
   full: boolean,
-  hasRows = true,
+  hasRows: boolean,
 ): Title => {
   const mode = panel.modes.find((each) => each.id === panelState(state, panel.id).mode)
   const shownOf = rows.length === total ? formatCount(total) : `${formatCount(rows.length)}/${formatCount(total)}`

@@ -13,7 +13,7 @@ export const drawSpark = (
   height: number,
   values: Series,
   role: Role,
-  log = false,
+  log: boolean,
 ): void => {
   const glyphs = glyphsFor(canvas.unicode)
   const shown = values.slice(-width)

@@ -16,22 +16,21 @@ const rowsIn = (table: string, field: string) =>
 
 const named = ({ comm, pid }: Fields): string => `${comm ?? ''} ${pid ?? ''}`.trim()
 
-export const processGoal = (panel: string, { pid, comm }: Fields, mode?: string): Goal => ({
+export const processGoal = (panel: string, { pid, comm }: Fields, mode: string): Goal => ({
   panel,
-  ...(mode === undefined ? {} : { mode }),
+  mode,
   row: { key: String(pid), ...(typeof pid === 'number' ? { pid } : {}), ...(typeof comm === 'string' ? { comm } : {}) },
 })
 
-const ofTotal = (window: Tables, id: string, panel: string, value: (sum: number) => number, says: Measured['says']) => {
+const ofTotal = (window: Tables, id: string, value: (sum: number) => number, says: Measured['says']) => {
   const sum = total(window, id)
-  return sum === undefined ? [] : [{ key: id, value: value(sum), says, to: { panel } }]
+  return sum === undefined ? [] : [{ key: id, value: value(sum), says, to: { panel: 'memory' } }]
 }
 
 export const memoryPressure = (window: Tables): Measured[] =>
   ofTotal(
     window,
     'someNs',
-    'memory',
     (ns) => percentOver(ns, window.elapsedMs),
     (value) => `memory is short: something waited for it ${value}% of the time`,
   )
@@ -40,7 +39,6 @@ export const swappedIn = (window: Tables): Measured[] =>
   ofTotal(
     window,
     'swapInBytes',
-    'memory',
     (bytes) => (1000 * bytes) / window.elapsedMs,
     (value) => `memory is short: ${value}/s come back from swap`,
   )
@@ -65,7 +63,6 @@ export const oomKills = (window: Tables): Measured[] =>
   ofTotal(
     window,
     'oomKills',
-    'memory',
     (kills) => kills,
     (value) => `out of memory: the kernel killed ${value} process${value === '1' ? '' : 'es'}`,
   )

@@ -15,8 +15,6 @@ export const readHost = (proc = '/proc'): HostNow => ({
 })
 
 /** What the hypervisor gave to others while CPUs of ours had work, since boot, all CPUs together; in steps of 10 ms. */
-export const readStolenMs = (proc = '/proc'): number => stolenMs(firstWords(`${proc}/stat`))
-
 const stolenMs = (words: readonly string[]): number => (Number(words[STEAL]) || 0) * TICK_MS
 
 /** From one reading, as the kernel adds up the interrupts of all CPUs for each. CPUs that are online have a line each. */

@@ -23,9 +23,9 @@ const every = (question: string, valued = 'cdnptu', more: { option?: string; alw
   timing: { prints: 'intervals' as const, ...more },
   valued,
 })
-const atEnd = (question: string, valued = 'cdmMnptu', more: { option?: string } = {}) => ({
+const atEnd = (question: string, valued = 'cdmMnptu') => ({
   question,
-  timing: { prints: 'at the end' as const, ...more },
+  timing: { prints: 'at the end' as const },
   valued,
 })
 

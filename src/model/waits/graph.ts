@@ -87,12 +87,6 @@ export const openGraph = (): KeptGraph => {
 /** What is found out of a waiter later. */
 const UNKNOWN: Partial<Waiter> = { says: undefined, wakers: undefined, counted: undefined }
 
-export const graphOf = (waiters: Iterable<Waiter>): Graph => {
-  const graph = openGraph()
-  for (const waiter of waiters) graph.put(waiter)
-  return graph
-}
-
 const NONE: readonly Waiter[] = []
 
 /** The threads that are meant: the one named, or all of the process. */
@@ -174,11 +168,13 @@ const circlesIn = (graph: Graph, left: ReadonlySet<Waiter>): Closed => {
   return closed
 }
 
+const LONGEST_PATH = 16
+
 /** The links from a thread on, itself first; ends where somebody runs, is not known, or comes again. */
-export const pathFrom = (graph: Graph, start: Waiter, longest = 16): Waiter[] => {
+export const pathFrom = (graph: Graph, start: Waiter): Waiter[] => {
   const path: Waiter[] = []
   const seen = new Set<Waiter>()
-  for (let at: Waiter | undefined = start; at && path.length < longest; at = nextOf(graph, at)) {
+  for (let at: Waiter | undefined = start; at && path.length < LONGEST_PATH; at = nextOf(graph, at)) {
     // who wake each other are no circle
     if (seen.has(at) && wakerOf(graph, path.at(-1)!) === at) break
     path.push(at)

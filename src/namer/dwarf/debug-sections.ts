@@ -21,7 +21,7 @@ export type Read = Bytes['read']
 export type DebugSections = Readonly<Record<keyof typeof NAMES, Read>>
 
 /** Of .debug_info; of compressed sections all must fit into memory, and together. */
-export const MOST_BYTES = 256 << 20
+const MOST_BYTES = 256 << 20
 const MOST_INFLATED = 64 << 20
 const MOST_INFLATED_TOGETHER = 96 << 20
 /** Read at once, so that small things that lie together cost one reading. */

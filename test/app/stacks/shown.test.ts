@@ -1,7 +1,8 @@
 // Frames that are drawn while others are left out: what is below those stands in their place, heaviest first.
 import test from 'ava'
 import { hasShown, hiddenCount, shownChildren, shownLengths } from '../../../src/app/stacks/shown.ts'
-import { mergeStacks, nodeAt } from '../../../src/model/stacks.ts'
+import { nodeAt } from '../../../src/model/stacks.ts'
+import { mergeStacks } from '../../helpers/stack-tree.ts'
 import { type PathFrame, keyOf } from '../../../src/model/stack-paths.ts'
 
 const NAMES = ['heavy', 'plumbing', 'inner', 'a', 'b', 'c']

@@ -70,7 +70,11 @@ test('a process by its number and name, as far as these are known', (t) => {
     mode: 'm',
     row: { key: '7', pid: 7, comm: 'a' },
   })
-  t.deepEqual(measures.processGoal('p', { pid: null, comm: null }), { panel: 'p', row: { key: 'null' } })
+  t.deepEqual(measures.processGoal('p', { pid: null, comm: null }, 'm'), {
+    panel: 'p',
+    mode: 'm',
+    row: { key: 'null' },
+  })
 })
 
 test('sums by key with the last of each, the most of a list, shares of time', (t) => {

@@ -1,11 +1,11 @@
 // A machine full of waits, made up: which chains are shown and in which order, their words, and what is waited for.
 import test from 'ava'
 import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
-import { graphOf, openGraph } from '../../../src/model/waits/graph.ts'
+import { openGraph } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, LinkKind, Waiter } from '../../../src/model/waits/wait-types.ts'
 import type { TimeClass } from '../../../src/model/waits/classes.ts'
 import { goldenValue } from '../../helpers/golden.ts'
-import { ALL_SHOWN, fakeLink, fakeWaiter } from '../../helpers/waits.ts'
+import { ALL_SHOWN, fakeLink, fakeWaiter, graphOf } from '../../helpers/waits.ts'
 
 const link = (kind: LinkKind, of: TimeClass, what: string, holders: Holder[] = [], more: Partial<Link> = {}): Link =>
   fakeLink({ kind, key: `${kind} ${what}`, what, holders, class: of, ...more })

@@ -1,9 +1,9 @@
 // Chains and circles of waits made up.
 import test from 'ava'
 import { explain } from '../../../src/model/waits/chains.ts'
-import { closedIn, graphOf, isOwned, openGraph, pathFrom, threadsOf, wakerOf } from '../../../src/model/waits/graph.ts'
+import { closedIn, isOwned, openGraph, pathFrom, threadsOf, wakerOf } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, Waiter } from '../../../src/model/waits/wait-types.ts'
-import { ALL_SHOWN, fakeLink, fakeWaiter } from '../../helpers/waits.ts'
+import { ALL_SHOWN, fakeLink, fakeWaiter, graphOf } from '../../helpers/waits.ts'
 
 const lock = (holders: Holder[], more: Partial<Link> = {}): Link =>
   fakeLink({

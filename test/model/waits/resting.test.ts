@@ -1,9 +1,9 @@
 // Who rests because those it reads from have nothing to do either.
 import test from 'ava'
-import { classOf, closedIn, graphOf, isHeld } from '../../../src/model/waits/graph.ts'
+import { classOf, closedIn, isHeld } from '../../../src/model/waits/graph.ts'
 import { markResting } from '../../../src/model/waits/resting.ts'
 import type { Link, Waiter } from '../../../src/model/waits/wait-types.ts'
-import { fakeLink, fakeWaiter } from '../../helpers/waits.ts'
+import { fakeLink, fakeWaiter, graphOf } from '../../helpers/waits.ts'
 
 const link = (of: Link['class'], pids: readonly number[] = [], more: Partial<Link> = {}): Link =>
   fakeLink({

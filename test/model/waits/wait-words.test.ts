@@ -1,10 +1,10 @@
 // Chains and things in words, and in numbers, by hand: each word where it belongs.
 import test from 'ava'
-import { closedIn, graphOf } from '../../../src/model/waits/graph.ts'
+import { closedIn } from '../../../src/model/waits/graph.ts'
 import { thingsIn, type ThingOptions } from '../../../src/model/waits/things.ts'
 import type { Holder, Link, Waiter, Waker } from '../../../src/model/waits/wait-types.ts'
 import { chainText, doesText, holdersText } from '../../../src/model/waits/wait-words.ts'
-import { fakeLink, fakeWaiter } from '../../helpers/waits.ts'
+import { fakeLink, fakeWaiter, graphOf } from '../../helpers/waits.ts'
 
 const link = (holders: Holder[] = [], more: Partial<Link> = {}): Link =>
   fakeLink({ kind: 'mutex', key: 'mutex A', holders, source: 'x', class: 'lock', only: true, ...more })

@@ -25,7 +25,7 @@ export interface Entries {
 }
 
 /** Operations as numbered in the kernel programs. */
-export const OPS: readonly BlockOp[] = ['read', 'write', 'flush', 'discard', 'other']
+const OPS: readonly BlockOp[] = ['read', 'write', 'flush', 'discard', 'other']
 const KINDS = ['total', 'queued', 'device'] as const
 /** What is left of a peak besides its epoch. */
 const PEAK_BITS = 46

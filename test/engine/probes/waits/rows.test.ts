@@ -4,9 +4,8 @@ import { explain } from '../../../../src/model/waits/chains.ts'
 import type { Waiter } from '../../../../src/model/waits/wait-types.ts'
 import { openRows } from '../../../../src/engine/probes/waits/rows.ts'
 import { mostOften } from '../../../../src/engine/probes/waits/most-often.ts'
-import { graphOf } from '../../../../src/model/waits/graph.ts'
 import { columnAt, type TablesData } from '../../../../src/stream/tables.ts'
-import { ALL_SHOWN, fakeLink, fakeWaiter } from '../../../helpers/waits.ts'
+import { ALL_SHOWN, fakeLink, fakeWaiter, graphOf } from '../../../helpers/waits.ts'
 
 const SECOND = 1e9
 const BEGAN = 100 * SECOND
