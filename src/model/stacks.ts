@@ -18,7 +18,6 @@ export interface StackNode {
 
 export interface StackQuery extends PathOptions {
   state?: StackState
-  pid?: number
   /** Nodes at most, without those of [others]; of more, the heavier half is kept. */
   most?: number
 }
@@ -43,16 +42,15 @@ export const createTree = (query: StackQuery): StackTree => ({
 })
 
 export const addStacks = (tree: StackTree, data: StacksData): void => {
-  const { state, pid, most = MOST_NODES } = tree.query
+  const { state, most = MOST_NODES } = tree.query
   const frames = data.frames.map((frame) => keyed(tree, frame))
   for (const stack of data.stacks) {
-    if ((state !== undefined && stack.state !== state) || (pid !== undefined && stack.pid !== pid)) continue
+    if (state !== undefined && stack.state !== state) continue
     addPath(tree, pathOf(stack, frames, tree.query), stack.ns, stack.count, stack.maxNs ?? 0)
     if (tree.nodes > most) prune(tree, Math.floor(most / 2))
   }
-  // Nobody knows of which process or state these are
-  if (data.others && state === undefined && pid === undefined)
-    addPath(tree, [OTHERS], data.others.ns, data.others.count, 0)
+  // Nobody knows of which state these are
+  if (data.others && state === undefined) addPath(tree, [OTHERS], data.others.ns, data.others.count, 0)
 }
 
 /** Heaviest first; equals by name, so that the order is always the same. */
