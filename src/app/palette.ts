@@ -1,8 +1,6 @@
 // The palette: everything that can be done here, by name: what keys do, panels, scripts and tools that become
 // one (+), themes, processes. Found by any words of
 // theirs, what was used last first; Enter does it.
-import { procsOf } from '../model/sched.ts'
-import { processRow } from '../panels/process-samples.ts'
 import type { View } from '../model/view.ts'
 import type { Action, Move } from './actions.ts'
 import { commonStart } from './filter.ts'
@@ -144,20 +142,12 @@ const keyItems = (state: AppState): PaletteItem[] => {
 const MOST_PROCESSES = 2000
 
 const processItems = (view: View): PaletteItem[] =>
-  procsOf(view.whole.latest('sched'))
+  [...view.directory().all()]
     .filter(({ exited }) => !exited)
     .slice(0, MOST_PROCESSES)
-    .map((proc): PaletteItem => {
-      const { startedMs } = processRow(proc)
-      return {
-        label: `process ${proc.comm} ${proc.pid}`,
-        key: '',
-        detail: proc.cgroup ?? '',
-        action: {
-          do: 'enterProcess',
-          pid: proc.pid,
-          comm: proc.comm,
-          ...(startedMs === undefined ? {} : { startedMs }),
-        },
-      }
-    })
+    .map(({ pid, comm, cgroup = '', startedMs }) => ({
+      label: `process ${comm} ${pid}`,
+      key: '',
+      detail: cgroup,
+      action: { do: 'enterProcess', pid, comm, ...(startedMs === undefined ? {} : { startedMs }) },
+    }))

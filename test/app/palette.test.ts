@@ -1,7 +1,8 @@
 import test from 'ava'
-import { viewIn } from '../../src/app/state.ts'
+import { initialState, viewIn } from '../../src/app/state.ts'
 import { libraryScript } from '../../src/app/library.ts'
 import { paletteItems } from '../../src/app/palette.ts'
+import { directoryStore } from '../helpers/directory.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 
@@ -30,6 +31,19 @@ test('every entry of it can be done on every page, and leaves a screen', (t) => 
       t.true(screen.text().length > 1000)
     }
   }
+})
+
+test('processes are there whatever panels are shown', (t) => {
+  const store = directoryStore([{ pid: 7, comm: 'worker', cgroup: '/svc', startedMs: 5 }])
+  const state = { ...initialState(), palette: { at: 0, filter: { text: 'worker', editing: true } } }
+  t.deepEqual(paletteItems(state, viewIn(state, store)), [
+    {
+      label: 'process worker 7',
+      key: '',
+      detail: '/svc',
+      action: { do: 'enterProcess', pid: 7, comm: 'worker', startedMs: 5 },
+    },
+  ])
 })
 
 test('by any words, with names first; a panel, a theme, a process', (t) => {

@@ -1,6 +1,5 @@
 // What the selected frame or thread is about, and so what may be entered from it, what Enter takes first: the stack
 // that leads to it, its function wherever it is, its process.
-import { procsOf } from '../../model/sched.ts'
 import type { Selection, StacksOf } from '../../model/selection.ts'
 import { nodeAt } from '../../model/stacks.ts'
 import type { View } from '../../model/view.ts'
@@ -18,8 +17,8 @@ export const stackDrillTargets = (state: AppState, view: View): Selection[] => {
 type NameOf = (pid: number) => string | undefined
 
 const nameIn = (view: View): NameOf => {
-  const names = new Map(procsOf(view.whole.latest('sched')).map(({ pid, comm }) => [pid, comm]))
-  return (pid) => names.get(pid)
+  const directory = view.directory()
+  return (pid) => directory.find(pid)?.comm
 }
 
 const threadDrillTargets = (facts: StackFacts, nameOf: NameOf): Selection[] => {

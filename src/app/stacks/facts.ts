@@ -1,7 +1,6 @@
 // What the page of stacks shows, from state and store: the intervals that belong to it, merged into a tree. Drawing,
 // moving and exporting read the same. The last tree is kept and new intervals are added to it; another question is
 // answered from the intervals already merged.
-import { procsOf } from '../../model/sched.ts'
 import { sameTarget, targetOf, type Selection } from '../../model/selection.ts'
 import { keyOf } from '../../model/stack-paths.ts'
 import { addMerged, createMerged, type MergedStacks } from '../../model/stack-merge.ts'
@@ -142,7 +141,7 @@ const queryOf = ({ states, by, wakers, inverted }: StacksPage, names: ReadonlyMa
 /** Names of processes; the first one counts, so that a tree stays of one piece. */
 const learn = (names: Map<number, string>, state: AppState, view: View): void => {
   const own = selectedProcess(state)
-  for (const { pid, comm } of [...(own ? [own] : []), ...procsOf(view.whole.latest('sched'))]) {
+  for (const { pid, comm } of [...(own ? [own] : []), ...view.directory().all()]) {
     if (comm !== '' && !names.has(pid)) names.set(pid, comm)
   }
 }
