@@ -27,6 +27,8 @@ export interface Asking {
   begin(): void
   /** Anything at all came from it. */
   said(): void
+  /** That was no answer, but what it prints by itself. */
+  printed(): void
   /** A map came. True: because we asked. */
   isAnswer(): boolean
   /** All maps have come. True: they are what is counted from. */
@@ -80,7 +82,7 @@ export const createAsking = ({
   let beganMs: number | undefined
   let frameMs: number | undefined
   let readFrameMs: number | undefined
-  let saidMs = -Infinity
+  let printedMs = -Infinity
   /** Without a word since. */
   let asks = 0
   let answers = 0
@@ -106,8 +108,10 @@ export const createAsking = ({
   return {
     begin: () => at(FIRST_ASK_MS, askNow),
     said() {
-      saidMs = clock.nowMs()
       asks = 0
+    },
+    printed() {
+      printedMs = clock.nowMs()
     },
     isAnswer() {
       if (askedMs === undefined) return false
@@ -143,7 +147,7 @@ export const createAsking = ({
       return spanMs
     },
     isBehind: () =>
-      askedMs !== undefined && saidMs > askedMs && clock.nowMs() - askedMs > Math.max(BEHIND_MS, 2 * intervalMs),
+      askedMs !== undefined && printedMs > askedMs && clock.nowMs() - askedMs > Math.max(BEHIND_MS, 2 * intervalMs),
     isSilent: () => askedMs !== undefined && asks * againMs() >= silentMs,
     setInterval(ms) {
       if (ms === intervalMs) return

@@ -19,9 +19,9 @@ export interface Lines {
   print(text: string, atMs: number): void
   /** Those since the last call. */
   take(nowMs: number): PrintedLine[]
-  /** Pieces have not come. */
-  missed(): void
-  /** More than were kept. */
+  /** So many pieces have not come. */
+  missed(count: number): void
+  /** With those that are more than were kept; since the last call. */
   lost(): number
 }
 
@@ -94,7 +94,8 @@ export const createLines = (plan: Pick<ScriptPlan, 'lines' | 'calls' | 'columns'
       lines = []
       return taken
     },
-    missed() {
+    missed(count) {
+      lost += count
       open = 0
     },
     lost() {

@@ -60,7 +60,6 @@ export const startScript = (
   let run: BpftraceRun
   let toldMs: number | undefined
   let isAttached = false
-  let lost = 0
   let isReadSinceEnd = false
   let nothing: ProbeError | undefined
   let closed = false
@@ -110,6 +109,7 @@ export const startScript = (
 
   const onMessage = (message: BpftraceMessage): void => {
     const nowMs = context.nowMs()
+    if (!ANSWERS.has(message.type)) asking.printed()
     switch (message.type) {
       case 'attached':
         attached.told(message.probes, !olderThan(run.version() ?? [0, 0], [0, 24]))
@@ -134,8 +134,7 @@ export const startScript = (
           nowMs,
         )
       case 'lost':
-        lost += message.events
-        return lines.missed()
+        return lines.missed(message.events)
       case 'helper error':
         helperErrors.add(message, performance.now())
         if (helperErrors.areTooMany()) beginQuietly()
@@ -144,10 +143,8 @@ export const startScript = (
 
   const onDropped = (line: string): void => {
     asking.said()
-    if (!helperErrors.skip(line, performance.now())) {
-      lost++
-      lines.missed()
-    }
+    asking.printed()
+    if (!helperErrors.skip(line, performance.now())) lines.missed(1)
     if (helperErrors.areTooMany()) beginQuietly()
   }
 
@@ -250,8 +247,7 @@ export const startScript = (
       const spanMs = isWhole ? asking.take() : undefined
       isReadSinceEnd = run.failure() !== undefined
       const taken = lines.take(nowMs)
-      const unread = lost + lines.lost()
-      lost = 0
+      const lost = lines.lost()
       return {
         data: {
           tables: withOwners(
@@ -262,7 +258,7 @@ export const startScript = (
           totals: totals(),
           notes: [...said, ...full],
         },
-        lost: unread,
+        lost,
         ...(spanMs === undefined ? {} : { intervalMs: Math.round(spanMs * 1000) / 1000 }),
       }
     },
@@ -288,6 +284,8 @@ const textOf = (message: Extract<BpftraceMessage, { type: 'print' | 'value' | 't
 
 /** A text of several lines is a part of one. */
 const inOneLine = (text: string): string => text.replace(/\n(?!$)/g, ' ')
+
+const ANSWERS: ReadonlySet<BpftraceMessage['type']> = new Set(['map', 'stats', 'hist'])
 
 /** Printed without the end of their line. */
 const UNENDED = new Set(['join', 'warnf', 'errorf'])

@@ -191,6 +191,15 @@ test.serial('behind a flood of lines maps come late: what is printed is shown me
   t.notRegex(reading.data.notes!.join(), /maps are late/)
 })
 
+test.serial('maps that take long to be printed are waited for: there is no reading without', async (t) => {
+  const map = `printf '{"type": "map", "data": {"@n": {"sh": %d}}}\\n' "$((n = n + 1))"`
+  const slow = `trap 'asked=1' USR1; n=0; ${ATTACHED}
+while sleep 0.05; do [ -n "$asked" ] && { asked=; ${map}; sleep 2; ${LAST.old}; }; done`
+  const { probe, read } = start(t, versioned(slow))
+  await until(() => probe.ready!())
+  for (let times = 0; times < 2; times++) t.true('m0' in (await read()).data.tables)
+})
+
 test.serial('one that says nothing any more is to be started again', async (t) => {
   const { probe, read, folder } = start(
     t,
