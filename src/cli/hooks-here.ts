@@ -1,6 +1,7 @@
 // Whether the hooks of a script are on this machine, as far as that can be seen without rights and without bpftrace: what
 // certainly is not there is said before one has tried.
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs'
+import { usdtIn } from './usdt-here.ts'
 import { findProgram } from '../engine/proc/find-program.ts'
 
 export interface Machine {
@@ -10,6 +11,8 @@ export interface Machine {
   /** Of a group; undefined where that is not to be seen. */
   tracepoint(group: string, name: string): boolean | undefined
   hasFile(path: string): boolean
+  /** `provider:name` of each that a program was built with; undefined where that is not to be seen. */
+  usdt(path: string): ReadonlySet<string> | undefined
 }
 
 /** Why none of them is here; undefined where one is, or may be. */
@@ -23,8 +26,10 @@ export const lackIn = (machine: Machine) => {
       return hook.includes('*') ? undefined : machine.tracepoint(place, rest[1]!)
     // a pattern is looked at as far as it is none
     const path = place.replace(/[^/]*\*.*$/, '')
-    if (PROGRAMS.test(type) && place.startsWith('/')) return machine.hasFile(path) && undefined
-    return undefined
+    if (!PROGRAMS.test(type) || !place.startsWith('/')) return undefined
+    if (!machine.hasFile(path)) return false
+    const isOne = /^(usdt|U)$/.test(type) && rest.length === 3 && !hook.includes('*')
+    return isOne ? machine.usdt(place)?.has(`${rest[1]}:${rest[2]}`) : undefined
   }
   return (hooks: readonly string[]): string | undefined => {
     if (!machine.hasBpftrace()) return 'bpftrace is not installed'
@@ -62,5 +67,6 @@ export const thisMachine = (): Machine => {
     },
     tracepoint: (group, name) => (events === undefined ? undefined : existsSync(`${events}/${group}/${name}`)),
     hasFile: existsSync,
+    usdt: usdtIn,
   }
 }

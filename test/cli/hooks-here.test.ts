@@ -7,7 +7,8 @@ const machine = (change: Partial<Machine> = {}): Machine => ({
   hasKprobes: () => false,
   hasCounters: () => false,
   tracepoint: (group, name) => `${group}:${name}` === 'sched:sched_switch',
-  hasFile: (path) => path === '/bin/here' || path === '/usr/lib/here/',
+  hasFile: (path) => ['/bin/here', '/bin/unread', '/usr/lib/here/'].includes(path),
+  usdt: (path) => (path === '/bin/here' ? new Set(['p:q']) : undefined),
   ...change,
 })
 
@@ -21,6 +22,11 @@ test('what certainly is not there is said; one hook that is there, or may be, is
     [['tracepoint:sched:gone'], /tracepoint:sched:gone is not/],
     [['tracepoint:sched:*'], undefined],
     [['usdt:/bin/here:p:q'], undefined],
+    [['usdt:/bin/here:p:r'], /here:p:r is not on this machine/],
+    [['usdt:/bin/here:p:r', 'usdt:/bin/here:p:q'], undefined],
+    [['usdt:/bin/here:p:*'], undefined],
+    [['usdt:/bin/here:r'], undefined],
+    [['usdt:/bin/unread:p:r'], undefined],
     [['usdt:/bin/gone:p:q', 'usdt:/bin/gone:p:r'], /gone:p:q is not/],
     [['usdt:/usr/lib/here/*/x.so:p:q'], undefined],
     [['usdt:/usr/lib/gone/*/x.so:p:q'], /is not/],
