@@ -137,7 +137,7 @@ const toldApart = (asked: Asked, tab?: string): string => {
   return `${rows} cannot be split by ${SELECTION_WORDS[selection.is]}${where}`
 }
 
-const OF_PROCESS: Limit = { text: 'of its whole process: of one thread it is not known', blank: false }
+const OF_PROCESS: Limit = { text: 'of the whole process: it is not known of single threads', blank: false }
 const OF_STACKS = 'all of the processes that have such stacks'
 /** Known by what their processes have to do with it. */
 const ofJoined = (selection: Selection): Limit => ({
@@ -201,5 +201,5 @@ export const ofOtherGroup = (state: AppState, view: View): string | undefined =>
   if (!group || group.is !== 'cgroup') return undefined
   const entries = [...view.directory().all()]
   if (entries.length === 0 || entries.some(({ cgroup }) => isWithin(cgroup, group.path))) return undefined
-  return `no process goes by group ${group.path} now; of a controller's own (version 1) only latency is told`
+  return `no process is listed by group ${group.path} now; of a version 1 controller only latency is known`
 }

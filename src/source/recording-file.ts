@@ -116,7 +116,7 @@ const orWords = async <T>(work: Promise<T>): Promise<T> => {
 /** Throws RecordingError. */
 export const checkSchema = (schema: number, version: string): void => {
   if (schema === SCHEMA) return
-  const hint = schema > SCHEMA ? 'read it with that version' : 'no release wrote that: record anew'
+  const hint = schema > SCHEMA ? 'read it with that version' : 'no release wrote it: make a new recording'
   throw new RecordingError(
     `it was made by probetop ${version.slice(0, 40)} (schema ${schema}), this one reads schema ${SCHEMA}; ${hint}`,
   )

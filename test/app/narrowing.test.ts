@@ -81,8 +81,8 @@ test('a system call is time blocked in it, or not known', (t) => {
 })
 
 test('a thread is its process where threads are not known', (t) => {
-  t.true(said('syscalls', undefined, thread).includes('part: of its whole process: of one thread it is not known'))
-  t.false(said('offcpu', undefined, thread).includes('part: of its whole process: of one thread it is not known'))
+  t.true(said('syscalls', undefined, thread).includes('part: of the whole process: it is not known of single threads'))
+  t.false(said('offcpu', undefined, thread).includes('part: of the whole process: it is not known of single threads'))
 })
 
 test('a peer or a port stands for the processes with such a session', (t) => {
@@ -161,7 +161,7 @@ test('of stacks on a CPU: who has times of these, by its key', (t) => {
 test('a group that no process goes by says so', (t) => {
   const of = (store: Store, ...only: Selection[]) => ofOtherGroup(initialState({ only }), viewOf(store, only))
   const store = directoryStore([{ pid: 7, comm: 'sh', cgroup: '/svc/a' }])
-  t.regex(of(store, { is: 'cgroup', path: '/quota' })!, /^no process goes by group \/quota now; .* only latency/)
+  t.regex(of(store, { is: 'cgroup', path: '/quota' })!, /^no process is listed by group \/quota now; .* only latency/)
   t.is(of(store, { is: 'cgroup', path: '/svc' }), undefined)
   t.is(of(store, thread), undefined)
   t.is(of(createStore(), { is: 'cgroup', path: '/quota' }), undefined, 'nothing is known of processes')

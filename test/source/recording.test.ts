@@ -128,7 +128,7 @@ test('what is no recording is refused, in words', async (t) => {
   )
   t.is(
     await problem(t, encode({ ...fakeHello(), schema: 1, version: '0.0' })),
-    `it was made by probetop 0.0 (schema 1), this one reads schema ${SCHEMA}; no release wrote that: record anew`,
+    `it was made by probetop 0.0 (schema 1), this one reads schema ${SCHEMA}; no release wrote it: make a new recording`,
   )
   t.regex(await problem(t, Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3])), /./)
   t.regex(await problem(t, Buffer.alloc(100_000)), /./)

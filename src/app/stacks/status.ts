@@ -62,7 +62,7 @@ export const stacksStatus = (state: AppState, view: View, facts: StackFacts, now
     return {
       text: ['starting', 'warn'],
       why: `${source.label} has given no stacks up to this instant.`,
-      hint: 'They come as it counts them.',
+      hint: 'They appear once it has counted some.',
     }
   if (!last && (state.replay || state.instantMs !== undefined)) {
     return {

@@ -41,7 +41,7 @@ export const createHelperErrors = (): HelperErrors => {
       if (areTooMany)
         return [
           ...most.map(([what]) => `${what}, too often to be counted`),
-          'errors are no longer told: it was started again for that',
+          'it was started again without its errors being told, as there were too many',
         ]
       return most.map(([what, n]) => `${what}${n > 1 ? `, ${n} times` : ''}`)
     },

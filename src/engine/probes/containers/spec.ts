@@ -61,7 +61,14 @@ export const CONTAINERS = {
               width: 16,
               grow: true,
             },
-            { id: 'kind', title: 'KIND', help: 'who made it', value: { value: 'kind' }, priority: 9, width: 9 },
+            {
+              id: 'kind',
+              title: 'KIND',
+              help: 'what made it: docker, podman, systemd and so on',
+              value: { value: 'kind' },
+              priority: 9,
+              width: 9,
+            },
             { id: 'cpu', title: 'CPU%', help: 'CPU time, of one CPU', value: { timeShare: 'cpuNs' }, priority: 1 },
             {
               id: 'quota',

@@ -191,7 +191,7 @@ export const DISKS = {
             {
               id: 'writebackLimit',
               title: 'WBT',
-              help: 'latency that writeback is held back for',
+              help: 'latency of reads above which writeback is held back',
               value: { value: 'writebackLimit' },
               priority: 12,
               width: 5,

@@ -139,7 +139,13 @@ export const FSYNC = {
             part('flush', 'FLUSH%', 'flushNs', 'until the device had emptied its cache', 2),
             part('rest', 'REST%', 'restNs', 'on a CPU, waiting for one, locks, what else', 8),
             { id: 'now', title: 'NOW', help: 'threads that are in one', value: { value: 'now' }, priority: 9 },
-            { id: 'since', title: 'SINCE', help: 'how long the first of them', value: { value: 'nowNs' }, priority: 9 },
+            {
+              id: 'since',
+              title: 'SINCE',
+              help: 'how long the longest of these has been in it',
+              value: { value: 'nowNs' },
+              priority: 9,
+            },
             { id: 'file', title: 'FILE', help: 'path', value: { value: 'file' }, priority: 0, width: 14, grow: true },
             {
               id: 'with',
@@ -213,7 +219,7 @@ export const FSYNC = {
             {
               id: 'mount',
               title: 'MOUNTED',
-              help: 'where',
+              help: 'where its file system is mounted',
               value: { value: 'mount' },
               priority: 1,
               width: 10,

@@ -138,13 +138,13 @@ export const MACHINE = {
           columns: [
             { id: 'cpu', title: 'CPU', help: 'number of the CPU', value: { value: 'cpu' }, priority: 0 },
             share('user', 'USR%', 'programs', 1, 'userNs'),
-            share('nice', 'NICE%', 'programs that gave way', 6, 'niceNs'),
+            share('nice', 'NICE%', 'programs of low priority (nice)', 6, 'niceNs'),
             share('system', 'SYS%', 'kernel', 2, 'systemNs'),
             share('iowait', 'IOWAIT%', 'idle while a thread waits for I/O', 4, 'iowaitNs'),
             share('irq', 'IRQ%', 'interrupts', 7, 'irqNs'),
             share('softirq', 'SOFT%', 'softirqs', 3, 'softirqNs'),
-            share('steal', 'STEAL%', 'given to other guests', 5, 'stealNs'),
-            share('guest', 'GUEST%', 'run for guests', 8, 'guestNs'),
+            share('steal', 'STEAL%', 'taken by the hypervisor for others', 5, 'stealNs'),
+            share('guest', 'GUEST%', 'running virtual machines', 8, 'guestNs'),
             share('idle', 'IDLE%', 'nothing to do', 3, 'idleNs'),
           ],
         },
@@ -180,7 +180,7 @@ export const MACHINE = {
             {
               id: 'resident',
               title: 'RES',
-              help: 'memory of it that is there',
+              help: 'memory it has in RAM',
               value: { value: 'residentBytes' },
               priority: 5,
             },
@@ -232,7 +232,7 @@ export const MACHINE = {
             {
               id: 'level',
               title: 'LEVEL',
-              help: 'how bad the kernel takes it',
+              help: 'how bad the kernel says it is',
               value: { value: 'level' },
               priority: 2,
               width: 6,
@@ -240,7 +240,7 @@ export const MACHINE = {
             {
               id: 'text',
               title: 'TEXT',
-              help: 'as it is',
+              help: 'what the kernel says',
               value: { value: 'text' },
               priority: 0,
               width: 40,

@@ -192,7 +192,7 @@ export const NETWORK = {
             {
               id: 'received',
               title: 'MEMORY',
-              help: 'what waits to be read takes so many bytes',
+              help: 'bytes taken by what waits to be read',
               value: { value: 'received' },
               priority: 9,
             },
@@ -235,11 +235,17 @@ export const NETWORK = {
               width: 24,
             },
             { id: 'rate', title: 'PER s', help: 'per second', value: { perSecond: 'count' }, priority: 1 },
-            { id: 'total', title: 'TOTAL', help: 'since it began', value: { value: 'total' }, priority: 3 },
+            {
+              id: 'total',
+              title: 'TOTAL',
+              help: 'since the network namespace was made',
+              value: { value: 'total' },
+              priority: 3,
+            },
             {
               id: 'means',
               title: 'MEANS',
-              help: 'what it says, of those that tell of something wrong',
+              help: 'what it means, of those that tell of trouble',
               value: { value: 'means' },
               priority: 2,
               width: 20,

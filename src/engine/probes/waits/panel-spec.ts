@@ -6,7 +6,7 @@ export const WAITS_PANEL = {
   title: 'waits',
   question: 'Who or what holds up whom, and over which chain?',
   howToRead:
-    'Read at the end of each interval, of every thread off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that closes is a deadlock when only locks are in it (2, in red); a circle of pipes, sockets or children can be ended by a signal (1): only of threads that did not run between two readings. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Held by is the owner; woken by, where there is none, who made it runnable most often, and in how many of the wake-ups. FOR is the wait that goes on. Of a selection waits of Java, Go and node are named by the functions that threads sleep in. Of memory of programs a few words are read and compared, never followed. Readings take at most 1 % of a CPU: with many threads they come less often. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
+    'Read at the end of each interval, of every thread off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that leads back to where it begins is a deadlock when only locks are in it (CIRCLE 2, in red); one over pipes, sockets or children can be ended by a signal (1). Both are told of threads that did not run between two readings. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Held by is the owner; woken by, where there is none, who woke it most often, and in how many of the times. FOR is how long the wait lasts so far. Once a process is entered, waits of Java, Go and node are named by the functions that its threads sleep in. To tell locks apart a few words of the memory of programs are read. Readings take at most 1 % of a CPU: with many threads they come less often. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
   tabs: [
     {
       id: 'chains',
@@ -52,7 +52,7 @@ export const WAITS_PANEL = {
         {
           id: 'held',
           title: 'HELD%',
-          help: 'time in waits that still go on, within the interval, where it is known what for: neither idle, nor for a sign of its own threads, nor for one to say something who has nothing to do either',
+          help: 'time in waits that still go on, within the interval, and that somebody or something holds up: not idle waits, nor waits for its own threads, nor for a peer that has nothing to do either',
           value: { timeShareOf: ['heldNs', 'held'] },
           priority: 2,
         },
@@ -134,14 +134,14 @@ export const WAITS_PANEL = {
         {
           id: 'held',
           title: 'HELD%',
-          help: 'time in waits that still go on, within the interval, where it is known what for; 100 is one thread all the time',
+          help: 'time in waits that still go on, within the interval, and that somebody or something holds up; 100 is one thread all the time',
           value: { timeShareOf: ['heldNs', 'held'] },
           priority: 2,
         },
         {
           id: 'waited',
           title: 'WAIT%',
-          help: 'time in waits that still go on, within the interval, signs of its own threads and idle waits included',
+          help: 'the same with idle waits and waits for its own threads',
           value: { timeShareOf: ['waitedNs', 'waited'] },
           priority: 8,
           detail: true,
@@ -166,7 +166,7 @@ export const WAITS_PANEL = {
         {
           id: 'does',
           title: 'MEANWHILE',
-          help: 'what the holder does meanwhile',
+          help: 'what the holder is doing',
           value: { value: 'holderDoes' },
           priority: 5,
           width: 14,
@@ -211,7 +211,7 @@ export const WAITS_PANEL = {
         {
           id: 'relation',
           title: 'AND',
-          help: 'what the next one is to the thing',
+          help: 'what the next one has to do with it: held by, written by, read by',
           value: { value: 'relation' },
           priority: 5,
           width: 8,
