@@ -35,3 +35,11 @@ test('the legend names what is drawn: all where there is room, else what is half
   t.is(legend(19), 'u user  w run queue')
   t.is(legend(18), 'u user')
 })
+
+test('where not all have room those that are most of it are named, in their order', (t) => {
+  const columns = [times({ user: 2, runq: 1, lock: 1, other: 6, idle: 50 })]
+  t.is(
+    linesOf(60, 1, (canvas) => drawLegend(canvas, { x: 0, y: 0, width: 20, height: 1 }, columns))[0],
+    'u user  o other',
+  )
+})

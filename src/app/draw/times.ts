@@ -11,7 +11,7 @@ import { put, type Canvas } from './grid.ts'
 
 const LEAST_SHARE = 0.005
 
-/** Letters and words of those classes that are in the columns: all where there is room, else those that are much of what is
+/** Letters and words of those classes that are in the columns: all where there is room, else those that are most of what is
  * drawn, which is the busy part for what is busy. */
 export const drawLegend = (
   canvas: Canvas,
@@ -22,16 +22,28 @@ export const drawLegend = (
   const sumOf = (classes: readonly TimeClass[]): number =>
     classes.reduce((sum, each) => sum + sums[TIME_CLASSES.indexOf(each)]!, 0)
   const [total, busy] = [sumOf(TIME_CLASSES), sumOf(BUSY)]
+  const shareOf = (each: TimeClass): number => sumOf([each]) / (BUSY.includes(each) ? busy : total)
   const there = TIME_CLASSES.filter((_, index) => sums[index]! > 0)
-  const isRoom = there.reduce((sum, each) => sum + CLASS_WORDS[each][1].length + 4, -2) <= width
+  const told = lackOf(there, width) <= 0 ? there : largestIn(there, shareOf, width)
   let at = x
-  TIME_CLASSES.forEach((each, index) => {
+  for (const each of told) {
     const [letter, words] = CLASS_WORDS[each]
-    const least = isRoom ? 0 : LEAST_SHARE * (BUSY.includes(each) ? busy : total)
-    if (!(sums[index]! > least) || at + words.length + 2 > x + width) return
     at = put(canvas, at, y, letter, CLASS_ROLES[each])
     at = put(canvas, at + 1, y, words, 'label') + 2
-  })
+  }
+}
+
+/** What the words of all of them lack of it. */
+const lackOf = (classes: readonly TimeClass[], width: number): number =>
+  classes.reduce((sum, each) => sum + CLASS_WORDS[each][1].length + 4, -2) - width
+
+const largestIn = (there: readonly TimeClass[], shareOf: (each: TimeClass) => number, width: number): TimeClass[] => {
+  const told = there
+    .filter((each) => shareOf(each) > LEAST_SHARE)
+    // of the chart before those of bars alone
+    .toSorted((a, b) => Number(BUSY.includes(b)) - Number(BUSY.includes(a)) || shareOf(b) - shareOf(a))
+    .reduce((most: TimeClass[], each) => (lackOf([...most, each], width) <= 0 ? [...most, each] : most), [])
+  return there.filter((each) => told.includes(each))
 }
 
 export const drawTimes = (
