@@ -106,7 +106,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
   {
     keys: ['enter', 'right'],
     action: { do: 'enter' },
-    label: (state) => kindOf(state).enterLabel?.(state.page) ?? 'drill in',
+    label: (state) => kindOf(state).enterLabel?.(state.page) ?? 'narrow',
     help: 'Narrow everything to what the selected row is about (process, system call, disk, peer); Esc leaves it.',
     where: 'panel',
     shown: (state) => hasPanel(state) || kindOf(state).enter !== undefined,
@@ -133,7 +133,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
   {
     keys: ['d'],
     action: { do: 'choose' },
-    label: 'narrow',
+    label: 'narrow to',
     help: 'Choose what to narrow to: the process, all of its name, its control group, or the peer, port, disk or call of the row.',
     where: 'panel',
     shown: hasPanel,

@@ -21,7 +21,7 @@ export interface PageKind<P extends Page = Page> {
   saysVerdict?: true
   /** What one enters here, in words. */
   row?: string
-  /** What Enter does, in a word or two, where it is not drilling in. */
+  /** What Enter does, in a word or two, where it does not narrow. */
   enterLabel?(page: P): string
   /** At the head of the help page. */
   about?: { title: string; question: string; text: string }

@@ -211,7 +211,7 @@ bpfTest(
       await sleepMs(20)
       probe.read()
     }
-    t.true(readings > 20, `${readings} readings`)
+    t.true(readings > 3, `${readings} readings`)
     await sleepMs(20)
     const seen = rowsOf(probe.read(), 'seen').filter(({ thread }) => thread === 'settles')
     const inPause = seen.filter(({ call }) => call === 'pause').reduce((sum, { threads }) => sum + Number(threads), 0)
