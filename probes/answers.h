@@ -5,6 +5,7 @@
 #ifndef PROBETOP_ANSWERS_H
 #define PROBETOP_ANSWERS_H
 
+#include "epoch.h"
 #include "file.h"
 #include "lost.h" /* what found no room for a row */
 #include "socket.h"
@@ -53,12 +54,6 @@ struct turn {
 	__u64 first_in_ns;
 	__u64 first_out_ns;
 };
-
-volatile struct {
-	__u64 start_ns[2];
-	__u32 epoch;
-	__u32 unused;
-} config SEC(".data.config");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
@@ -113,7 +108,7 @@ static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u
 	struct answer_key key = { .tgid = turn->tgid, .side = side_of(sk, turn), .protocol = sk->sk_protocol };
 	__u64 ns = now - turn->at_ns;
 	struct answers *a;
-	__u32 epoch, half, slot;
+	__u32 half;
 
 	turn->count++;
 	turn->ns += ns;
@@ -140,19 +135,10 @@ static __always_inline void count_answer(struct sock *sk, struct turn *turn, __u
 		__sync_fetch_and_add(&a->first_ns, now - turn->established_ns);
 		turn->established_ns = 0;
 	}
-	epoch = config.epoch;
-	half = epoch & 1;
-	if (a->epoch[half] != epoch) {
-		a->epoch[half] = epoch;
-		a->max_ns[half] = 0;
-	}
+	half = half_of(config.epoch, a->epoch, a->max_ns, NULL);
 	if (ns > a->max_ns[half])
 		a->max_ns[half] = ns;
-	slot = hist_slot(ns);
-	if (slot < HIST_SLOTS) {
-		__sync_fetch_and_add(&a->latency.slots[slot], 1);
-		__sync_fetch_and_add(&a->latency.sum_ns, ns);
-	}
+	hist_count_shared(&a->latency, ns);
 }
 
 static __always_inline void own_turn(struct turn *turn)

@@ -146,16 +146,12 @@ static __always_inline void charge(struct start *s, __u32 epoch, __u32 op, __u32
 
 static __always_inline void note_target(__u32 epoch, __u64 ns)
 {
-	__u32 half = epoch & 1, slot = hist_slot(ns), zero = 0;
+	__u32 slot = hist_slot(ns), zero = 0;
 	struct target *t = bpf_map_lookup_elem(&target, &zero);
 
 	if (!t || slot >= HIST_SLOTS)
 		return;
-	if (t->epoch[half] != epoch) {
-		t->max_ns[half] = 0;
-		t->epoch[half] = epoch;
-	}
-	hist_add(&t->hist, &t->max_ns[half], slot, ns);
+	hist_add(&t->hist, &t->max_ns[half_of(epoch, t->epoch, t->max_ns, NULL)], slot, ns);
 }
 
 #endif

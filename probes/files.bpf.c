@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /* Which files the requests to disks are of, while somebody looks. */
+#include "epoch.h"
 #include "files_dirtied.h"
 #include "lost.h"
-
-volatile struct {
-	__u64 start_ns[2];
-	__u32 epoch;
-	__u32 unused;
-} config SEC(".data.config");
 
 struct files_table {
 	__uint(type, BPF_MAP_TYPE_HASH);

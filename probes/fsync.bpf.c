@@ -86,7 +86,7 @@ static __always_inline struct sync *sync_of(struct syncing *s)
 
 static __always_inline int end(bool of_ext4)
 {
-	__u32 thread = bpf_get_current_pid_tgid(), slot, i;
+	__u32 thread = bpf_get_current_pid_tgid(), i;
 	struct syncing *s = syncs_now ? bpf_map_lookup_elem(&syncing, &thread) : NULL;
 	struct ext4_inode_info *of;
 	struct sync *sync;
@@ -107,11 +107,7 @@ static __always_inline int end(bool of_ext4)
 					s->data_only ? BPF_CORE_READ(of, i_datasync_tid) : BPF_CORE_READ(of, i_sync_tid);
 			}
 		}
-		slot = hist_slot(ns);
-		if (slot < HIST_SLOTS) {
-			__sync_fetch_and_add(&sync->latency.slots[slot], 1);
-			__sync_fetch_and_add(&sync->latency.sum_ns, ns);
-		}
+		hist_count_shared(&sync->latency, ns);
 		for (i = 0; i < STAYS; i++)
 			if (s->stays[i].count)
 				add_stay(s, &s->stays[i]);

@@ -4,13 +4,8 @@
 #ifndef PROBETOP_FSYNC_STAYS_H
 #define PROBETOP_FSYNC_STAYS_H
 
+#include "epoch.h"
 #include "fsync.h"
-
-volatile struct {
-	__u64 start_ns[2];
-	__u32 epoch;
-	__u32 unused;
-} config SEC(".data.config");
 
 #define STACK_FRAMES 24
 #define STAYS 8

@@ -2,6 +2,7 @@
 /* Who takes the CPUs beside processes: softirqs with the time from being raised until they run, interrupts of devices
  * and of the processors among themselves, and work of workqueues with the time it was queued. Counters only grow, user
  * space subtracts; maxima are of the last two epochs. Time of an interrupt that comes in a softirq is the interrupt's. */
+#include "epoch.h"
 #include "lost.h" /* runs for which there was no room */
 #include "probetop.h"
 #include <bpf/bpf_tracing.h>
@@ -36,12 +37,6 @@ struct here {
 	__u64 device_ns;  /* since when in an interrupt of a device */
 	__u64 vector_ns;  /* in another */
 };
-
-volatile struct {
-	__u64 start_ns[2];
-	__u32 epoch;
-	__u32 unused;
-} config SEC(".data.config");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -78,20 +73,6 @@ static __always_inline struct softirq *softirq_of(__u32 vec)
 	return bpf_map_lookup_elem(&softirqs, &vec);
 }
 
-/* The half of this epoch, begun anew if it was another's. */
-static __always_inline __u32 half_of(__u32 *epochs, __u64 *max, __u64 *other)
-{
-	__u32 epoch = config.epoch, half = epoch & 1;
-
-	if (epochs[half] != epoch) {
-		epochs[half] = epoch;
-		max[half] = 0;
-		if (other)
-			other[half] = 0;
-	}
-	return half;
-}
-
 SEC("tp_btf/softirq_raise")
 int BPF_PROG(softirq_raise, unsigned int vec)
 {
@@ -108,7 +89,7 @@ int BPF_PROG(softirq_entry, unsigned int vec)
 	struct softirq *s = softirq_of(vec);
 	struct here *here = this_cpu();
 	__u64 now = bpf_ktime_get_ns(), ns;
-	__u32 slot, half;
+	__u32 half;
 
 	if (!s || !here)
 		return 0;
@@ -118,12 +99,8 @@ int BPF_PROG(softirq_entry, unsigned int vec)
 		return 0;
 	ns = now - s->raised_ns;
 	s->raised_ns = 0;
-	slot = hist_slot(ns);
-	if (slot < HIST_SLOTS) {
-		s->latency.slots[slot]++;
-		s->latency.sum_ns += ns;
-	}
-	half = half_of(s->epoch, s->max_ns, s->max_wait_ns) & 1;
+	hist_count(&s->latency, ns);
+	half = half_of(config.epoch, s->epoch, s->max_ns, s->max_wait_ns) & 1;
 	if (ns > s->max_wait_ns[half])
 		s->max_wait_ns[half] = ns;
 	return 0;
@@ -143,7 +120,7 @@ int BPF_PROG(softirq_exit, unsigned int vec)
 	here->softirq_ns = 0;
 	s->count++;
 	s->ns += ns;
-	half = half_of(s->epoch, s->max_ns, s->max_wait_ns) & 1;
+	half = half_of(config.epoch, s->epoch, s->max_ns, s->max_wait_ns) & 1;
 	if (ns > s->max_ns[half])
 		s->max_ns[half] = ns;
 	return 0;
@@ -166,7 +143,7 @@ static __always_inline int end_irq(struct here *here, __u64 since, __u32 number)
 	}
 	i->count++;
 	i->ns += ns;
-	half = half_of(i->epoch, i->max_ns, NULL) & 1;
+	half = half_of(config.epoch, i->epoch, i->max_ns, NULL) & 1;
 	if (ns > i->max_ns[half])
 		i->max_ns[half] = ns;
 	return 0;

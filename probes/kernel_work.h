@@ -58,7 +58,7 @@ SEC("tp_btf/workqueue_execute_start")
 int BPF_PROG(work_begins, struct work_struct *work)
 {
 	struct running r = { .func = (__u64)work->func, .start_ns = bpf_ktime_get_ns() };
-	__u32 tid = (__u32)bpf_get_current_pid_tgid(), half, slot;
+	__u32 tid = (__u32)bpf_get_current_pid_tgid(), half;
 	__u64 key = (__u64)work, *since = bpf_map_lookup_elem(&queued, &key), ns;
 	struct work *w;
 
@@ -72,12 +72,8 @@ int BPF_PROG(work_begins, struct work_struct *work)
 		count_lost();
 		return 0;
 	}
-	slot = hist_slot(ns);
-	if (slot < HIST_SLOTS) {
-		__sync_fetch_and_add(&w->latency.slots[slot], 1);
-		__sync_fetch_and_add(&w->latency.sum_ns, ns);
-	}
-	half = half_of(w->epoch, w->max_ns, w->max_wait_ns) & 1;
+	hist_count_shared(&w->latency, ns);
+	half = half_of(config.epoch, w->epoch, w->max_ns, w->max_wait_ns) & 1;
 	if (ns > w->max_wait_ns[half])
 		w->max_wait_ns[half] = ns;
 	return 0;
@@ -103,7 +99,7 @@ int BPF_PROG(work_ends)
 	}
 	__sync_fetch_and_add(&w->count, 1);
 	__sync_fetch_and_add(&w->ns, ns);
-	half = half_of(w->epoch, w->max_ns, w->max_wait_ns) & 1;
+	half = half_of(config.epoch, w->epoch, w->max_ns, w->max_wait_ns) & 1;
 	if (ns > w->max_ns[half])
 		w->max_ns[half] = ns;
 	return 0;

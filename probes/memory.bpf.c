@@ -3,6 +3,7 @@
  * once an interval; threads that end leave theirs as they go. Reclaim by those who need memory (direct reclaim, of the
  * machine or of a control group), compaction and the victims of the OOM killer have hooks, which are quiet while there
  * is enough. Sums of processes are in two tables by parity of the epoch. */
+#include "epoch.h"
 #include "task.h"
 #include <bpf/bpf_tracing.h>
 
@@ -40,12 +41,6 @@ struct totals {
 	__u64 lost; /* ended threads and stalls for which there was no room */
 	struct hist reclaim;
 };
-
-volatile struct {
-	__u64 start_ns[2];
-	__u32 epoch;
-	__u32 unused;
-} config SEC(".data.config");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -163,7 +158,6 @@ static __always_inline int end_reclaim(void)
 	__u64 ns = end_stall(&reclaim_starts);
 	struct totals *t = totals_here();
 	struct stalls *s;
-	__u32 slot;
 
 	if (!ns)
 		return 0;
@@ -174,11 +168,8 @@ static __always_inline int end_reclaim(void)
 		if (ns > s->reclaim_max_ns)
 			s->reclaim_max_ns = ns;
 	}
-	slot = hist_slot(ns);
-	if (t && slot < HIST_SLOTS) {
-		t->reclaim.slots[slot]++;
-		t->reclaim.sum_ns += ns;
-	}
+	if (t)
+		hist_count(&t->reclaim, ns);
 	return 0;
 }
 

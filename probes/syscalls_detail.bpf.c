@@ -204,10 +204,7 @@ int BPF_PROG(detail_exit, void *regs, long ret)
 		latency->errors++;
 	if (answer == RESTARTED)
 		latency->restarted++;
-	if (latency->max_epoch[half] != epoch) {
-		latency->max_epoch[half] = epoch;
-		latency->max_ns[half] = 0;
-	}
+	half = half_of(epoch, latency->max_epoch, latency->max_ns, NULL);
 	hist_add(&latency->hist, &latency->max_ns[half], slot, ns);
 	return 0;
 }

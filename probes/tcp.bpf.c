@@ -13,12 +13,8 @@
  *
  * A session that ends leaves its last record in the table of the current epoch, so one shorter than the interval is
  * seen too. */
+#include "epoch.h"
 #include "sessions.h"
-
-volatile struct {
-	__u64 start_ns[2];
-	__u32 epoch;
-} config SEC(".data.config");
 
 volatile struct {
 	__u32 pass; /* of find_owners */

@@ -88,6 +88,42 @@ static __always_inline void hist_add(struct hist *hist, __u64 *max_ns, __u32 slo
 		*max_ns = ns;
 }
 
+/* Without a maximum. */
+static __always_inline void hist_count(struct hist *hist, __u64 ns)
+{
+	__u32 slot = hist_slot(ns);
+
+	if (slot >= HIST_SLOTS)
+		return;
+	hist->slots[slot]++;
+	hist->sum_ns += ns;
+}
+
+/* The same where other CPUs count in it, too. */
+static __always_inline void hist_count_shared(struct hist *hist, __u64 ns)
+{
+	__u32 slot = hist_slot(ns);
+
+	if (slot >= HIST_SLOTS)
+		return;
+	__sync_fetch_and_add(&hist->slots[slot], 1);
+	__sync_fetch_and_add(&hist->sum_ns, ns);
+}
+
+/* Maxima are of two epochs, by parity: the half of this one, begun anew where it is still another's. */
+static __always_inline __u32 half_of(__u32 epoch, __u32 *epochs, __u64 *max_ns, __u64 *other_max_ns)
+{
+	__u32 half = epoch & 1;
+
+	if (epochs[half] != epoch) {
+		epochs[half] = epoch;
+		max_ns[half] = 0;
+		if (other_max_ns)
+			other_max_ns[half] = 0;
+	}
+	return half;
+}
+
 /* The value under a key, at first a copy of `fresh`; NULL where there is no room. */
 static __always_inline void *find_or_make(void *map, const void *key, const void *fresh)
 {
