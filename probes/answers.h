@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * How long answers take over TCP, and those of name servers over UDP: from the last byte that came in until the program begins to send (who serves), and from
- * the last time it sent until the first byte comes in (who asked). Two hooks, one as data comes in and one as a program
- * sends, from 6.3 on; what is kept of a session is in its socket, so that nothing is looked up. */
+ * How long answers take over TCP, and those of name servers over UDP: from the last byte that came in until the program
+ * begins to send (who serves), and from the last time it sent until the first byte comes in (who asked). Two hooks, one as
+ * data comes in and one as a program sends, from 6.3 on; what is kept of a session is in its socket, so that nothing is
+ * looked up. */
 #ifndef PROBETOP_ANSWERS_H
 #define PROBETOP_ANSWERS_H
 
@@ -151,11 +152,11 @@ static __always_inline void own_turn(struct turn *turn)
 	bpf_probe_read_kernel(turn->comm, sizeof(turn->comm), task->group_leader->comm);
 }
 
-SEC("tp_btf/sk_data_ready")
-int BPF_PROG(data_comes_in, struct sock *sk)
+/* Data come in, or are sent: an answer, where it is the side's turn that waited for it or that was to give it. */
+static __always_inline int data_pass(struct sock *sk, bool come_in)
 {
 	struct turn *turn;
-	__u64 now;
+	__u64 now, *first_ns;
 
 	if (!sk || !is_session(sk))
 		return 0;
@@ -163,55 +164,43 @@ int BPF_PROG(data_comes_in, struct sock *sk)
 	if (!turn)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (turn->at_ns && !turn->came_in && side_of(sk, turn) == ASKED)
+	if (!come_in)
+		own_turn(turn);
+	if (turn->at_ns && turn->came_in != come_in && side_of(sk, turn) == (come_in ? ASKED : SERVED))
 		count_answer(sk, turn, now);
-	if (turn->opened_ns && !turn->first_in_ns)
-		turn->first_in_ns = now - turn->opened_ns;
-	turn->came_in = 1;
+	first_ns = come_in ? &turn->first_in_ns : &turn->first_out_ns;
+	if (turn->opened_ns && !*first_ns)
+		*first_ns = now - turn->opened_ns;
+	turn->came_in = come_in;
 	turn->at_ns = now;
 	return 0;
 }
 
-static __always_inline int sends(struct sock *sk)
+SEC("tp_btf/sk_data_ready")
+int BPF_PROG(data_comes_in, struct sock *sk)
 {
-	struct turn *turn;
-	__u64 now;
-
-	if (!sk || !is_session(sk))
-		return 0;
-	turn = turn_of(sk);
-	if (!turn)
-		return 0;
-	now = bpf_ktime_get_ns();
-	own_turn(turn);
-	if (turn->at_ns && turn->came_in && side_of(sk, turn) == SERVED)
-		count_answer(sk, turn, now);
-	if (turn->opened_ns && !turn->first_out_ns)
-		turn->first_out_ns = now - turn->opened_ns;
-	turn->came_in = 0;
-	turn->at_ns = now;
-	return 0;
+	return data_pass(sk, true);
 }
 
 /* As it begins to. */
 SEC("tp_btf/tcp_sendmsg_locked")
 int BPF_PROG(send_begins, struct sock *sk)
 {
-	return sends(sk);
+	return data_pass(sk, false);
 }
 
 /* As it has sent; before 6.16. */
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(send_ends, struct sock *sk, int bytes)
 {
-	return bytes > 0 ? sends(sk) : 0;
+	return bytes > 0 ? data_pass(sk, false) : 0;
 }
 
 /* From then on only what the other does not tell. */
 SEC("tp_btf/sock_send_length")
 int BPF_PROG(datagram_sent, struct sock *sk, int bytes)
 {
-	return bytes > 0 && sk && asks_names(sk) ? sends(sk) : 0;
+	return bytes > 0 && sk && asks_names(sk) ? data_pass(sk, false) : 0;
 }
 
 /* From here on the first byte is waited for. */

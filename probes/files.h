@@ -7,6 +7,7 @@
 #ifndef PROBETOP_FILES_H
 #define PROBETOP_FILES_H
 
+#include "call_set.h"
 #include "file_names.h"
 #include "memory.h"
 #include "request.h"
@@ -38,31 +39,17 @@ struct io {
 	char parts[PARTS][PART_BYTES]; /* innermost first */
 };
 
-#define CALL_WORDS 10
-volatile struct {
-	__u64 bits[CALL_WORDS];
-} on_files SEC(".data.on_files");
+volatile struct call_set on_files SEC(".data.on_files");
 
 /* The file of the call that this thread is in. */
 static __always_inline struct inode *inode_of_call(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct file *file = NULL, **table;
-	struct fdtable *fdt;
-	__u32 call, nr;
-	__u64 fd;
+	struct file *file;
 
-	call = blocking_call(task);
-	nr = call & CALL_NUMBER;
-	if (call & (CALL_KERNEL | CALL_NONE | CALL_COMPAT) || nr >= CALL_WORDS * 64 ||
-	    !(on_files.bits[nr / 64] >> (nr % 64) & 1))
+	if (!is_in(&on_files, blocking_call(task)))
 		return NULL;
-	fd = argument_of((void *)bpf_task_pt_regs(task), 1);
-	fdt = BPF_CORE_READ(task, files, fdt);
-	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
-		return NULL;
-	table = BPF_CORE_READ(fdt, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
+	file = file_of(BPF_CORE_READ(task, files), argument_of((void *)bpf_task_pt_regs(task), 1));
 	return file ? BPF_CORE_READ(file, f_inode) : NULL;
 }
 

@@ -8,19 +8,6 @@
 #include "pid.h"
 #include "stacks_interpreter.h"
 
-/* As the thread itself knows it. */
-static __always_inline __u32 number_of(struct task_struct *task)
-{
-	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	__u32 level = BPF_CORE_READ(pid, level);
-	void *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
-	__u32 number = 0;
-
-	bpf_probe_read_kernel(&number, sizeof(number), numbers + level * bpf_core_type_size(struct upid) +
-		bpf_core_field_offset(struct upid, nr));
-	return number;
-}
-
 static __always_inline __u64 word_of(__u64 at)
 {
 	__u64 word = 0;
@@ -54,7 +41,7 @@ __noinline __u64 find_thread(struct interpreter *p, __u32 number)
 static __always_inline __u64 this_thread(struct interpreter *p, __u64 mm)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	__u32 tid = task->pid, number = number_of(task);
+	__u32 tid = task->pid, number = own_number(task);
 	struct known_thread *known = bpf_map_lookup_elem(&known_threads, &tid), found = {};
 	__u64 now;
 

@@ -4,6 +4,7 @@
  *
  * A thread that has not run since the reading before waits for what it waited for then: of it only the number is said.
  * What was said of it is in user space, which can ask for everything (`listing.full`). */
+#include "call_set.h"
 #include "io_limit.h"
 #include "waits_files.h"
 #include "waits_frames.h"
@@ -24,30 +25,14 @@ volatile struct {
 } listing SEC(".data.listing");
 
 /* Calls whose first argument is a descriptor, a bit each. */
-#define CALL_WORDS 10
-volatile struct {
-	__u64 bits[CALL_WORDS];
-} on_files SEC(".data.on_files");
+volatile struct call_set on_files SEC(".data.on_files");
 /* Calls whose first argument is an address in a mapping. */
-volatile struct {
-	__u64 bits[CALL_WORDS];
-} on_addresses SEC(".data.on_addresses");
+volatile struct call_set on_addresses SEC(".data.on_addresses");
 /* Calls whose first argument is an epoll. */
-volatile struct {
-	__u64 bits[CALL_WORDS];
-} on_sets SEC(".data.on_sets");
+volatile struct call_set on_sets SEC(".data.on_sets");
 
 /* Calls that say by themselves what is waited for: of the others the kernel's stack is wanted, asleep or not. */
-volatile struct {
-	__u64 bits[CALL_WORDS];
-} explained SEC(".data.explained");
-
-static __always_inline bool is_explained(__u32 call)
-{
-	__u32 nr = call & CALL_NUMBER;
-
-	return !(call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT)) && nr < CALL_WORDS * 64 && explained.bits[nr / 64] >> (nr % 64) & 1;
-}
+volatile struct call_set explained SEC(".data.explained");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -59,7 +44,7 @@ struct {
 /* What is in the set that it waits for. */
 static __always_inline void write_set(struct seq_file *seq, struct wait *w, struct task_struct *task, struct polled *p)
 {
-	__u32 nr = w->call & CALL_NUMBER, zero = 0, said = 0;
+	__u32 zero = 0, said = 0;
 	struct files_struct *files = BPF_CORE_READ(task, files);
 	struct file *file;
 	struct visit *v;
@@ -84,7 +69,7 @@ static __always_inline void write_set(struct seq_file *seq, struct wait *w, stru
 		p->said = failed ? 0 : said;
 		return;
 	}
-	if (nr >= CALL_WORDS * 64 || !(on_sets.bits[nr / 64] >> (nr % 64) & 1) || !listing.sets)
+	if (!is_in(&on_sets, w->call) || !listing.sets)
 		return;
 	file = file_of(files, w->args[0]);
 	if (!file)
@@ -179,7 +164,7 @@ int read_waits(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct seq_file *seq = ctx->meta->seq;
-	__u32 zero = 0, state, kernel_state, nr;
+	__u32 zero = 0, state, kernel_state;
 	bool is_framed, by_address = false, is_served = false;
 	struct polled *p;
 	struct file *file;
@@ -233,8 +218,7 @@ int read_waits(struct bpf_iter__task *ctx)
 		w->tracer = BPF_CORE_READ(task, parent, tgid);
 	w->ns_tid = w->tid;
 	if (pid && pid->level)
-		bpf_probe_read_kernel(&w->ns_tid, sizeof(w->ns_tid),
-				      (void *)__builtin_preserve_access_index(&pid->numbers) + pid->level * sizeof(struct upid));
+		w->ns_tid = own_number(task);
 	bpf_probe_read_kernel_str(w->comm, sizeof(w->comm), task->comm);
 	if (is_asleep(state)) {
 		find_lock(w, task);
@@ -243,20 +227,17 @@ int read_waits(struct bpf_iter__task *ctx)
 	}
 	if (!(w->flags & WORKER) && !(w->call & (CALL_NONE | CALL_KERNEL))) {
 		find_arguments(w, task);
-		nr = w->call & CALL_NUMBER;
-		if (nr < CALL_WORDS * 64 && !(w->call & CALL_COMPAT)) {
-			by_address = on_addresses.bits[nr / 64] >> (nr % 64) & 1;
-			if (on_files.bits[nr / 64] >> (nr % 64) & 1 && (file = file_of(BPF_CORE_READ(task, files), w->args[0]))) {
-				file_facts(&w->file, file);
-				is_served = is_fuse(BPF_CORE_READ(file, f_inode));
-			}
+		by_address = is_in(&on_addresses, w->call);
+		if (is_in(&on_files, w->call) && (file = file_of(BPF_CORE_READ(task, files), w->args[0]))) {
+			file_facts(&w->file, file);
+			is_served = is_fuse(BPF_CORE_READ(file, f_inode));
 		}
 	}
 	if (state == STATE_DISK && !w->lock)
 		w->flags |= (__u32)(io_limit(task) + 1) << LIMIT_SHIFT;
 	else if (state == STATE_THROTTLED)
 		w->flags |= (__u32)(quota_level(task) + 1) << LIMIT_SHIFT;
-	if (state == STATE_DISK || (state == STATE_SLEEP && !is_explained(w->call))) {
+	if (state == STATE_DISK || (state == STATE_SLEEP && !is_in(&explained, w->call))) {
 		bytes = bpf_get_task_stack(task, w->frames, sizeof(w->frames), 0);
 		w->depth = bytes > 0 ? bytes / sizeof(__u64) : 0;
 		is_served |= !(w->flags & WORKER);

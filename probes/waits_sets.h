@@ -69,19 +69,6 @@ static __always_inline long write_item(struct seq_file *seq, struct visit *v, __
 	return bpf_seq_write(seq, &v->item, sizeof(v->item));
 }
 
-static __always_inline struct file *file_of(struct files_struct *files, __u32 fd)
-{
-	struct file *file = NULL, **table;
-	struct fdtable *fdt;
-
-	fdt = BPF_CORE_READ(files, fdt);
-	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
-		return NULL;
-	table = BPF_CORE_READ(fdt, fd);
-	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
-	return file;
-}
-
 /* One more of those that are polled, as found: whatever changes what is said of it while its thread sleeps. */
 static __always_inline __u32 and_said(__u32 said, const struct file_facts *f)
 {

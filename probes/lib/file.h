@@ -60,4 +60,17 @@ struct bpf_iter__task_file {
 #define S_IFREG 0100000
 #define S_IFIFO 0010000
 
+/* What a descriptor is of; NULL where there is none. */
+static __always_inline struct file *file_of(struct files_struct *files, __u32 fd)
+{
+	struct fdtable *fdt = BPF_CORE_READ(files, fdt);
+	struct file *file = NULL, **table;
+
+	if (!fdt || fd >= BPF_CORE_READ(fdt, max_fds))
+		return NULL;
+	table = BPF_CORE_READ(fdt, fd);
+	bpf_probe_read_kernel(&file, sizeof(file), table + fd);
+	return file;
+}
+
 #endif
