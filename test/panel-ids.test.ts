@@ -17,7 +17,7 @@ const MADE_IN = /^(panels|engine|namer|stream)\//
 const EXCEPTIONS: readonly (readonly [file: RegExp, why: string])[] = [
   [/^app\/(verdict|checklist)\//, 'a rule or step says of which probe its figure is, and which panel it leads to'],
   [/^app\/process[\w-]*\.ts$/, 'the page of a process has a section for each of these probes'],
-  [/^app\/(layouts|picker\/areas)\.ts$/, 'what belongs together is a choice, not a property of a probe'],
+  [/^app\/layouts\.ts$/, 'what belongs together is a choice, not a property of a probe'],
   [/^app\/waits\.ts$/, 'chains have a key and a line on the page of a process'],
   [
     /^(app\/turning|model\/narrow)\.ts$/,

@@ -6,12 +6,11 @@ import { close } from './leaving.ts'
 import { chosenCrumb } from './stacks/act.ts'
 import { isFullScreen, panelIn, panelsIn } from './state.ts'
 import type { PanelId } from '../panels/panel-types.ts'
-import { WAITS } from './waits.ts'
 
 /** On the full screen, and back. Threads and waits are those of a selection: of the selected row, as with stacks. */
 export const open = (state: AppState, panel: PanelId, view: View): AppState => {
   if (isAt(state, panel)) return close(state)
-  const entered = panelIn(state, panel).ofSelection || panel === WAITS ? chosenCrumb(state, view) : []
+  const entered = panelIn(state, panel).ofSelection ? chosenCrumb(state, view) : []
   const before = entered.length > 0 ? { before: { page: state.page, crumbs: state.crumbs } } : {}
   return {
     ...state,

@@ -67,6 +67,7 @@ export const block: Panel<'block'> = {
   key: '3',
   title: 'block I/O',
   question: 'Which disk is slow, and who waits for it?',
+  area: 'disk',
   method:
     'Time from insertion into the queue (or issue, where there is no queue) until completion, every request counted. zram has no requests and is not seen: its work is CPU time of whoever swaps; device mapper and md show up as the disks below them.',
   probe: 'block',

@@ -116,6 +116,7 @@ export const time: Panel<'sched'> = {
   key: 'a',
   title: 'all of the time',
   question: 'Where does all of the time go?',
+  area: 'applications',
   method:
     'The whole time of all threads in the interval, in classes that add up to it. Time on a CPU, waiting for one and throttled is exact, from every switch; blocked time is exact for each call, and where a call may wait for several things it is split as threads were found waiting at the ends of the last ten intervals (SAMPLED). Reading from a pipe or socket of a process here is an idle wait while everybody at its other end is idle as well, unless an answer is known to be due, which a TCP connection tells. The rules from call, state and kernel function to class are in the configuration, where one can put others before them (--print-config). Threads by name are told apart while this is shown.',
   probe: 'sched',

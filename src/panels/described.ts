@@ -1,5 +1,6 @@
 // Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
 // prints. What they can show is data; there is no code of any single probe here.
+import { asArea } from '../stream/areas.ts'
 import type { ColumnSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
 import { columnAt, dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
 import type { DescribedSample } from '../stream/stream-types.ts'
@@ -44,7 +45,9 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     key: ['8', '9'].find((key) => key === panel.key) ?? '',
     title: panel.title,
     question: panel.question,
+    area: asArea(panel.area),
     method: panel.howToRead,
+    ...(panel.ofSelection ? { ofSelection: true } : {}),
     probe: spec.id as ProbeId,
     spec,
     table: (mode) => tabOf(mode).table,

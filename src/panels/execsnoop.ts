@@ -25,6 +25,7 @@ export const execsnoop: Panel<'execsnoop'> = {
   key: '6',
   title: 'new processes',
   question: 'What is started, by whom, and how does it end?',
+  area: 'applications',
   method:
     'execsnoop.bt through bpftrace; runs only while this panel is shown, as bpftrace costs far more memory than the rest together.',
   probe: 'execsnoop',

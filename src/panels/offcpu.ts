@@ -74,6 +74,7 @@ export const offcpu: Panel<'sched'> = {
   key: '2',
   title: 'off-CPU',
   question: 'Who is blocked, in which state and in which system call?',
+  area: 'CPU',
   method:
     'Time from being switched out until woken (sleeping, uninterruptible), running again (preempted), or allowed to (throttled).',
   probe: 'sched',

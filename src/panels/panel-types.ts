@@ -1,5 +1,6 @@
 // What a panel is: a constant that says which probe it needs and turns samples into plain data with kinds and roles.
 // A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
+import type { Area } from '../stream/areas.ts'
 import type { Selection } from '../model/selection.ts'
 import type { ProbeSpec, Thresholds } from '../stream/spec.ts'
 import type { ClassRule } from '../model/waits/class-rules.ts'
@@ -161,6 +162,8 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   title: string
   /** What it answers, one line. */
   question: string
+  /** Where it is listed. */
+  area: Area
   /** How its numbers come about, for the help page. */
   method: string
   probe: P

@@ -49,6 +49,7 @@ const undescribed = (id: PanelId): AnyPanel => ({
   key: '',
   title: id,
   question: 'What does it show?',
+  area: 'others',
   method: 'The probe of this panel has not said yet what it shows.',
   probe: id as ProbeId,
   modes: [{ id: 'all', label: 'all' }],

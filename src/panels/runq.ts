@@ -77,6 +77,7 @@ export const runq: Panel<'sched'> = {
   key: '1',
   title: 'run queue',
   question: 'Who waits for a CPU, and how long?',
+  area: 'CPU',
   method:
     'Time from wake-up or preemption until on CPU; time without CPU quota is not in it. Every wait is counted (sched_wakeup, sched_wakeup_new, sched_switch).',
   probe: 'sched',

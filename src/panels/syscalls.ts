@@ -66,6 +66,7 @@ export const syscalls: Panel<'syscalls'> = {
   key: '5',
   title: 'system calls',
   question: 'Which calls are made how often, by whom, and which fail?',
+  area: 'applications',
   method:
     'Every call counted at entry; errors and latency (entry to exit) only while this panel fills the screen or a process is looked at.',
   probe: 'syscalls',

@@ -16,6 +16,7 @@ export const tcp: Panel<'tcp'> = {
   key: '4',
   title: 'TCP',
   question: 'Which sessions carry what, to whom, and how well?',
+  area: 'network',
   method: 'All sockets read once an interval from the kernel (exact bytes); opening and ending traced by state change.',
   probe: 'tcp',
   bothTabs: ['listeners', 'sessions'],

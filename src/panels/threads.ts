@@ -62,6 +62,7 @@ export const threads: Panel<'sched'> = {
   key: '7',
   title: 'threads',
   question: 'What does each thread of the selection do, and since when?',
+  area: 'CPU',
   method:
     'The sums of the run queue and off-CPU panels for each thread of what is selected; the kernel is asked for them only then.',
   probe: 'sched',

@@ -184,6 +184,8 @@ const parts = record<S.ProbeSpec>({
       title,
       question: sentence,
       howToRead: sentence,
+      area: optional(title),
+      ofSelection: optional(flag),
       heatBits: optional(bits),
       tabs: upTo(MOST.tabs, tab),
     }),

@@ -2,6 +2,7 @@
 // announced on the stream before the probe's samples, so that a recording describes itself. From here or from anywhere:
 // spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
 // rows its decoder gives have the type RowOf<>, so that nothing is written twice.
+import type { Area } from './areas.ts'
 import type { FieldSpec, Unit } from './fields.ts'
 import type { Table, TableCell } from './tables.ts'
 
@@ -109,6 +110,10 @@ export interface PanelSpec {
   title: string
   question: string
   howToRead: string
+  /** Where it is listed. */
+  area?: Area
+  /** It is about what is selected: opened from a row, that is entered. */
+  ofSelection?: true
   /** Powers of two (ns) the heat map spans. */
   heatBits?: readonly [from: number, to: number]
   tabs: readonly TabSpec[]

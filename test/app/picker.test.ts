@@ -2,7 +2,8 @@
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
 import { libraryScript, refusedScript } from '../../src/app/library.ts'
-import { areaOfPanel, areaOfTool, AREAS } from '../../src/app/picker/areas.ts'
+import { AREAS } from '../../src/stream/areas.ts'
+import { areaOfTool } from '../../src/app/picker/areas.ts'
 import { SPECS } from '../../src/engine/probes/registry.ts'
 import { TOOL_NAMES } from '../../src/model/tools/tools.ts'
 import { allPanels } from '../../src/panels/registry.ts'
@@ -168,6 +169,6 @@ test('what each cost when it was measured last stays', (t) => {
 })
 
 test('every panel and every tool of ours has an area', (t) => {
-  for (const { id } of allPanels(SPECS)) t.not(areaOfPanel(id), 'others', id)
+  for (const { id, area } of allPanels(SPECS)) t.not(area, 'others', id)
   for (const name of TOOL_NAMES) t.not(areaOfTool(name), 'others', name)
 })

@@ -214,6 +214,8 @@ test('keys 8 and 9 are for panels of specs; two intervals are enough where there
   const tabs = SPEC.panels[0]!.tabs.filter(({ events }) => !events)
   t.is(panelsOfSpec(made({ tabs }))[0]!.depth, 2)
   t.deepEqual(panelsOfSpec(made({ heatBits: [10, 20] }))[0]!.heatBits, [10, 20])
+  t.like(panelsOfSpec(made({ area: 'disk', ofSelection: true }))[0], { area: 'disk', ofSelection: true })
+  t.is(panelsOfSpec(made({ area: 'gardening' as never }))[0]!.area, 'others', 'of a newer version')
 })
 
 test('histograms of times are one picture, those in ranges another: own ones, or what is left of the rows', (t) => {

@@ -7,7 +7,8 @@ import type { ProbeSpec } from '../../stream/spec.ts'
 import { unopened } from '../library.ts'
 import type { LibraryScript, AppState } from '../state-types.ts'
 import { panelsIn } from '../state.ts'
-import { areaOfPanel, areaOfTool, AREAS, asArea, type Area } from './areas.ts'
+import { AREAS, asArea, type Area } from '../../stream/areas.ts'
+import { areaOfTool } from './areas.ts'
 
 export interface PickerEntry {
   area: Area
@@ -51,7 +52,7 @@ const ofPanel = (panel: AnyPanel, state: AppState, view: View): PickerEntry => {
   const plan = state.scripts.find((each) => each.id === probe)
   const status = view.status(probe)
   return {
-    area: plan ? (plan.tool === undefined ? asArea(headerOf(plan.text).area) : areaOfTool(plan.tool)) : areaOfPanel(id),
+    area: plan ? (plan.tool === undefined ? asArea(headerOf(plan.text).area) : areaOfTool(plan.tool)) : panel.area,
     key,
     title,
     question,

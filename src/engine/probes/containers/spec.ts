@@ -37,6 +37,7 @@ export const CONTAINERS = {
     {
       id: 'containers',
       title: 'containers',
+      area: 'containers',
       question: 'Which service or container is held back, by its limits or by others?',
       howToRead:
         'Control groups, each with those below it, from the files the kernel keeps of them (version 1 and 2), so that the numbers are those its runtime sees. WAIT% and D% are the times of their threads waiting for a CPU and uninterruptible, summed. THROTTLE% is the part of the periods in which the quota was used up.',

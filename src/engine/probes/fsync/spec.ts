@@ -104,6 +104,7 @@ export const FSYNC = {
     {
       id: 'fsync',
       title: 'fsync',
+      area: 'file systems',
       question: 'Where does the time of fsync go: own data, the journal with what others have in it, the flush?',
       howToRead:
         "Every fsync, fdatasync, msync and synchronous write of ext4 (of XFS and btrfs fsync and fdatasync) that was over in the interval, and what its time was: OWN% until its file's own data were written; HANDLES% until others ended their changes that are in the same transaction of the journal; OTHERS% until data of other files in it were written; LOG% writing the journal itself; FLUSH% until the device had emptied its cache. The rest is CPU, waiting for one, locks. WITH says of the slowest one who else was in its transaction.",

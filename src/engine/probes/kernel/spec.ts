@@ -94,6 +94,7 @@ export const KERNEL = {
       id: 'kernel',
       key: '9',
       title: 'kernel',
+      area: 'kernel',
       question: 'What of the kernel takes my CPUs, and how late does it run?',
       howToRead:
         'Softirqs, interrupts and work of workqueues, each run counted and timed. CPU% is of one CPU; an interrupt within a softirq counts for the interrupt. The heat map is the time from being raised (softirqs) or queued (work) until it ran. Interrupts of processors among themselves are told apart on x86 only.',

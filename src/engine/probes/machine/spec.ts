@@ -118,6 +118,7 @@ export const MACHINE = {
     {
       id: 'machine',
       title: 'machine',
+      area: 'CPU',
       question: 'Which CPU, process or interface is busy, and what does the kernel say?',
       howToRead:
         'What the kernel counts for anybody: /proc/stat, /proc/PID/stat, /proc/net/dev and its log, as mpstat, pidstat, sar and dmesg show it. Times of CPUs and processes are in steps of 10 ms. One CPU that is busy beside idle ones is one thread that cannot go faster; %SOFT on one CPU only are interrupts that all go there. LINK% is of the speed that the interface says it has.',

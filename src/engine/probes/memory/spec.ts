@@ -49,6 +49,7 @@ export const MEMORY = {
       id: 'memory',
       key: '8',
       title: 'memory',
+      area: 'memory',
       question: 'Who waits for memory, and is there enough?',
       howToRead:
         'Page faults as the kernel counts them for each thread (getrusage has the same numbers). Direct reclaim is a process that has to free memory before it gets any, of the machine or of its control group; RECLAIM% is that time. PSI: share of time in which some, or all, runnable work waited for memory.',

@@ -32,6 +32,7 @@ export const NAMES = {
     {
       id: 'names',
       title: 'names looked up',
+      area: 'network',
       question: 'Which names are looked up, by whom, and how long does it take?',
       howToRead:
         'What getaddrinfo() of glibc and musl is asked for, on this machine and in containers. Some ms are a name server; 5 s and more are one that does not answer. Not seen: programs that are linked statically or have a resolver of their own (Go), and libraries that others than root own, or that are not where distributions have them. While this is shown a lookup takes some microseconds more; where there are so many that this costs too much the panel pauses, as the kernel itself does not count them.',

@@ -72,6 +72,7 @@ export const NETWORK = {
     {
       id: 'network',
       title: 'network',
+      area: 'network',
       question: 'Which packets are dropped, which sockets are full, and how long do answers take?',
       howToRead:
         'Packets that the kernel throws away, by its own reason and the function that did (NOT_SPECIFIED: the function says it; nobody listening is normal, full queues are not). Sockets other than TCP sessions, with what waits in them and what they dropped. SERVES: from the last byte in until the program sends; ASKS: from its last sending until the first byte comes.',
