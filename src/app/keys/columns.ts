@@ -1,15 +1,7 @@
 // Keys of the menu of columns, and the one that opens it.
-import type { Action } from '../actions.ts'
-import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
+import { keyIn, hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
 
-const key = (keys: readonly string[], action: Action, label: string, help: string, isShown = false): KeyEntry => ({
-  keys,
-  action,
-  label,
-  help,
-  where: 'columns',
-  shown: isShown ? () => true : never,
-})
+const key = keyIn('columns')
 
 export const COLUMN_KEYS: readonly KeyEntry[] = [
   {

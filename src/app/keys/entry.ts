@@ -38,6 +38,34 @@ export interface KeyEntry {
 }
 
 export const never = () => false
+const always = () => true
+
+/** Most keys of one scope say no more than this. */
+export const keyIn =
+  (where: Scope) =>
+  (keys: readonly string[], action: Action, label: string, help: string, isShown = false): KeyEntry => ({
+    keys,
+    action,
+    label,
+    help,
+    where,
+    shown: isShown ? always : never,
+  })
+
+/** They take away what was typed. */
+export const eraseKeys = (
+  where: Scope,
+  erase: 'filterErase' | 'lineErase',
+  help = 'Take the last character away.',
+): KeyEntry[] => {
+  const key = keyIn(where)
+  return [
+    key(['backspace', 'delete'], { do: erase, what: 'char' }, 'erase', help),
+    key(['C-w'], { do: erase, what: 'word' }, 'erase word', 'Take the last word away.'),
+    key(['C-u'], { do: erase, what: 'all' }, 'erase all', 'Take all away.'),
+  ]
+}
+
 export const isOn =
   (is: Page['is']) =>
   ({ page }: AppState): boolean =>

@@ -1,24 +1,24 @@
 // Keys of the line at the foot of the screen, in which a one-liner is typed.
 import { hookTyped } from '../hooks.ts'
-import { never, type KeyEntry } from './entry.ts'
+import { eraseKeys, keyIn, type KeyEntry } from './entry.ts'
+
+const line = keyIn('line')
 
 export const LINE_KEYS: readonly KeyEntry[] = [
-  {
-    keys: ['enter'],
-    action: { do: 'line', what: 'run' },
-    label: 'run',
-    help: 'Run it: its panel opens, or says in which place it is wrong.',
-    where: 'line',
-    shown: () => true,
-  },
-  {
-    keys: ['C-s'],
-    action: { do: 'line', what: 'keep' },
-    label: 'run and keep',
-    help: 'Run it and write it to a file in ~/.config/probetop/probes.',
-    where: 'line',
-    shown: () => true,
-  },
+  line(
+    ['enter'],
+    { do: 'line', what: 'run' },
+    'run',
+    'Run it: its panel opens, or says in which place it is wrong.',
+    true,
+  ),
+  line(
+    ['C-s'],
+    { do: 'line', what: 'keep' },
+    'run and keep',
+    'Run it and write it to a file in ~/.config/probetop/probes.',
+    true,
+  ),
   {
     keys: ['tab'],
     action: { do: 'line', what: 'complete' },
@@ -35,45 +35,8 @@ export const LINE_KEYS: readonly KeyEntry[] = [
     where: 'line',
     shown: (state) => state.lines.length > 0,
   },
-  {
-    keys: ['down', 'C-n'],
-    action: { do: 'line', what: 'newer' },
-    label: 'newer',
-    help: 'What was typed after it.',
-    where: 'line',
-    shown: never,
-  },
-  {
-    keys: ['escape', 'C-g'],
-    action: { do: 'line', what: 'close' },
-    label: 'close',
-    help: 'Leave the line.',
-    where: 'line',
-    shown: () => true,
-  },
-  {
-    keys: ['backspace', 'delete'],
-    action: { do: 'lineErase', what: 'char' },
-    label: 'erase',
-    help: 'Take the last character away; where there is none, back to the palette.',
-    where: 'line',
-    shown: never,
-  },
-  {
-    keys: ['C-w'],
-    action: { do: 'lineErase', what: 'word' },
-    label: 'erase word',
-    help: 'Take the last word away.',
-    where: 'line',
-    shown: never,
-  },
-  {
-    keys: ['C-u'],
-    action: { do: 'lineErase', what: 'all' },
-    label: 'erase all',
-    help: 'Take all away.',
-    where: 'line',
-    shown: never,
-  },
-  { keys: ['C-c'], action: { do: 'quit' }, label: 'quit', help: 'End probetop.', where: 'line', shown: never },
+  line(['down', 'C-n'], { do: 'line', what: 'newer' }, 'newer', 'What was typed after it.'),
+  line(['escape', 'C-g'], { do: 'line', what: 'close' }, 'close', 'Leave the line.', true),
+  ...eraseKeys('line', 'lineErase', 'Take the last character away; where there is none, back to the palette.'),
+  line(['C-c'], { do: 'quit' }, 'quit', 'End probetop.'),
 ]

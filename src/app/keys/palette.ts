@@ -1,18 +1,10 @@
 // Keys of the palette, and the one that opens it.
-import type { Action } from '../actions.ts'
 import type { AppState } from '../state-types.ts'
-import { never, runsNothing, type KeyEntry } from './entry.ts'
+import { eraseKeys, keyIn, never, runsNothing, type KeyEntry } from './entry.ts'
 
 const nothingTyped = ({ palette }: AppState): boolean => palette?.filter.text === ''
 
-const key = (keys: readonly string[], action: Action, label: string, help: string, isShown = false): KeyEntry => ({
-  keys,
-  action,
-  label,
-  help,
-  where: 'palette',
-  shown: isShown ? () => true : never,
-})
+const key = keyIn('palette')
 
 export const PALETTE_KEYS: readonly KeyEntry[] = [
   {
@@ -47,8 +39,6 @@ export const PALETTE_KEYS: readonly KeyEntry[] = [
     true,
   ),
   key(['escape', 'C-p', 'C-g'], { do: 'palette' }, 'close', 'Leave the palette.', true),
-  key(['backspace', 'delete'], { do: 'filterErase', what: 'char' }, 'erase', 'Take the last character away.'),
-  key(['C-w'], { do: 'filterErase', what: 'word' }, 'erase word', 'Take the last word away.'),
-  key(['C-u'], { do: 'filterErase', what: 'all' }, 'erase all', 'Take all away.'),
+  ...eraseKeys('palette', 'filterErase'),
   key(['C-c'], { do: 'quit' }, 'quit', 'End probetop.'),
 ]
