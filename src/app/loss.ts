@@ -1,4 +1,5 @@
 // What a probe saw and could not keep: how many, which share of all, and why; in the same words on every page.
+import { sum } from 'd3-array'
 import { countedIn } from '../model/tables/evaluate.ts'
 import type { View } from '../model/view.ts'
 import type { LossSpec, ProbeSpec } from '../stream/spec.ts'
@@ -24,9 +25,6 @@ interface Kind<P extends ProbeId> {
   /** Lost ones are in none of the counts. */
   uncounted?: true
 }
-
-const sum = <T>(items: readonly T[], value: (item: T) => number): number =>
-  items.reduce((total, item) => total + value(item), 0)
 
 const KINDS: { [P in (typeof PROBES)[number]]: Kind<P> } = {
   stacks: {

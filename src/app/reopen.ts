@@ -1,11 +1,10 @@
 // A snapshot's view as a state: the page, what was selected, sorted and searched for where it was taken. It comes from a
 // file, so whatever does not fit is as at the start.
+import { isObject } from '../stream/shape.ts'
 import type { Selection } from '../model/selection.ts'
 import { kindNamed } from './pages/registry.ts'
 import { panelsIn, panelState } from './state.ts'
 import type { AppState, PanelState, TabState } from './state-types.ts'
-
-type Fields = Record<string, unknown>
 
 const MOST_SELECTIONS = 16
 const MOST_TEXT = 200
@@ -74,7 +73,5 @@ const selectionOf = (value: unknown): Selection | undefined => {
   return undefined
 }
 
-const isObject = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const isNumber = (value: unknown): value is number => Number.isFinite(value) && (value as number) >= 0
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length <= 4096

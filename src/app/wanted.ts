@@ -17,7 +17,8 @@ import type { AppState } from './state-types.ts'
 /** The kernel measures its programs only while somebody looks. */
 const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined || state.picker !== undefined
 
-const hasDetail = ({ spec }: AnyPanel): boolean => spec?.options.includes('detail') === true
+/** Its probe can be asked for more, which costs more. */
+export const hasDetail = ({ spec }: AnyPanel): boolean => spec?.options.includes('detail') === true
 
 /** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
 const wantsDetail = (state: AppState): boolean =>

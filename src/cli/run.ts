@@ -5,11 +5,10 @@ import { ReadStream } from 'node:tty'
 import { reopened } from '../app/reopen.ts'
 import { initialState } from '../app/state.ts'
 import type { Notice, LibraryScript } from '../app/state-types.ts'
-import { wantedCommands, wantedProbes } from '../app/wanted.ts'
+import { hasDetail, wantedCommands, wantedProbes } from '../app/wanted.ts'
 import { SPECS } from '../engine/probes/registry.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { allPanels, panelOf } from '../panels/registry.ts'
-import type { PanelId } from '../panels/panel-types.ts'
 import { detectEnvironment, suitingTheme } from '../screen/environment.ts'
 import { ThemeError } from '../screen/theme.ts'
 import { snapshotSource, type Snapshot } from '../source/snapshot-file.ts'
@@ -214,13 +213,13 @@ const openTerminalKeys = (): NodeJS.ReadStream | undefined => {
   }
 }
 
-const hasDetail = (panel: PanelId): boolean => panelOf(panel, SPECS).spec?.options.includes('detail') === true
-
 // Detail costs something on every system call, so it is for those who ask for this panel.
 const withDetail =
   ({ panels }: Options) =>
   (command: Command): Command =>
-    command.cmd === 'want' && panels?.some(hasDetail) ? { ...command, detail: true } : command
+    command.cmd === 'want' && panels?.some((id) => hasDetail(panelOf(id, SPECS)))
+      ? { ...command, detail: true }
+      : command
 
 const withRecord = async (
   path: string | undefined,

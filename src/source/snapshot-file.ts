@@ -2,6 +2,7 @@
 // screen was, as it is written (app/reopen.ts checks that).
 import type { FileHandle } from 'node:fs/promises'
 import { decodeLine } from '../stream/codec.ts'
+import { isObject } from '../stream/shape.ts'
 import { tableOf } from '../stream/spec.ts'
 import { EXECSNOOP, type ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { Hello, Message, Source } from '../stream/stream-types.ts'
@@ -93,8 +94,6 @@ const checked = (value: unknown, type: Message['type']): Message | undefined => 
   return message?.type === type ? message : undefined
 }
 
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : [])
 const instant = (value: unknown): number | undefined =>
   typeof value === 'number' && value > 0 && value < 8e15 ? value : undefined

@@ -12,6 +12,9 @@ export const MOST_FRAMES = 512
 /** The years 1970 to 9999: what has a date in four digits. */
 const MOST_MS = 253_402_300_799_999
 
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 export const text: Check = (value) =>
   typeof value !== 'string' ? 'is not text' : value.length > MOST_TEXT ? 'is too long a text' : undefined
 export const flag: Check = (value) => (typeof value === 'boolean' ? undefined : 'is not true or false')
@@ -51,9 +54,9 @@ export type Fields<T> = { [K in keyof T]-?: Check }
 export const record = <T>(fields: Fields<T>): Check => {
   const checks = Object.entries<Check>(fields)
   return (value) => {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'is not an object'
+    if (!isObject(value)) return 'is not an object'
     for (const [name, check] of checks) {
-      const wrong = check((value as Record<string, unknown>)[name])
+      const wrong = check(value[name])
       if (wrong) return `.${name}${join(wrong)}`
     }
     return undefined

@@ -5,6 +5,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, un
 import { basename, dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Settings } from '../../app/kept.ts'
+import { isObject } from '../../stream/shape.ts'
 import { configOfText, textOf } from './read.ts'
 import type { Known } from './settings.ts'
 import { tabValuesOf, valuesOf, WRITTEN, WRITTEN_TABLES } from './toml-tables.ts'
@@ -58,7 +59,7 @@ const withSettings = (table: Record<string, unknown>, settings: Settings, known:
   for (const name of WRITTEN) if (values[name] !== undefined) next[name] = values[name]
   for (const name of WRITTEN_TABLES) {
     const own = tabValuesOf(settings, name, known)
-    const there = isTable(table[name]) ? table[name] : {}
+    const there = isObject(table[name]) ? table[name] : {}
     const others = Object.entries(there).filter(([panel]) => !known.panels.some(({ id }) => id === panel))
     const said = { ...Object.fromEntries(others), ...own }
     if (Object.keys(said).length > 0) next[name] = said
@@ -66,9 +67,6 @@ const withSettings = (table: Record<string, unknown>, settings: Settings, known:
   }
   return next
 }
-
-const isTable = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The names of what two say differently. */
 const differing = (known: Known, a: Settings, b: Settings): string[] => {

@@ -73,7 +73,8 @@ export type CallDoes =
   | 'completion'
   | 'path'
 
-const list = (text: string): string[] => text.trim().split(/\s+/)
+/** Words of a text. */
+export const list = (text: string): string[] => text.trim().split(/\s+/)
 
 const CALLS: Record<CallDoes, readonly string[]> = {
   read: list('read pread64 readv preadv preadv2 recvfrom recvmsg recvmmsg recv splice tee getdents64 getdents ioctl'),

@@ -1,8 +1,6 @@
 // What functions of the kernel in a stack say of a wait: rules, all of it data, in the order in which they are tried.
-import type { TimeClass } from './classes.ts'
+import { list, type TimeClass } from './classes.ts'
 import { globOf } from './glob.ts'
-
-const list = (text: string): string[] => text.trim().split(/\s+/)
 
 /** What a function of the kernel in the stack of an uninterruptible thread means; the first that is in it counts, from the
  * innermost frame out. `words` stands where there is no file. */
