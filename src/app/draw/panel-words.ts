@@ -1,4 +1,5 @@
 // What a panel says in the place of numbers: why there are none, and what can be done.
+import { aroundMark } from '../../model/scripts/excerpt.ts'
 import { targetOf } from '../../model/selection.ts'
 import { formatAge, formatWait } from '../format.ts'
 import type { AnyPanel, Role } from '../../panels/panel-types.ts'
@@ -20,14 +21,12 @@ export const drawWords = (canvas: Canvas, rect: Rect, words: string): void =>
 /** Where there is nothing to show: why, and what can be done. */
 export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, panel: AnyPanel): void => {
   const width = rect.width - 2
+  const { cut } = glyphsFor(canvas.unicode)
   const lines: [string, Role][] =
     'why' in status
       ? [
           ...wrap(status.why, width).map((line): [string, Role] => [line, statusRole(status)]),
-          ...('excerpt' in status ? (status.excerpt ?? []) : []).map((line): [string, Role] => [
-            sanitize(line),
-            'text',
-          ]),
+          ...excerptOf(status, width, cut).map((line): [string, Role] => [line, 'text']),
           ...('retryMs' in status && status.retryMs !== undefined
             ? [[`trying again in ${formatWait(status.retryMs)}`, 'dim'] as [string, Role]]
             : []),
@@ -40,10 +39,13 @@ export const drawReason = (canvas: Canvas, rect: Rect, status: PanelStatus, pane
           ...wrap(panel.question, width).map((line): [string, Role] => [line, 'dim']),
         ]
   const texts = lines.map(([line]) => line)
-  linesWithin(texts, rect.height, width, glyphsFor(canvas.unicode).cut).forEach((line, index) =>
+  linesWithin(texts, rect.height, width, cut).forEach((line, index) =>
     put(canvas, rect.x + 1, rect.y + index, line, lines[index]![1], width),
   )
 }
+
+const excerptOf = (status: PanelStatus, width: number, cut: string): string[] =>
+  'excerpt' in status ? aroundMark((status.excerpt ?? []).map(sanitize), width, cut) : []
 
 const waitRole = (status: PanelStatus): Role => ('again' in status ? 'warn' : 'dim')
 

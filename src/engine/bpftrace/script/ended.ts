@@ -3,6 +3,7 @@
 import { ProbeError } from '../../probe.ts'
 import type { ScriptPlan } from '../../../stream/script.ts'
 import type { Ended } from '../../watched.ts'
+import { aroundMark } from '../../../model/scripts/excerpt.ts'
 import { newestOf } from '../../../model/scripts/dialect.ts'
 import { olderThan, parseVersion } from '../parse.ts'
 import { explainEnd } from '../reasons.ts'
@@ -11,6 +12,7 @@ import { whyNot } from './attached.ts'
 const LOCATED = /^stdin:(\d+)(?::(\d+))?(?:-(\d+))?:? *(?:ERROR|error): *(.*)$/
 const WHERE = /^stdin:\d/
 const LONGEST = 200
+const CUT = '...'
 
 export interface Located {
   line: number
@@ -26,8 +28,9 @@ export const errorIn = (stderr: readonly string[]): Located | undefined => {
   const excerpt = stderr
     .slice(at + 1, at + 3)
     .filter((each) => !WHERE.test(each) && each.trim() !== '')
-    .map((each) => each.replaceAll('\t', ' ').slice(0, LONGEST))
-  return { line: Number(line), text: text!, excerpt: excerpt.at(-1)?.includes('~') ? excerpt : [] }
+    .map((each) => each.replaceAll('\t', ' '))
+  const isMarked = excerpt.at(-1)?.includes('~')
+  return { line: Number(line), text: text!, excerpt: isMarked ? aroundMark(excerpt, LONGEST, CUT) : [] }
 }
 
 /** Of a script that ends too early bpftrace names the line behind it, and marks nothing. */
@@ -35,8 +38,8 @@ const atItsEnd = ({ line, text, excerpt }: Located, script: string): Located => 
   if (excerpt.length > 0 || !text.includes('end of file')) return { line, text, excerpt }
   const lines = script.trimEnd().split('\n')
   const last = lines.at(-1)!.replaceAll('\t', ' ')
-  const marked = last.length < LONGEST ? [last, `${' '.repeat(last.length)}~`] : []
-  return { line: lines.length, text, excerpt: marked }
+  const marked = [last, `${' '.repeat(last.length)}~`]
+  return { line: lines.length, text, excerpt: aroundMark(marked, LONGEST, CUT) }
 }
 
 /** With a hook that is missing 0.24 and later leave out what its probe assigned. */
