@@ -105,9 +105,10 @@ export const scriptOutput: Area = {
           maps.add(message, index % 2 === 0)
         if (message?.type === 'print') lines.print(message.text, index)
         if (index % 5 !== 4) return
-        if (index % 2) maps.complete()
+        if (index % 2) maps.complete(index % 3 > 0)
+        else maps.missed()
         const taken = lines.take(index + 200)
-        const data: TablesData = { ...maps.read(), totals: {} }
+        const data: TablesData = { ...maps.read(index % 7 === 0), totals: {} }
         for (const table of [EVENTS, TEXT])
           if (table in fields)
             data.tables[table] = {

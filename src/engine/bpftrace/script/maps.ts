@@ -18,16 +18,22 @@ interface Kept {
   read: Frame
   /** Printed and emptied by the script since the last reading. */
   added?: Frame
+  /** Of an answer that is on its way. */
+  next?: Frame
   isFull: boolean
+  isMissed: boolean
 }
 
 export interface Maps {
   /** `asked`: printed because we asked. False: it was the last one. */
   add(message: MapMessage, asked: boolean): boolean
-  /** All that were asked for are there: those that are not are empty. */
-  complete(): void
-  /** Ends the interval; at first, what there was already. */
-  read(): Pick<TablesData, 'tables' | 'hists'> & { notes: string[] }
+  /** All that were asked for are there, of one instant: those that are not are empty. `asked`: false: nobody waits for them,
+   * and they are for the end alone. */
+  complete(asked: boolean): void
+  /** What came was too long to be read: which map it was is not known. */
+  missed(): void
+  /** Ends the interval; at first, what there was already. `isLast`: with what has come and is not complete. */
+  read(isLast?: boolean): Pick<TablesData, 'tables' | 'hists'> & { notes: string[] }
 }
 
 /** What can be added up, by stacks. */
@@ -38,8 +44,17 @@ const nameOf = ({ keys, does }: ScriptMap): ((key: string) => string) | undefine
 
 /** `spec`: of the plan. */
 export const createMaps = (plan: ScriptPlan, spec: Pick<ProbeSpec, 'tables'> = specOfScript(plan)): Maps => {
-  const kept = plan.maps.map((map, index): Kept => ({ map, index, now: new Map(), read: new Map(), isFull: false }))
-  const seen = new Set<string>()
+  const kept = plan.maps.map((map, index): Kept => ({
+    ...{ map, index, now: new Map(), read: new Map() },
+    ...{ isFull: false, isMissed: false },
+  }))
+  let isTorn = false
+  let isOver = false
+
+  const beginAnswer = (): void => {
+    isOver = isTorn = false
+    for (const one of kept) one.next = undefined
+  }
 
   return {
     add(message, asked) {
@@ -47,17 +62,26 @@ export const createMaps = (plan: ScriptPlan, spec: Pick<ProbeSpec, 'tables'> = s
       const one = kept.find(({ map }) => map.name === message.name)
       if (!one || (asked && one.map.printed)) return true
       const frame = frameOf(message, nameOf(one.map))
-      seen.add(message.name)
-      one.now = frame
+      if (isOver) beginAnswer()
+      one[one.map.printed ? 'now' : 'next'] = frame
       one.isFull = (message.entries?.length ?? 0) >= MOST_KEYS
       if (one.map.cleared) one.added = one.added ? sum(one.added, frame) : frame
       return true
     },
-    complete() {
-      for (const one of kept) if (!one.map.printed && !seen.has(one.map.name)) one.now = new Map()
-      seen.clear()
+    complete(asked) {
+      isOver = true
+      if (!asked) return
+      for (const one of kept.filter(({ map }) => !map.printed)) {
+        one.isMissed = isTorn && one.next === undefined
+        if (!one.isMissed) one.now = one.next ?? new Map()
+      }
+      beginAnswer()
     },
-    read() {
+    missed() {
+      isTorn = true
+    },
+    read(isLast = false) {
+      for (const one of kept) if (isLast && one.next) one.now = one.next
       const tables: TablesData['tables'] = {}
       const hists: TablesData['hists'] = {}
       const singles: TableCell[][] = []
@@ -76,12 +100,16 @@ export const createMaps = (plan: ScriptPlan, spec: Pick<ProbeSpec, 'tables'> = s
         one.added = undefined
       }
       if (Object.hasOwn(spec.tables, SINGLES)) tables[SINGLES] = { columns: columns(SINGLES), rows: singles }
-      const full = kept.filter(({ isFull }) => isFull).map(({ map }) => map.name)
-      return {
-        tables,
-        hists,
-        notes: full.length > 0 ? [`${full.join(', ')}: the ${MOST_KEYS} largest keys; there may be more`] : [],
-      }
+      const notes = [
+        noteOf(kept, 'isFull', `the ${MOST_KEYS} largest keys; there may be more`),
+        noteOf(kept, 'isMissed', 'it is printed in too long a line, and not read'),
+      ]
+      return { tables, hists, notes: notes.flat() }
     },
   }
+}
+
+const noteOf = (kept: readonly Kept[], what: 'isFull' | 'isMissed', says: string): string[] => {
+  const names = kept.filter((one) => one[what]).map(({ map }) => map.name)
+  return names.length > 0 ? [`${names.join(', ')}: ${says}`] : []
 }

@@ -80,7 +80,7 @@ export const startScript = (
   })
 
   const onAnswer = (): void => {
-    maps.complete()
+    maps.complete(asking.isAnswer())
     if (!asking.answered()) return
     onAttached()
     // what the maps had by then is no part of an interval
@@ -143,7 +143,8 @@ export const startScript = (
 
   const onDropped = (line: string): void => {
     asking.said()
-    asking.printed()
+    if (PRINTS.test(line)) asking.printed()
+    else maps.missed()
     if (!helperErrors.skip(line, performance.now())) lines.missed(1)
     if (helperErrors.areTooMany()) beginQuietly()
   }
@@ -243,7 +244,7 @@ export const startScript = (
       const nowMs = context.nowMs()
       const isWhole = hasMaps()
       const said = notes()
-      const { tables, hists, notes: full } = isWhole ? maps.read() : NO_MAPS
+      const { tables, hists, notes: full } = isWhole ? maps.read(how.bare || run.failure() !== undefined) : NO_MAPS
       const spanMs = isWhole ? asking.take() : undefined
       isReadSinceEnd = run.failure() !== undefined
       const taken = lines.take(nowMs)

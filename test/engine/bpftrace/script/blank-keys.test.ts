@@ -17,7 +17,7 @@ const keysOf = (body: string, ...keys: string[]): unknown[] => {
   const maps = createMaps(plan)
   const name = plan.maps[0]!.name
   maps.add({ type: 'map', name, entries: keys.map((key, at) => [key, at + 1]) }, true)
-  const { tables } = maps.read()
+  const { tables } = maps.read(true)
   const whole = createBlankKeys(plan, (squeezed) => RUN.get(squeezed))(tables)
   return whole.m0!.rows.map((row) => row.slice(0, plan.maps[0]!.keys.length))
 }

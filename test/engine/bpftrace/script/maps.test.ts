@@ -21,9 +21,9 @@ test('counts by key: what they grew by, and their totals', (t) => {
     '{"type": "map", "data": {"@n": {"sh,2": 5, "a,b,1": 10}}}',
   )
   maps.add(first!, true)
-  maps.read()
+  maps.read(true)
   maps.add(second!, true)
-  const { tables } = maps.read()
+  const { tables } = maps.read(true)
   t.deepEqual(tables.m0, {
     columns: ['k0', 'k1', 'n', 'total'],
     rows: [
@@ -44,9 +44,9 @@ test('stacks that differ in what measures alone are one row, but of what cannot 
       `{"type": "map", "data": {"@n": {"${stack(9)}${ends}": 6, "${stack(7)}${ends}": 10}}}`,
     )
     maps.add(first!, true)
-    maps.read()
+    maps.read(true)
     maps.add(second!, true)
-    return maps.read().tables.m0!.rows
+    return maps.read(true).tables.m0!.rows
   }
   t.deepEqual(rowsOf('kstack', 'count()', ''), [['f(A, B)+1 < g+2', 8, 16]])
   t.deepEqual(rowsOf('kstack, comm, pid', 'sum(1)', '\\n,a,b,5'), [['f(A, B)+1 < g+2', 'a,b', 5, 8, 16]])
@@ -58,13 +58,80 @@ test('a value that is less began anew, a key that is gone was deleted, and a map
   const add = (data: string): boolean =>
     maps.add(messages([0, 23], `{"type": "map", "data": {"@n": ${data}}}`)[0]!, true)
   add('{"1": 10, "2": 1}')
-  maps.complete()
-  maps.read()
+  maps.complete(true)
+  maps.read(true)
   add('{"1": 4}')
-  maps.complete()
-  t.deepEqual(maps.read().tables.m0!.rows, [[1, 4, 4]])
-  maps.complete()
-  t.deepEqual(maps.read().tables.m0!.rows, [])
+  maps.complete(true)
+  t.deepEqual(maps.read(true).tables.m0!.rows, [[1, 4, 4]])
+  maps.complete(true)
+  t.deepEqual(maps.read(true).tables.m0!.rows, [])
+})
+
+test('maps are of one instant: an answer that is on its way is none, nor is one that nobody waits for', (t) => {
+  const maps = mapsOf('tracepoint:a:b { @a[pid] = count(); @b[pid] = count(); }')
+  const add = (name: string, n: number): boolean =>
+    maps.add(messages([0, 27], `{"type": "map", "data": {"@${name}": {"1": ${n}}}}`)[0]!, true)
+  const read = (isLast = false): unknown[] => {
+    const { m0, m1 } = maps.read(isLast).tables
+    return [m0!.rows[0]?.slice(1), m1!.rows[0]?.slice(1)]
+  }
+  add('a', 10)
+  add('b', 20)
+  maps.complete(true)
+  add('a', 15)
+  t.deepEqual(read(), [
+    [10, 10],
+    [20, 20],
+  ])
+  add('b', 26)
+  maps.complete(false)
+  t.deepEqual(read(), [
+    [0, 10],
+    [0, 20],
+  ])
+  add('a', 16)
+  add('b', 28)
+  maps.complete(true)
+  t.deepEqual(read(), [
+    [6, 16],
+    [8, 28],
+  ])
+  add('b', 29)
+  t.deepEqual(
+    read(true),
+    [
+      [0, 16],
+      [1, 29],
+    ],
+    'it has ended',
+  )
+})
+
+test('a map whose line is too long to be read is as it was, and that is said', (t) => {
+  const maps = mapsOf('tracepoint:a:b { @a[pid] = count(); @b[pid] = count(); }')
+  const add = (name: string, n: number): boolean =>
+    maps.add(messages([0, 27], `{"type": "map", "data": {"@${name}": {"1": ${n}}}}`)[0]!, true)
+  add('a', 10)
+  add('b', 20)
+  maps.complete(true)
+  maps.read()
+  add('a', 11)
+  maps.missed()
+  maps.complete(true)
+  const { tables, notes } = maps.read()
+  t.deepEqual(
+    [...tables.m0!.rows, ...tables.m1!.rows],
+    [
+      [1, 1, 11],
+      [1, 0, 20],
+    ],
+  )
+  t.regex(notes.join(), /^@b: .*too long/)
+  add('b', 21)
+  maps.complete(true)
+  const after = maps.read()
+  t.deepEqual([...after.tables.m0!.rows, ...after.tables.m1!.rows], [[1, 1, 21]], 'one that is not printed is empty')
+  t.deepEqual(after.notes, [])
 })
 
 test('a map that the script prints and empties is shown as printed, several prints of an interval together', (t) => {
@@ -75,19 +142,19 @@ test('a map that the script prints and empties is shown as printed, several prin
   )
   maps.add(one!, false)
   maps.add(one!, false)
-  t.deepEqual(maps.read().hists.h0!.buckets, [2, 4, 4, 4, 8, 2])
-  t.deepEqual(maps.read().hists.h0!.buckets, [])
+  t.deepEqual(maps.read(true).hists.h0!.buckets, [2, 4, 4, 4, 8, 2])
+  t.deepEqual(maps.read(true).hists.h0!.buckets, [])
 })
 
 test('histograms by key, in the unit of the map, with open ends', (t) => {
   const maps = mapsOf('tracepoint:a:b { @us[comm] = lhist(nsecs / 1000, 0, 10, 5); }')
-  maps.read()
+  maps.read(true)
   const [one] = messages(
     [0, 17],
     '{"type": "hist", "data": {"@us": {"sh": [{"max": -1, "count": 1}, {"min": 0, "max": 4, "count": 2}, {"min": 10, "count": 3}]}}}',
   )
   maps.add(one!, true)
-  const data = { ...maps.read(), totals: {} }
+  const data = { ...maps.read(true), totals: {} }
   t.is(tablesData(data), undefined)
   t.deepEqual(data.hists.h0!.buckets.slice(1), [0, 1, 0, 5000, 2, 10_000, 2 ** 80, 3])
   t.deepEqual(data.tables.m0!.rows, [['sh', 6, 6, 'h0 0']])
@@ -103,14 +170,14 @@ test('statistics give means of the interval; single values are one table', (t) =
     '{"type": "map", "data": {"@most": 3}}',
   )
   for (const each of first) maps.add(each, true)
-  maps.read()
+  maps.read(true)
   const second = messages(
     [0, 17],
     '{"type": "stats", "data": {"@s": {"7": {"count": 4, "average": 25, "total": 100}}}}',
     '{"type": "map", "data": {"@one": 9}}',
   )
   for (const each of second) maps.add(each, true)
-  const { tables } = maps.read()
+  const { tables } = maps.read(true)
   t.deepEqual(tables.m0!.rows, [[7, 2, 70, 100]])
   t.deepEqual(tables.singles!.rows, [
     ['@one', 5, 9],
@@ -122,7 +189,7 @@ test('of 100,000 keys those that grew most have rows, the rest is in one', (t) =
   const maps = mapsOf('tracepoint:a:b { @n[pid] = count(); }')
   const keys = Array.from({ length: 100_000 }, (_, i) => `"${i}": ${i}`).join(', ')
   maps.add(messages([0, 27], `{"type": "map", "data": {"@n": {${keys}}}}`)[0]!, true)
-  const { tables, notes } = maps.read()
+  const { tables, notes } = maps.read(true)
   t.is(tables.m0!.rows.length, 500)
   t.deepEqual(tables.m0!.rows[0], [99_999, 99_999, 99_999])
   t.is(Number(tables.m0!.others![1]), sum(99_999 - 500, 4096 - 500))
@@ -141,5 +208,5 @@ test('scratch maps, and names that nobody read, are left out; the last map ends 
   )
   t.true(maps.add(scratch!, true))
   t.false(maps.add(last!, true))
-  t.deepEqual(Object.keys(maps.read().tables), ['singles'])
+  t.deepEqual(Object.keys(maps.read(true).tables), ['singles'])
 })
