@@ -165,7 +165,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	struct task_struct *task = ctx->task;
 	struct seq_file *seq = ctx->meta->seq;
 	__u32 zero = 0, state, kernel_state;
-	bool is_framed, by_address = false, is_served = false;
+	bool is_framed, is_known, by_address = false, is_served = false;
 	struct polled *p;
 	struct file *file;
 	struct wait *w;
@@ -205,6 +205,8 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->switches = task->nvcsw + task->nivcsw;
 	barrier();
 	find_times(w, task);
+	/* it has not run since its stack was taken and looked through, which stays as it was */
+	is_known = w->left && w->left < listing.since;
 	find_forgotten(w, task);
 	if (state == STATE_WAITING && bpf_core_field_exists(task->sched_info))
 		w->left = task->sched_info.last_queued;
@@ -237,13 +239,13 @@ int read_waits(struct bpf_iter__task *ctx)
 		w->flags |= (__u32)(io_limit(task) + 1) << LIMIT_SHIFT;
 	else if (state == STATE_THROTTLED)
 		w->flags |= (__u32)(quota_level(task) + 1) << LIMIT_SHIFT;
-	if (state == STATE_DISK || (state == STATE_SLEEP && !is_in(&explained, w->call))) {
+	if (!is_known && (state == STATE_DISK || (state == STATE_SLEEP && !is_in(&explained, w->call)))) {
 		bytes = bpf_get_task_stack(task, w->frames, sizeof(w->frames), 0);
 		w->depth = bytes > 0 ? bytes / sizeof(__u64) : 0;
 		is_served |= !(w->flags & WORKER);
 	}
 	bpf_seq_write(seq, w, sizeof(*w));
-	if ((state == STATE_DISK || (state == STATE_SLEEP && is_served)) && !w->lock)
+	if (!is_known && (state == STATE_DISK || (state == STATE_SLEEP && is_served)) && !w->lock)
 		write_waited_file(seq, task, w, by_address);
 	if (state == STATE_SLEEP)
 		write_set(seq, w, task, p);

@@ -41,7 +41,7 @@ struct wait {
 	__u32 tracer;
 	__u32 cpu;
 	enum wait_flag flags;
-	__u32 depth;  /* of the kernel's stack; 0: not taken */
+	__u32 depth;  /* of the kernel's stack; 0: not taken, or as it was */
 	struct file_facts file;
 	char comm[TASK_COMM_LEN];
 	__u64 frames[FRAMES];

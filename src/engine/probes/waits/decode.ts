@@ -164,10 +164,11 @@ export const threadReader = (types: Types) => {
       limitLevel: (flags >>> flag.limitShift) - 1,
       file: fileAt(bytes, from + at.file),
       items: [],
-      waited: undefined,
+      // its stack is looked at once while it does not run
+      waited: still ? same.waited : undefined,
       registers: undefined,
       comm: at.comm(bytes, from),
-      frames: framesAt(bytes, from),
+      frames: still && at.depth(bytes, from) === 0 ? same.frames : framesAt(bytes, from),
       fresh: true,
       isNew: same === undefined || same.parent !== at.parent(bytes, from),
       stillFrom: still ? same.stillFrom : reading,
