@@ -6,49 +6,62 @@
 // come by rest.
 import { BUSY } from './classes.ts'
 import type { Closed, Graph } from './graph.ts'
-import type { Waiter } from './wait-types.ts'
+import type { Link, Waiter } from './wait-types.ts'
 
 const BUSY_CLASSES: ReadonlySet<string> = new Set(BUSY)
 
 /** `self`: of whoever looks, who runs then and at no other time that is seen. */
 export const markResting = (graph: Graph, closed: Closed, self: number): void => {
-  // behind each process, and each thread that is meant alone, who waits for it
-  const behind = new Map<number, Waiter[]>()
-  const behindThread = new Map<number, Waiter[]>()
+  // behind each process, and each thread that is meant alone, what is waited for; many wait for one thing of many
+  const behind = new Map<number, Link[]>()
+  const behindThread = new Map<number, Link[]>()
+  const waitersOf = new Map<Link, Waiter[]>()
   const working: Waiter[] = []
   for (const waiter of graph.awake.values()) {
     const { link } = waiter
     const isReader = link?.unasked === true && !closed.has(waiter.tid)
     waiter.rests = isReader
     if (isReader || link?.class === 'child') {
-      for (const { pid, tid } of link.holders)
-        if (tid === undefined) push(behind, pid, waiter)
-        else push(behindThread, tid, waiter)
+      const others = waitersOf.get(link)
+      if (others) others.push(waiter)
+      else {
+        waitersOf.set(link, [waiter])
+        for (const { pid, tid } of link.holders)
+          if (tid === undefined) push(behind, pid, link)
+          else push(behindThread, tid, link)
+      }
     } else if (link ? BUSY_CLASSES.has(link.class) && !isLooking(waiter, self) : waiter.pid !== self)
       working.push(waiter)
   }
+  /** Once is enough. */
+  const goesOn = (links: readonly Link[] | undefined): void => {
+    for (const link of links ?? []) {
+      const waiters = waitersOf.get(link)
+      if (!waiters) continue
+      waitersOf.delete(link)
+      for (const waiter of waiters) working.push(waiter)
+    }
+  }
   // who holds something and was not read may be doing anything
-  for (const [pid, waiters] of behind) if (!graph.byPid.has(pid)) working.push(...waiters)
+  for (const [pid, links] of behind) if (!graph.byPid.has(pid)) goesOn(links)
   const isDone = new Set<Waiter>()
   const works = new Set<number>()
   for (let waiter = working.pop(); waiter; waiter = working.pop()) {
     if (isDone.has(waiter)) continue
     isDone.add(waiter)
     waiter.rests = false
-    working.push(...(behindThread.get(waiter.tid) ?? NOBODY))
+    goesOn(behindThread.get(waiter.tid))
     if (works.has(waiter.pid)) continue
     works.add(waiter.pid)
-    working.push(...(behind.get(waiter.pid) ?? NOBODY))
+    goesOn(behind.get(waiter.pid))
   }
 }
 
 /** Whoever looks has threads of its own that help. */
 const isLooking = ({ pid, link }: Waiter, self: number): boolean => pid === self && link!.class === 'runq'
 
-const NOBODY: readonly Waiter[] = []
-
-const push = (lists: Map<number, Waiter[]>, key: number, waiter: Waiter): void => {
+const push = (lists: Map<number, Link[]>, key: number, link: Link): void => {
   const list = lists.get(key)
-  if (list) list.push(waiter)
-  else lists.set(key, [waiter])
+  if (list) list.push(link)
+  else lists.set(key, [link])
 }

@@ -107,3 +107,14 @@ test('its class is idle as long as it rests', (t) => {
   resting(reader, waiter(2, 2, undefined))
   t.is(classOf(reader), 'local')
 })
+
+test('many that wait for the end of any of as many: who can end it is gone through once', (t) => {
+  const shared = link('child', [2, 3, 4])
+  let times = 0
+  const all = [...shared.holders]
+  shared.holders[Symbol.iterator] = () => (times++, all.values())
+  const waiters = [10, 11, 12, 13].map((tid) => waiter(tid, 1, shared))
+  markResting(graphOf([...waiters, ...[2, 3, 4].map((pid) => waiter(pid, pid))]), new Map(), SELF)
+  t.is(times, 1)
+  t.true(waiters.every(({ rests }) => rests === false))
+})

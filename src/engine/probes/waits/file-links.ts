@@ -214,20 +214,27 @@ export const childLink = (thread: Thread, sources: Sources): Link => {
   if (by === P_PIDFD) return processLink(thread, args[1]! | 0, sources)
   const wanted = (by === P_PID ? args[1]! : args[0]!) | 0
   const isOne = (by === P_PID || call.startsWith('wait4')) && wanted > 0
-  const one = isOne ? sources.processOf(thread, wanted) : undefined
-  const children = isOne ? (one === undefined ? [] : [one]) : sources.children(thread.pid)
-  return link({
+  if (!isOne) return once(thread, sources, 'a child', () => endLink(thread, sources.children(thread.pid)))
+  const one = sources.processOf(thread, wanted)
+  return endLink(thread, one === undefined ? [] : [one], wanted)
+}
+
+/** Of so many the end of one is taken for sure to come: who could close a circle with all of them is not looked for. */
+const MANY = 64
+
+/** Of these, or of the one of this number. */
+const endLink = ({ pid }: Thread, children: readonly number[], wanted?: number): Link =>
+  link({
     kind: 'child',
-    what: isOne ? `end of child ${wanted}` : 'end of a child',
-    key: `child of ${thread.pid} ${isOne ? wanted : ''}`,
+    what: wanted === undefined ? 'end of a child' : `end of child ${wanted}`,
+    key: `child of ${pid} ${wanted ?? ''}`,
     class: 'child',
     relation: '',
-    holders: children.map((pid) => ({ pid })),
+    holders: children.map((child) => ({ pid: child })),
     sure: children.length === 1 ? 'certain' : 'possible',
     source: 'call, parents of processes',
-    open: children.length === 0,
+    open: children.length === 0 || children.length > MANY,
   })
-}
 
 /** In place of a process in /proc/locks. */
 const NOBODYS = -1

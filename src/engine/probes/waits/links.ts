@@ -110,6 +110,7 @@ const isForOwnGroup = ({ isForGroup }: StackRule, functions: readonly string[]):
 
 /** Uninterruptible, and not for a lock that is known. */
 const stuckLink = (thread: Thread, sources: Sources): Link => {
+  if (thread.call === 'vfork') return childLink(thread, sources)
   const functions = sources.frames(thread)
   const { rule, from } = stackRule(functions)
   const file = waitedFile(thread, functions, sources)
@@ -118,7 +119,7 @@ const stuckLink = (thread: Thread, sources: Sources): Link => {
   const does = file ? `${file.does} ${file.path}` : thread.call
   const dev = file?.dev ?? thread.file.dev
   const fileSystem = dev ? sources.fileSystem(dev) : undefined
-  if (thread.call === 'vfork' || rule?.kind === 'child') return childLink(thread, sources)
+  if (rule?.kind === 'child') return childLink(thread, sources)
   const limit = rule && !rule.limited ? undefined : sources.ioLimit(thread)
   if (limit)
     return link({
