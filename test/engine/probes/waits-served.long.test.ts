@@ -77,7 +77,9 @@ for (const { title, slow, call, program, named = (file: string) => ` ${file}` } 
         pid,
         (row) => row.pid === pid && call.test(String(row.call)) && /^[.D]$/.test(String(row.state)),
         ({ chain, holderPid, class: of, sure }) =>
-          String(chain).includes(`${named(file)} (fuse at ${file}) served by python3 ${server.pid}`) &&
+          String(chain).includes(`${named(file)} (fuse at ${file}) served by python3 `) &&
+          // of its threads the chain names the one that works
+
           holderPid === server.pid &&
           of === 'local' &&
           sure === 'certain',
