@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * By which types of its own it is known what the kernel lets programs do. */
+ * Types that the kernel has for programs, and by which it is known what it lets them do. */
 #ifndef PROBETOP_BPF_H
 #define PROBETOP_BPF_H
 
@@ -14,5 +14,19 @@ enum bpf_func_id {
 struct bpf_local_storage_map {
 	struct { int unused; } selem_ma; /* clang 19 crashes on an empty one */
 } CORE;
+
+struct bpf_iter_meta;
+struct bpf_map;
+struct bpf_iter__bpf_map_elem {
+	struct bpf_iter_meta *meta;
+	struct bpf_map *map;
+	void *key;
+	void *value;
+} CORE;
+
+/* A loop over tasks within a program, from 6.7 on. */
+struct bpf_iter_task {
+	__u64 opaque[3];
+};
 
 #endif

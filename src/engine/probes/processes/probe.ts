@@ -12,8 +12,12 @@ import { groupNames } from '../containers/container-names.ts'
 import { commandLines } from './command-lines.ts'
 import { containerOf } from './container.ts'
 import { hiddenParents, type Hidden } from './hidden.ts'
+import { LIST, processRecords, READ } from './listing.ts'
 
-export const plan = (({ object: path }) => describedPlan(path, PROCESSES)) satisfies PlanDescribed
+export const plan = (({ object: path }) => ({
+  ...describedPlan(path, PROCESSES, { also: [READ] }),
+  otherwise: describedPlan(path, PROCESSES, { also: [LIST] }),
+})) satisfies PlanDescribed
 
 export const start: StartDescribed = (context) => {
   const { log } = context
@@ -37,7 +41,6 @@ export const start: StartDescribed = (context) => {
   let known = new Map<number, ProcessRow>()
 
   const read = () => {
-    const bytes = object.iterate('read_processes')
     const now = new Map<number, ProcessRow>()
     const add = ({ pid, startedMs, comm, parent, uid, threads }: Hidden, cgroup: string | null): void => {
       const before = known.get(pid)
@@ -59,19 +62,20 @@ export const start: StartDescribed = (context) => {
       }
       now.set(pid, before && sameRow(before, row) ? before : row)
     }
-    for (let from = 0; from + record.size <= bytes.length; from += record.size) {
-      const pid = at.pid(bytes, from)
-      const startedMs = Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS
-      const one = {
-        pid,
-        startedMs,
-        comm: at.comm(bytes, from),
-        parent: at.parent(bytes, from),
-        uid: at.uid(bytes, from),
-        threads: at.threads(bytes, from),
+    for (const bytes of processRecords(object))
+      for (let from = 0; from + record.size <= bytes.length; from += record.size) {
+        const pid = at.pid(bytes, from)
+        const startedMs = Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS
+        const one = {
+          pid,
+          startedMs,
+          comm: at.comm(bytes, from),
+          parent: at.parent(bytes, from),
+          uid: at.uid(bytes, from),
+          threads: at.threads(bytes, from),
+        }
+        add(one, groupOf(pid, startedMs, at.cgroup(bytes, from), at.groups(bytes, from)) ?? null)
       }
-      add(one, groupOf(pid, startedMs, at.cgroup(bytes, from), at.groups(bytes, from)) ?? null)
-    }
     const parents = Array.from(now.values(), ({ parent }) => parent ?? 0)
     for (const one of hiddenParents(parents, (pid) => now.has(pid)))
       add(one, groupIn(textOf(`/proc/${one.pid}/cgroup`)) ?? null)
