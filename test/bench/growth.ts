@@ -15,6 +15,9 @@ import { compiled, loopsPath, probeContext, sleepMs } from '../helpers/workload.
 import type { Figure } from './figures.ts'
 
 const PROBES = ['sched', 'block', 'tcp', 'syscalls'] as const
+/** What chains of all are shown with: not of the panels at the start. */
+const BESIDE = ['waits', 'processes'] as const
+type Measured = (typeof PROBES | typeof BESIDE)[number]
 /** The first readings compile the code and find owners. */
 const WARM_UP = 2
 const HOLD_MS = 600_000
@@ -31,6 +34,7 @@ const sessions = (count: number): string[] => [compiled('net'), 'sessions', `${c
 const populations = (): Population[] => [
   { row: '10 threads', commands: [threads(10)] },
   { row: '1,000 threads', commands: [threads(1000)] },
+  { row: '8,000 threads', commands: [threads(8000)] },
   { row: '10,000 threads', commands: [threads(10_000)] },
   { row: '10,000 threads, each awake every interval', commands: [threads(10_000, 'wakers')] },
   { row: '10 sessions', commands: [sessions(10)] },
@@ -45,7 +49,9 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
     say(`growth: ${row}`)
     const children = await Promise.all(commands.map(populate))
     const encode = createEncoder(PIPED_KEY_EVERY)
-    const probes = await Promise.all(PROBES.map(async (probe) => ({ probe, running: await started(probe) })))
+    const probes = await Promise.all(
+      [...PROBES, ...BESIDE].map(async (probe) => ({ probe, running: await started(probe) })),
+    )
     await until(() => probes.every(({ running }) => running.ready?.() !== false))
     try {
       for (let i = 0; i < WARM_UP + intervals; i++) {
@@ -66,7 +72,7 @@ export const growthFigures = async (intervals: number, say: (text: string) => vo
   return figures
 }
 
-const started = async (probe: (typeof PROBES)[number]): Promise<RunningProbe> => {
+const started = async (probe: Measured): Promise<RunningProbe> => {
   const described = DESCRIBED.find(({ spec }) => spec.id === probe)
   const start = described ? startDescribed(described) : REGISTRY[probe as OwnProbeId]
   const running = start(probeContext) as RunningProbe
@@ -76,17 +82,25 @@ const started = async (probe: (typeof PROBES)[number]): Promise<RunningProbe> =>
 
 /** One interval: [figure, value]. */
 const readAll = (
-  probes: readonly { probe: (typeof PROBES)[number]; running: RunningProbe }[],
+  probes: readonly { probe: Measured; running: RunningProbe }[],
   encode: (message: Message) => string,
 ): [string, number][] => {
   let bytes = 0
   const took = probes.map(({ probe, running }): [string, number] => {
     const began = performance.now()
     const reading = running.read()
-    bytes += encode({ type: 'sample', probe, atMs: Date.now(), intervalMs: 1000, ...reading } as Message).length
+    const { length } = encode({ type: 'sample', probe, atMs: Date.now(), intervalMs: 1000, ...reading } as Message)
+    if (PROBES.some((one) => one === probe)) bytes += length
     return [`${probe} ms`, performance.now() - began]
   })
-  return [['ms an interval', took.reduce((sum, [, ms]) => sum + ms, 0)], ...took, ['KB an interval', bytes / 1024]]
+  const [panels, chains] = [took.slice(0, PROBES.length), took.slice(PROBES.length)]
+  const sumOf = (some: readonly [string, number][]): number => some.reduce((sum, [, ms]) => sum + ms, 0)
+  return [
+    ['ms an interval', sumOf(panels)],
+    ...panels,
+    ['KB an interval', bytes / 1024],
+    ['chains of all, ms', sumOf(chains)],
+  ]
 }
 
 /** Resolves when the program says that all of it is there. */

@@ -98,6 +98,12 @@ export const LIMITS: readonly Limit[] = [
     of: value('growth', '10,000 threads, 5,000 sessions', 'ms an interval'),
   },
   {
+    what: 'a second of chains of all, with the directory of processes, 8,000 threads',
+    unit: 'ms',
+    atMost: 10,
+    of: value('growth', '8,000 threads', 'chains of all, ms'),
+  },
+  {
     what: 'kernel objects that came or went with 1,000 drills',
     unit: '',
     atMost: 0,
