@@ -19,6 +19,7 @@ import { lifeOf, numbersOf } from './programs.ts'
 /** Containers are groups. */
 const GROUP = '/sys/fs/cgroup/sleeps'
 const READINGS = 40
+const ROUNDS = 10
 const OBJECTS = '/probetop/.build/probes/x64'
 const HAVE_AREAS: readonly string[] = CORE
 /** Those for whom there is nothing here to tell of, and why. */
@@ -32,15 +33,20 @@ export const described = async (): Promise<Finding[]> => {
   )
   const engine = await startEngine(ids)
   mkdirSync(GROUP)
-  const seen = await engine.during(() =>
-    Promise.all([
-      numbersOf('work', 'in', GROUP, 'loops', 'sleep', 20, 20),
-      numbersOf('work', 'tcp', 4, 1000, 1000, 200),
-      lifeOf('work', 'direct', `/dev/${DISK}`, 'read', 20, 4096),
-      // nobody knows it: that is an answer, too
-      lookup('nowhere.test').catch(() => {}),
-    ]),
-  )
+  const silent = new Set<ProbeId>(ids.filter((id) => !SILENT[id]))
+  // a reading of waits that takes long comes seldom
+  for (let round = 0; round < ROUNDS && silent.size > 0; round++) {
+    const seen = await engine.during(() =>
+      Promise.all([
+        numbersOf('work', 'in', GROUP, 'loops', 'sleep', 20, 20),
+        numbersOf('work', 'tcp', 4, 1000, 1000, 200),
+        lifeOf('work', 'direct', `/dev/${DISK}`, 'read', 20, 4096),
+        // nobody knows it: that is an answer, too
+        lookup('nowhere.test').catch(() => {}),
+      ]),
+    )
+    for (const id of silent) if (seen.data(id).some(hasRows)) silent.delete(id)
+  }
   rmdirSync(GROUP)
   const findings = ids.flatMap((id) => {
     const status = engine.status(id)
@@ -48,7 +54,7 @@ export const described = async (): Promise<Finding[]> => {
       exact(`${id} loads and attaches`, status.is === 'live' ? 1 : 0, 1, '', 'why' in status ? status.why : status.is),
       SILENT[id]
         ? { figure: `${id} tells something`, skipped: SILENT[id] }
-        : exact(`${id} tells something`, seen.data(id).some(hasRows) ? 1 : 0, 1),
+        : exact(`${id} tells something`, silent.has(id) ? 0 : 1, 1),
     ]
   })
   await engine.stop()
