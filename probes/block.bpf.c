@@ -13,8 +13,8 @@
  * complete_again, and all of them while somebody changes what is attached to the hook. A completion so missed shows
  * when the address is used again: its operation and bytes are counted then, as lost, without a latency. One for
  * which there was no room when it began is lost too: counted on completion, for none of the processes. */
-#include "block-disks.h"
-#include "block-procs.h"
+#include "block_disks.h"
+#include "block_procs.h"
 #include <bpf/bpf_tracing.h>
 
 /* Of a request that was seen when not all were: another may have had its address since. */

@@ -7,7 +7,6 @@
 #include "request.h"
 #include "selection.h"
 
-#define REQ_OP_MASK 0xff
 enum { REQ_OP_READ = 0, REQ_OP_WRITE = 1, REQ_OP_FLUSH = 2, REQ_OP_DISCARD = 3 };
 enum { OP_READ, OP_WRITE, OP_FLUSH, OP_DISCARD, OP_OTHER, OPS };
 enum { TOTAL, QUEUED, DEVICE, KINDS };

@@ -43,7 +43,7 @@ int BPF_PROG(issued, struct request *rq)
 	__u32 zero = 0;
 	void *table;
 
-	key->op = BPF_CORE_READ(rq, cmd_flags) & OP_MASK;
+	key->op = BPF_CORE_READ(rq, cmd_flags) & REQ_OP_MASK;
 	if (key->op > 1 || !BPF_CORE_READ(rq, bio))
 		return 0; /* neither read nor write */
 	key->disk = disk_number(rq);

@@ -11,11 +11,8 @@
 #include "file_names.h"
 #include "memory.h"
 #include "request.h"
-#include "waits.h"
 
 #define PAGE_FLAGS 3UL
-#define PAGE_ANON 1UL
-#define OP_MASK 0xff
 
 enum file_of { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_DIRECT, FILE_UNKNOWN, FILE_DIRTIED, FILE_DIRTIED_SEVERAL };
 

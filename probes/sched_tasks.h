@@ -14,8 +14,8 @@ static __always_inline bool is_frozen_asleep(struct task_struct *task, const str
 }
 
 /* A thread that was there before us, or for which no place could be had when it was made (the kernel refills its pool
- * of storage a moment later). One that has ended and is not yet gone has none any more. One in state R may be running or waiting: it is taken as running until its next switch,
- * at most one time slice later. */
+ * of storage a moment later). One that has ended and is not yet gone has none any more. One in state R may be running or
+ * waiting: it is taken as running until its next switch, at most one time slice later. */
 static __always_inline struct thread *find_or_start(struct task_struct *task)
 {
 	bool is_selected = selected(&config.selection, task);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
-/* System calls in detail: errors and what they were about, latency and the calls of each process, of those in config.selection. Costs more than
- * counting (syscalls.bpf.c), so user space loads it only while somebody looks.
+/* System calls in detail: errors and what they were about, latency and the calls of each process, of those in
+ * config.selection. Costs more than counting (syscalls.bpf.c), so user space loads it only while somebody looks.
  *
  * Counters are cumulative and per CPU: user space subtracts, so nothing is reset under a running program. */
 #include "calls.h"

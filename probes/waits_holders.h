@@ -3,7 +3,7 @@
 #ifndef PROBETOP_WAITS_HOLDERS_H
 #define PROBETOP_WAITS_HOLDERS_H
 
-#include "waits.h"
+#include "waits_descriptors.h"
 #include "waits_fuse.h"
 
 /* Who else has what threads wait for: asked only for what user space has put into `wanted`. */

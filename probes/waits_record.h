@@ -3,7 +3,7 @@
 #ifndef PROBETOP_WAITS_RECORD_H
 #define PROBETOP_WAITS_RECORD_H
 
-#include "waits.h"
+#include "waits_descriptors.h"
 
 #define FRAMES 16
 /* On the number of a thread: it did not run, and only what stands before its state follows; what follows belongs to it: one

@@ -46,6 +46,7 @@ struct request___old {
 } CORE;
 
 #define MINOR_BITS 20
+#define REQ_OP_MASK 0xff
 
 /* Number of its disk; 0 for requests to no disk, such as commands to a controller. By calls, not by pointers: see task.h. */
 static __always_inline __u32 disk_number(struct request *rq)

@@ -2,8 +2,8 @@
  * What is known of each request under way: in an array with a place for each request by a hash of its address, which is
  * looked up without calling the kernel. The kernel takes requests from tables of its own, so an address comes back
  * again and again, and few share a place. Requests in one page of memory have places side by side: scattered over the
- * array, each would cost a miss of the translation buffer in every program. A request whose place is another's is in a hash table, which is only asked
- * while somebody is in it.
+ * array, each would cost a miss of the translation buffer in every program. A request whose place is another's is in a
+ * hash table, which is only asked while somebody is in it.
  *
  * A place is claimed, found and given back by its request alone, whose events follow each other; `rq` says whose it
  * is, 0 nobody's. */

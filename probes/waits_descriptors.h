@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * What is behind a descriptor. All of it may change or go away while it is read: pointers are followed by bpf_probe_read_kernel, which
- * cannot fault, and user space believes nothing that two readings do not both say. */
-#ifndef PROBETOP_WAITS_H
-#define PROBETOP_WAITS_H
+ * What is behind a descriptor. All of it may change or go away while it is read: pointers are followed by
+ * bpf_probe_read_kernel, which cannot fault, and user space believes nothing that two readings do not both say. */
+#ifndef PROBETOP_WAITS_DESCRIPTORS_H
+#define PROBETOP_WAITS_DESCRIPTORS_H
 
 #include "blocking.h"
 #include "file.h"

@@ -7,7 +7,7 @@
 #ifndef PROBETOP_BLOCK_PROCS_H
 #define PROBETOP_BLOCK_PROCS_H
 
-#include "block-starts.h"
+#include "block_starts.h"
 
 struct proc {
 	__u32 epoch; /* of the interval it is of, and whose it is: only in a place */
