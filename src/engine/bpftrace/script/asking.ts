@@ -29,7 +29,9 @@ export interface Asking {
   said(): void
   /** That was no answer, but what it prints by itself. */
   printed(): void
-  /** A map came. True: because we asked. */
+  /** A map came that is only printed when we ask: the first of an answer says of when that is. */
+  began(): void
+  /** Because we asked. */
   isAnswer(): boolean
   /** All maps have come. True: they are what is counted from. */
   answered(): boolean
@@ -113,19 +115,20 @@ export const createAsking = ({
     printed() {
       printedMs = clock.nowMs()
     },
-    isAnswer() {
-      if (askedMs === undefined) return false
+    began() {
       beganMs ??= clock.nowMs()
-      return true
     },
+    isAnswer: () => askedMs !== undefined,
     answered() {
+      const nowMs = clock.nowMs()
+      const firstMs = beganMs ?? nowMs
+      beganMs = undefined
       // one that was asked twice answers twice
       if (askedMs === undefined) return false
       cancel()
-      const nowMs = clock.nowMs()
       leadMs = Math.min(intervalMs / 2, Math.max(LEAD_MS.least, (leadMs + 1.5 * (nowMs - askedMs) + 10) / 2))
-      frameMs = beganMs ?? nowMs
-      askedMs = beganMs = undefined
+      frameMs = firstMs
+      askedMs = undefined
       asks = 0
       if (hasBaseline) return false
       if (++answers < BASELINE_ANSWERS) {

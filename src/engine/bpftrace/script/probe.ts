@@ -49,7 +49,8 @@ export const startScript = (
   const maps = createMaps(plan, spec)
   const lines = createLines(plan)
   const withBlanks = createBlankKeys(plan)
-  const hasLive = liveMaps(plan).length > 0
+  const live = new Set(liveMaps(plan).map(({ name }) => name))
+  const hasLive = live.size > 0
   const helperErrors = createHelperErrors()
   const silence = silenceOf(plan)
   const hasWholeLines = printsWholeLines(plan.text)
@@ -120,8 +121,8 @@ export const startScript = (
       case 'stats':
       case 'hist': {
         if (message.name === LAST_MAP) return onAnswer()
-        const isAnswer = asking.isAnswer()
-        return void maps.add(message, isAnswer && isOld())
+        if (live.has(message.name)) asking.began()
+        return void maps.add(message, asking.isAnswer() && isOld())
       }
       case 'print':
       case 'value':

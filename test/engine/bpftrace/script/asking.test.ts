@@ -40,7 +40,7 @@ const made = (options: Partial<AskingOptions> = {}) => {
   const answer = (beginsMs: number, endsMs = beginsMs): boolean => {
     to(beginsMs)
     asking.said()
-    asking.isAnswer()
+    asking.began()
     to(endsMs)
     asking.said()
     return asking.answered()
@@ -115,6 +115,25 @@ test('asked again without an answer; two answers to it are one', (t) => {
   t.is(asking.take(), 910)
   t.false(answer(1011))
   t.false(asking.hasFrame())
+})
+
+test('an answer that had begun before it was asked for is of when it began', (t) => {
+  const { asking, asked, to } = made().begun()
+  asking.take()
+  to(1100)
+  t.is(asked.length, 3)
+  asking.began()
+  to(1150)
+  t.false(asking.answered())
+  asking.take()
+  // the second of one that was asked twice
+  asking.began()
+  to(2300)
+  t.true(asking.isAnswer())
+  to(2400)
+  asking.began()
+  asking.answered()
+  t.is(asking.take(), 50)
 })
 
 test('not asked while it may wait for room; nor when it has ended, or has no maps that are live', (t) => {
