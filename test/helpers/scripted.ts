@@ -57,7 +57,7 @@ export const scripted = (
   const maps = createMaps(plan)
   return screenOf(plan, (tick) => {
     maps.add({ type: 'map', name, entries: entries.map(([key, n]) => [key, n * tick]) }, true)
-    const { tables, hists } = maps.read()
+    const { tables, hists } = maps.read(true)
     return { tables: withOwners(tables, specOfScript(plan), ownersOf), hists, totals: {} }
   })
 }

@@ -12,7 +12,7 @@ export const dataOf = (plan: ScriptPlan, { maps: messages, lines, table = [] }: 
   const spec = specOfScript(plan)
   const maps = createMaps(plan, spec)
   for (const message of messages) maps.add(message, false)
-  const { tables, hists, notes } = maps.read()
+  const { tables, hists, notes } = maps.read(true)
   const printed = lineTables(spec, lines, nowMs)
   // one that is printed again and again is no list of events
   if (plan.isTable && printed[EVENTS]) printed[EVENTS] = { ...printed[EVENTS], rows: table }
