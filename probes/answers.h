@@ -12,7 +12,8 @@
 #include "socket.h"
 #include <bpf/bpf_tracing.h>
 
-enum { SERVED, ASKED };
+enum answer_side { SERVED, ASKED };
+const enum answer_side *answer_side_layout __attribute__((unused));
 #define DNS_PORT 53
 
 /* By process and service: the local port of who serves, address and port of who is asked. */

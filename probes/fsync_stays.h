@@ -12,8 +12,6 @@
 #define NO_STACK 0xffffffff  /* it could go on, and lost its CPU */
 #define STACK_LOST 0xfffffffe
 
-enum { BPF_MAP_TYPE_STACK_TRACE = 7, BPF_F_FAST_STACK_CMP = 512 };
-
 struct {
 	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
 	__uint(max_entries, 2048);

@@ -36,8 +36,6 @@ struct plain_socket {
 	char name[NAME_BYTES];
 };
 
-enum { AF_NETLINK = 16, AF_PACKET = 17, SOCK_STREAM = 1, IPPROTO_UDPLITE = 136 };
-
 static __always_inline bool is_plain(struct sock *sk)
 {
 	switch (sk->__sk_common.skc_family) {

@@ -19,7 +19,6 @@ export interface Answers {
 }
 
 const AF_INET6 = 10
-const SERVED = 0
 const IPPROTO_UDP = 17
 /** Services that had no answer for so many readings are forgotten, so that there is room for others. */
 const FORGET_AFTER = 60
@@ -35,6 +34,7 @@ interface Known {
 
 export const answersBetween = (object: BpfObject): ((epoch: number) => Answers) => {
   const map = object.map('answers')
+  const { served } = object.values('answer_side', { served: 'SERVED' })
   const key = object.record('answer_key')
   const value = object.record('answers')
   const at = {
@@ -78,7 +78,7 @@ export const answersBetween = (object: BpfObject): ((epoch: number) => Answers) 
       const maxNs = at.epoch(values, where, epoch & 1) === epoch ? at.maxNs(values, where, epoch & 1) : 0
       const view = words(values.subarray(where, where + value.size))
       const hist = was.since(sumPerCpu(view, value.size, value.offset('latency'), counters), maxNs)
-      const side = at.side(keys, from) === SERVED ? 'served' : 'asked'
+      const side = at.side(keys, from) === served ? 'served' : 'asked'
       const pid = at.tgid(keys, from)
       const port = at.port(keys, from)
       const peer = side === 'served' ? null : addressOf(keys, from)

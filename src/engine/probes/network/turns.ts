@@ -8,7 +8,6 @@ import type { NETWORK } from './spec.ts'
 type TurnRow = RowOf<typeof NETWORK.tables.connections>
 
 const AF_INET = 2
-const SERVED = 0
 const IPPROTO_UDP = 17
 const MOST_ROWS = 1024
 /** Sessions of which nothing was heard for so many readings are forgotten. */
@@ -34,6 +33,7 @@ export interface TurnRecord {
 }
 
 export const turnReader = (object: BpfObject) => {
+  const { served } = object.values('answer_side', { served: 'SERVED' })
   const turn = object.record('turn_row')
   const number = {
     none: turn.number('no_cookie'),
@@ -63,7 +63,7 @@ export const turnReader = (object: BpfObject) => {
         cookie: number.cookie(bytes, at),
         pid: number.tgid(bytes, at),
         comm: comm(bytes, at),
-        isServed: number.side(bytes, at) === SERVED,
+        isServed: number.side(bytes, at) === served,
         isUdp: number.protocol(bytes, at) === IPPROTO_UDP,
         local: addressText(bytes, at + local, isInet4),
         localPort: number.localPort(bytes, at),
