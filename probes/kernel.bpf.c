@@ -10,7 +10,8 @@
 #define SOFTIRQS 10
 
 /* Interrupts that are no device's. */
-enum { LOCAL_TIMER = 1 << 20, RESCHEDULE, CALL_FUNCTION, CALL_FUNCTION_SINGLE };
+enum vector { LOCAL_TIMER = 1 << 20, RESCHEDULE, CALL_FUNCTION, CALL_FUNCTION_SINGLE };
+const enum vector *vector_layout __attribute__((unused));
 
 struct softirq {
 	__u64 count;

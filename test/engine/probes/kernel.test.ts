@@ -26,7 +26,7 @@ test('interrupts by their names; what is no device by ours', (t) => {
       [9, 'acpi, ahci[0000:00:1f.2]'],
     ],
   )
-  const nameOf = irqNames('/nowhere')([36, 1 << 20])
+  const nameOf = irqNames(new Map([[1 << 20, 'local timer']]), '/nowhere')([36, 1 << 20])
   t.is(nameOf(36), '36')
   t.is(nameOf(1 << 20), 'local timer')
   t.is(softirqName(3), 'NET_RX')

@@ -1,29 +1,39 @@
 // What softirqs and interrupts are called.
 import { readFileSync } from 'node:fs'
+import type { Types } from '../../native/btf-types.ts'
 import { orElse } from '../../proc/stat.ts'
 
 /** In the kernel's order. */
 const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU']
-const FIRST_VECTOR = 1 << 20
-/** As /proc/interrupts abbreviates them: LOC, RES, CAL. */
-const VECTORS = ['local timer', 'reschedule', 'call function', 'call function single']
+/** Interrupts that are no device's, as the kernel program calls them. */
+const VECTORS = {
+  'local timer': 'LOCAL_TIMER',
+  reschedule: 'RESCHEDULE',
+  'call function': 'CALL_FUNCTION',
+  'call function single': 'CALL_FUNCTION_SINGLE',
+} as const
 
-/** By those abbreviations. */
-export const VECTOR_NAMES: Readonly<Record<string, string>> = { LOC: VECTORS[0]!, RES: VECTORS[1]!, CAL: VECTORS[2]! }
+/** As /proc/interrupts abbreviates them. */
+export const VECTOR_NAMES: Readonly<Record<string, keyof typeof VECTORS>> = {
+  LOC: 'local timer',
+  RES: 'reschedule',
+  CAL: 'call function',
+}
+
+/** By the numbers that the kernel program gives them. */
+export const vectorNames = (types: Pick<Types, 'values'>): ReadonlyMap<number, string> =>
+  new Map(Object.entries(types.values('vector', VECTORS)).map(([name, number]) => [number, name]))
 
 export const softirqName = (vec: number): string => SOFTIRQS[vec] ?? `softirq ${vec}`
 
 /** Devices' names by number; looked up again for a number that is not known, at most once a reading. */
-export const irqNames = (proc = '/proc') => {
+export const irqNames = (vectors: ReadonlyMap<number, string>, proc = '/proc') => {
   let known = new Map<number, string>()
   return (numbers: readonly number[]): ((number: number) => string) => {
-    if (numbers.some((number) => number < FIRST_VECTOR && !known.has(number))) {
+    if (numbers.some((number) => !vectors.has(number) && !known.has(number))) {
       known = namesIn(orElse('', () => readFileSync(`${proc}/interrupts`, 'utf8')))
     }
-    return (number) =>
-      number >= FIRST_VECTOR
-        ? (VECTORS[number - FIRST_VECTOR] ?? `vector ${number - FIRST_VECTOR}`)
-        : `${number} ${known.get(number) ?? ''}`.trimEnd()
+    return (number) => vectors.get(number) ?? `${number} ${known.get(number) ?? ''}`.trimEnd()
   }
 }
 

@@ -15,7 +15,7 @@ import { objectWork } from '../../native/work.ts'
 import { kernelSymbolsLater } from '../../symbols/kernel.ts'
 import { countedKernel, countedKinds } from './counted.ts'
 import { kindsOf, runsBetween, type CpuRow, type Runs, type WorkRow } from './decode.ts'
-import { irqNames, softirqName } from './interrupt-names.ts'
+import { irqNames, softirqName, vectorNames } from './interrupt-names.ts'
 import { KERNEL } from './spec.ts'
 
 export const plan = (({ object: path, maxEntries }) =>
@@ -38,7 +38,7 @@ export const start: StartDescribed = (context) => {
 
   const cpus = possibleCpus()
   const counters = histCounters(object)
-  const namesOf = irqNames()
+  const namesOf = irqNames(vectorNames(object))
   const between = runsBetween()
   const workBetween = runsBetween()
   const softirqHists = new Map<number, ReturnType<typeof histDifference>>()
