@@ -5,7 +5,7 @@ import type { DescribedProbe, StartDescribed } from '../../src/engine/described.
 import type { Table, TableCell, TablesData } from '../../src/stream/tables.ts'
 import { probeContext } from './workload.ts'
 
-export const startHere = (t: ExecutionContext, start: StartDescribed, id: string): DescribedProbe => {
+export const startHere = (t: Pick<ExecutionContext, 'teardown'>, start: StartDescribed, id: string): DescribedProbe => {
   const probe = start({ ...probeContext, object: join(probeContext.objects, `${id}.bpf.o`) })
   t.teardown(probe.close)
   return probe

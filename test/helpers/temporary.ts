@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 
-export const temporaryFolder = (t: ExecutionContext): string => {
+export const temporaryFolder = (t: Pick<ExecutionContext, 'teardown'>): string => {
   const folder = mkdtempSync(join(tmpdir(), 'probetop-test-'))
   t.teardown(() => rmSync(folder, { recursive: true, force: true }))
   return folder

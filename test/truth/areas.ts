@@ -11,6 +11,7 @@ import { area as runq } from './runq.ts'
 import { area as syscalls } from './syscalls.ts'
 import { area as tcp } from './tcp.ts'
 import { area as tcpLoss } from './tcp-loss.ts'
+import { area as waits } from './waits.ts'
 
 export const AREAS: readonly Area[] = [
   runq,
@@ -24,4 +25,5 @@ export const AREAS: readonly Area[] = [
   loss,
   blockLoss,
   tcpLoss,
+  waits,
 ]

@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline'
 import type { ExecutionContext } from 'ava'
 import { ROOT } from '../../../src/paths.ts'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { compiled, sleepMs } from '../../helpers/workload.ts'
@@ -19,17 +18,16 @@ export interface Pair {
 const FIXTURES = 'test/engine/probes/fixtures'
 
 /** Runs it until the test ends; gives who waits for whom. */
-export const holds = (t: ExecutionContext, ...words: string[]): Promise<Pair[]> =>
-  held(t, compiled('holds', FIXTURES), words)
+export const holds = (t: Lasting, ...words: string[]): Promise<Pair[]> => held(t, compiled('holds', FIXTURES), words)
 
 /** The same with another C library. */
-const muslPath = (t: ExecutionContext): string => {
+const muslPath = (t: Lasting): string => {
   const path = join(temporaryFolder(t), 'holds')
   execFileSync('musl-gcc', ['-O2', '-o', path, join(ROOT, FIXTURES, 'holds.c')], { stdio: 'ignore' })
   return path
 }
 
-const held = async (t: ExecutionContext, path: string, words: readonly string[]): Promise<Pair[]> => {
+const held = async (t: Lasting, path: string, words: readonly string[]): Promise<Pair[]> => {
   const child = spawn(path, words, { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
   const pairs: Pair[] = []
@@ -42,10 +40,7 @@ const held = async (t: ExecutionContext, path: string, words: readonly string[])
 }
 
 const READINGS = 100
-/** On a busy machine there may be fewer in the time. */
-const LEAST = 20
 const LONGEST_MS = 25_000
-const RIGHT = 0.99
 
 export interface Way {
   way: string
@@ -57,33 +52,36 @@ export interface Way {
   words?: (folder: string) => string[]
 }
 
-export const testWay = ({ way, what, sure = 'certain', words, musl, isUnowned }: Way): void =>
-  bpfTest(
-    `who waits in the way "${way}"${musl ? ' of musl' : ''} is told its holder, in 99 of 100 readings`,
-    async (t) => {
-      const said = [way, ...(words?.(temporaryFolder(t)) ?? [])]
-      const pairs = await (musl ? held(t, muslPath(t), said) : holds(t, ...said))
-      t.is(pairs.length, 1)
-      const probe = startHere(t, start, 'waits')
-      probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'holds' } })
-      const [{ waiter, holder }] = pairs as [Pair]
-      const rowOf = (): ReturnType<typeof rowsOf>[number] | undefined =>
-        rowsOf(probe.read(), 'chains').find(({ tid }) => tid === waiter)
-      // it may not have come to wait yet; and other ends are not looked for too often, which takes longer on a busy machine
-      for (const end = Date.now() + 8000; Date.now() < end && !what.test(String(rowOf()?.chain));) await sleepMs(200)
-      // in words at most: no number
-      const named = holder === 0 || isUnowned ? /^\D*$/ : new RegExp(`(^| )${holder}( |$)`)
-      const wrong: unknown[] = []
-      let made = 0
-      for (const end = Date.now() + LONGEST_MS; made < READINGS && Date.now() < end; made++) {
-        await sleepMs(20)
-        const row = rowOf()
-        const isRight =
-          row && what.test(String(row.chain)) && row.sure === sure && named.test(String(row.holder)) && row.closed === 0
-        if (!isRight) wrong.push(row ?? 'not among those that wait')
-      }
-      t.true(made >= LEAST, `${made} readings`)
-      t.true(wrong.length <= (1 - RIGHT) * made, `${wrong.length} of ${made}: ${JSON.stringify(wrong[0])}`)
-    },
-    [musl ? 'musl-gcc' : 'clang'],
-  )
+/** Where what was begun is ended: a test, or whoever stands for one. */
+export type Lasting = Pick<ExecutionContext, 'teardown'>
+
+/** How many readings were made, and what was said in those that were wrong. */
+export const sampledWay = async (
+  t: Lasting,
+  { way, what, sure = 'certain', words, musl, isUnowned }: Way,
+): Promise<{ made: number; wrong: unknown[] }> => {
+  const said = [way, ...(words?.(temporaryFolder(t)) ?? [])]
+  const pairs = await (musl ? held(t, muslPath(t), said) : holds(t, ...said))
+  if (pairs.length !== 1) throw new Error(`${pairs.length} wait`)
+  const probe = startHere(t, start, 'waits')
+  probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'holds' } })
+  const [{ waiter, holder }] = pairs as [Pair]
+  const rowOf = (): ReturnType<typeof rowsOf>[number] | undefined =>
+    rowsOf(probe.read(), 'chains').find(({ tid }) => tid === waiter)
+  // it may not have come to wait yet; and other ends are not looked for too often, which takes longer on a busy machine
+  for (const end = Date.now() + 8000; Date.now() < end && !what.test(String(rowOf()?.chain));) await sleepMs(200)
+  // in words at most: no number
+  const named = holder === 0 || isUnowned ? /^\D*$/ : new RegExp(`(^| )${holder}( |$)`)
+  const wrong: unknown[] = []
+  let made = 0
+  for (const end = Date.now() + LONGEST_MS; made < READINGS && Date.now() < end; made++) {
+    await sleepMs(20)
+    const row = rowOf()
+    const isRight =
+      row && what.test(String(row.chain)) && row.sure === sure && named.test(String(row.holder)) && row.closed === 0
+    if (!isRight) wrong.push(row ?? 'not among those that wait')
+  }
+  return { made, wrong }
+}
+
+export const compilerOf = ({ musl }: Way): string => (musl ? 'musl-gcc' : 'clang')

@@ -7,9 +7,11 @@ import type { TableCell } from '../../../src/stream/tables.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { compiled, sleepMs } from '../../helpers/workload.ts'
-import { holds, testWay, type Pair } from './holding.ts'
+import { holds, type Pair } from './holding.ts'
+import { testWay } from './way-test.ts'
+import { WAYS } from './ways.ts'
 
-testWay({ way: 'mutex', what: /^mutex 0x[0-9a-f]+ held by holds \d+/ })
+testWay(WAYS[0]!)
 
 for (const count of [2, 5])
   bpfTest(
