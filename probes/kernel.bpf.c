@@ -101,7 +101,7 @@ int BPF_PROG(softirq_entry, unsigned int vec)
 	ns = now - s->raised_ns;
 	s->raised_ns = 0;
 	hist_count(&s->latency, ns);
-	half = half_of(config.epoch, s->epoch, s->max_ns, s->max_wait_ns) & 1;
+	half = half_of(config.epoch, s->epoch, s->max_ns, s->max_wait_ns);
 	if (ns > s->max_wait_ns[half])
 		s->max_wait_ns[half] = ns;
 	return 0;
@@ -121,7 +121,7 @@ int BPF_PROG(softirq_exit, unsigned int vec)
 	here->softirq_ns = 0;
 	s->count++;
 	s->ns += ns;
-	half = half_of(config.epoch, s->epoch, s->max_ns, s->max_wait_ns) & 1;
+	half = half_of(config.epoch, s->epoch, s->max_ns, s->max_wait_ns);
 	if (ns > s->max_ns[half])
 		s->max_ns[half] = ns;
 	return 0;
@@ -144,7 +144,7 @@ static __always_inline int end_irq(struct here *here, __u64 since, __u32 number)
 	}
 	i->count++;
 	i->ns += ns;
-	half = half_of(config.epoch, i->epoch, i->max_ns, NULL) & 1;
+	half = half_of(config.epoch, i->epoch, i->max_ns, NULL);
 	if (ns > i->max_ns[half])
 		i->max_ns[half] = ns;
 	return 0;

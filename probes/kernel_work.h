@@ -73,7 +73,7 @@ int BPF_PROG(work_begins, struct work_struct *work)
 		return 0;
 	}
 	hist_count_shared(&w->latency, ns);
-	half = half_of(config.epoch, w->epoch, w->max_ns, w->max_wait_ns) & 1;
+	half = half_of(config.epoch, w->epoch, w->max_ns, w->max_wait_ns);
 	if (ns > w->max_wait_ns[half])
 		w->max_wait_ns[half] = ns;
 	return 0;
@@ -99,7 +99,7 @@ int BPF_PROG(work_ends)
 	}
 	__sync_fetch_and_add(&w->count, 1);
 	__sync_fetch_and_add(&w->ns, ns);
-	half = half_of(config.epoch, w->epoch, w->max_ns, w->max_wait_ns) & 1;
+	half = half_of(config.epoch, w->epoch, w->max_ns, w->max_wait_ns);
 	if (ns > w->max_ns[half])
 		w->max_ns[half] = ns;
 	return 0;

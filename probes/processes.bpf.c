@@ -47,12 +47,11 @@ int read_processes(struct bpf_iter__task *ctx)
 }
 
 /* What one call may write is bounded: it is called again, for those that follow. */
-#define PAGE 512
 volatile struct {
 	__u32 skipped;
-	__u32 page;
+	__u32 page; /* so many */
 	__u32 seen; /* of all, with those skipped, up to the end of this page */
-} paging SEC(".data.paging") = { .page = PAGE };
+} paging SEC(".data.paging");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -70,12 +69,11 @@ extern void bpf_iter_task_destroy(struct bpf_iter_task *it) __weak __ksym;
 static __always_inline __u64 namespace_of(struct task_struct *task, __u32 level)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	struct upid number = {};
+	struct upid *number = number_at(pid, level);
 
 	if (!pid || BPF_CORE_READ(pid, level) < level)
 		return 0;
-	bpf_probe_read_kernel(&number, sizeof(number), (void *)__builtin_preserve_access_index(&pid->numbers) + level * sizeof(number));
-	return (__u64)number.ns;
+	return (__u64)BPF_CORE_READ(number, ns);
 }
 
 SEC("iter/bpf_map_elem")

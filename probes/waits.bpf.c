@@ -184,6 +184,9 @@ int read_waits(struct bpf_iter__task *ctx)
 	note_beginning();
 	pid = task->thread_pid;
 	is_selected = selected(&listing.selection, task);
+	/* before all that is said: where it runs meanwhile, the next reading finds another number */
+	w->switches = task->nvcsw + task->nivcsw;
+	barrier();
 	find_times(w, task);
 	if (bpf_core_field_exists(task->on_cpu) && task->on_cpu)
 		state = STATE_RUNNING;
@@ -201,10 +204,6 @@ int read_waits(struct bpf_iter__task *ctx)
 		return 0;
 	}
 	__builtin_memset((void *)w + offsetof(struct wait, args), 0, offsetof(struct wait, frames) - offsetof(struct wait, args));
-	/* before all that is said: where it runs meanwhile, the next reading finds another number */
-	w->switches = task->nvcsw + task->nivcsw;
-	barrier();
-	find_times(w, task);
 	/* it has not run since its stack was taken and looked through, which stays as it was */
 	is_known = w->left && w->left < listing.since;
 	find_forgotten(w, task);

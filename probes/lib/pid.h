@@ -14,18 +14,20 @@ struct pid {
 	struct upid numbers[1];
 } CORE;
 
-/* A thread's number as it knows itself, in the namespace of processes that it is in. By calls, also where a pointer would
- * do: the verifier of Linux 6.1 adds no unknown product to one. */
+/* In the namespace so many below the first. The pid is one that was read by a call, also where a pointer would do: the
+ * verifier of Linux 6.1 adds no unknown product to one. */
+static __always_inline struct upid *number_at(struct pid *pid, __u32 level)
+{
+	return (void *)__builtin_preserve_access_index(&pid->numbers[0]) + level * bpf_core_type_size(struct upid);
+}
+
+/* A thread's number as it knows itself, in the namespace of processes that it is in. */
 static __always_inline __u32 own_number(struct task_struct *task)
 {
 	struct pid *pid = BPF_CORE_READ(task, thread_pid);
-	__u32 level = BPF_CORE_READ(pid, level);
-	void *numbers = __builtin_preserve_access_index(&pid->numbers[0]);
-	__u32 number = 0;
+	struct upid *number = number_at(pid, BPF_CORE_READ(pid, level));
 
-	bpf_probe_read_kernel(&number, sizeof(number),
-			      numbers + level * bpf_core_type_size(struct upid) + bpf_core_field_offset(struct upid, nr));
-	return number;
+	return BPF_CORE_READ(number, nr);
 }
 
 #endif

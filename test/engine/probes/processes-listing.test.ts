@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { loadObject, type BpfObject } from '../../../src/engine/native/object.ts'
-import { processRecords, LIST, READ } from '../../../src/engine/probes/processes/listing.ts'
+import { processRecords, READ } from '../../../src/engine/probes/processes/listing.ts'
 import { ROOT } from '../../../src/paths.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { probeContext } from '../../helpers/workload.ts'
@@ -61,8 +61,9 @@ bpfTest(
     object.close()
     const program = `
       import { loadObject } from '${ROOT}/src/engine/native/object.ts'
+      import { processRecords } from '${ROOT}/src/engine/probes/processes/listing.ts'
       const object = loadObject('${PATH}')
-      const sizes = [object.iterate('${READ}'), object.iterate('${LIST}', 'once')].map(({ length }) => length)
+      const sizes = [object.iterate('${READ}'), Buffer.concat([...processRecords(object)])].map(({ length }) => length)
       console.log(JSON.stringify(sizes.map((bytes) => bytes / object.record('process').size)))
       process.exit(0)`
     const words = ['--pid', '--fork', process.execPath, '--import=tsx', '--input-type=module', '-e', program]
