@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { ROOT } from '../../src/paths.ts'
 import { fakeScreen } from '../helpers/screen.ts'
+import { SIZES } from '../helpers/sizes.ts'
 
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
 const MOST_KEYS = 5
@@ -32,13 +33,6 @@ const QUESTIONS: readonly Question[] = [
     answer: /run queue by name(.*\n)+.* COMMAND .*WAIT%/,
   },
 ]
-
-const SIZES = [
-  [80, 24],
-  [120, 36],
-  [200, 50],
-  [320, 90],
-] as const
 
 for (const { asks, keys, answer } of QUESTIONS)
   test(`${asks} ${keys.join(' ')}`, (t) => {

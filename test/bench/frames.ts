@@ -14,14 +14,9 @@ import { attributesOf, loadTheme } from '../../src/screen/theme.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
+import { SIZES } from '../helpers/sizes.ts'
 import type { Figure } from './figures.ts'
 
-const SIZES = [
-  [80, 24],
-  [120, 36],
-  [200, 50],
-  [320, 90],
-] as const
 const WARM_UP = 60
 /** In blessed's attributes. */
 const REVERSE = 8 << 18

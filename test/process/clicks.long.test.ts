@@ -2,13 +2,7 @@
 import test, { type ExecutionContext } from 'ava'
 import { hasData, pause, replaying } from '../helpers/replaying.ts'
 import type { Pty } from '../helpers/pty.ts'
-
-const SIZES = [
-  [80, 24],
-  [120, 36],
-  [200, 50],
-  [320, 90],
-] as const
+import { SIZES } from '../helpers/sizes.ts'
 
 const LEFT = 0
 const DRAGGED = 32

@@ -9,13 +9,7 @@ import { isAlive } from '../helpers/programs.ts'
 import { hasData, pause, replaying } from '../helpers/replaying.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-
-const SIZES = [
-  [80, 24],
-  [120, 36],
-  [200, 50],
-  [320, 90],
-] as const
+import { SIZES } from '../helpers/sizes.ts'
 
 const NAMES: Record<string, string> = {
   escape: '\x1b',
