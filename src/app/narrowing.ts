@@ -85,15 +85,9 @@ const canTell = (asked: Asked, tab: string): boolean => {
 /** From the dimensions of the tab's table, and of those that tell more of it; unless these do not have what it is about. */
 const breakdownOf = ({ panel, spec, selection }: Asked, tab: string): Breakdown | undefined => {
   const found = breakdownIn(spec, tableOf(panel, tab), selection)
-  const finer = found?.through && spec.tables[found.through.from]
-  return finer &&
-    !isAbout(
-      panel,
-      tab,
-      finer.map(({ id }) => id),
-    )
-    ? undefined
-    : found
+  if (!found?.through) return found
+  const finer = spec.tables[found.through.from]!.map(({ id }) => id)
+  return isAbout(panel, tab, finer) ? found : undefined
 }
 
 const tableOf = (panel: AnyPanel, tab: string): string => panel.table?.(tab) ?? ''

@@ -19,8 +19,9 @@ export const eraseLine = (state: AppState, what: 'char' | 'word' | 'all'): AppSt
   state.line?.text === '' ? togglePalette({ ...state, line: undefined }) : eraseInLine(state, what)
 
 const withText = (state: AppState, text: string): AppState => {
-  const refused = state.palette && isOneLiner(text) ? runsNothing(state) : undefined
-  if (state.palette && isOneLiner(text) && refused === undefined) return openLine(withoutSearch(state), text)
+  const isLine = state.palette !== undefined && isOneLiner(text)
+  const refused = isLine ? runsNothing(state) : undefined
+  if (isLine && refused === undefined) return openLine(withoutSearch(state), text)
   const typed = withFilterIn(state, { ...filterIn(state), text: [...text].slice(0, LONGEST_FILTER).join('') })
   return refused === undefined ? typed : { ...typed, notice: { text: refused, role: 'warn' } }
 }

@@ -18,11 +18,11 @@ import type { AppState } from './state-types.ts'
 const wantsCost = (state: AppState): boolean => state.cost || state.help !== undefined || state.picker !== undefined
 
 /** Its probe can be asked for more, which costs more. */
-export const hasDetail = ({ spec }: AnyPanel): boolean => spec?.options.includes('detail') === true
+export const takesDetail = ({ spec }: AnyPanel): boolean => spec?.options.includes('detail') === true
 
 /** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
 const wantsDetail = (state: AppState): boolean =>
-  (state.page.is === 'panel' && hasDetail(panelIn(state, state.page.panel))) ||
+  (state.page.is === 'panel' && takesDetail(panelIn(state, state.page.panel))) ||
   wantedTarget(state) !== undefined ||
   selectionsOf(state).some(({ is }) => is === 'syscall' || is === 'error')
 

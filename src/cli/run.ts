@@ -5,7 +5,7 @@ import { ReadStream } from 'node:tty'
 import { reopened } from '../app/reopen.ts'
 import { initialState } from '../app/state.ts'
 import type { Notice, LibraryScript } from '../app/state-types.ts'
-import { hasDetail, wantedCommands, wantedProbes } from '../app/wanted.ts'
+import { takesDetail, wantedCommands, wantedProbes } from '../app/wanted.ts'
 import { SPECS } from '../engine/probes/registry.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { allPanels, panelOf } from '../panels/registry.ts'
@@ -217,7 +217,7 @@ const openTerminalKeys = (): NodeJS.ReadStream | undefined => {
 const withDetail =
   ({ panels }: Options) =>
   (command: Command): Command =>
-    command.cmd === 'want' && panels?.some((id) => hasDetail(panelOf(id, SPECS)))
+    command.cmd === 'want' && panels?.some((id) => takesDetail(panelOf(id, SPECS)))
       ? { ...command, detail: true }
       : command
 

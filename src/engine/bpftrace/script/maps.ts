@@ -45,8 +45,12 @@ const nameOf = ({ keys, does }: ScriptMap): ((key: string) => string) | undefine
 /** `spec`: of the plan. */
 export const createMaps = (plan: ScriptPlan, spec: Pick<ProbeSpec, 'tables'> = specOfScript(plan)): Maps => {
   const kept = plan.maps.map((map, index): Kept => ({
-    ...{ map, index, now: new Map(), read: new Map() },
-    ...{ isFull: false, isMissed: false },
+    map,
+    index,
+    now: new Map(),
+    read: new Map(),
+    isFull: false,
+    isMissed: false,
   }))
   let isTorn = false
   let isOver = false

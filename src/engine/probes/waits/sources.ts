@@ -108,7 +108,13 @@ export const openSources = (memory: ProcessMemory) => {
       let swaps: string | undefined
       let locks: Map<number, FileLock[]> | undefined
       let busiest: Map<number, { pid: number; tid: number; share: number }> | undefined
-      const limits = new Map<string, ReturnType<Sources['ioLimit']>>()
+      type Limit = ReturnType<Sources['ioLimit']>
+      const limits = new Map<string, Limit>()
+      /** Each asked once, and no more than so many. */
+      const limitOnce = (key: string, ask: () => Limit): Limit => {
+        if (!limits.has(key) && leftGroups-- > 0) limits.set(key, ask())
+        return limits.get(key)
+      }
       let groups: ReadonlyMap<number, string> | undefined
       const ranOut = (): ReadonlyMap<number, string> =>
         (groups ??= quotas.read([...new Set(fresh.filter(({ state }) => state === 'q').map(({ pid }) => pid))]).groups)
@@ -213,31 +219,25 @@ export const openSources = (memory: ProcessMemory) => {
           return busiest.get(cpu)
         },
         quota({ pid, limitLevel: level }) {
-          const key = `quota ${pid} ${level}`
-          if (!limits.has(key) && leftGroups-- > 0) {
+          return limitOnce(`quota ${pid} ${level}`, () => {
             // which one it was is known by the accounts of all, once its time is over
             const group = level < 0 ? ranOut().get(pid) : undefined
             const found = group === undefined ? quotas.at(pid, level) : { group, cpus: quotas.cpusOf(group) }
-            limits.set(key, found && { group: found.group, allows: found.cpus ? cpusText(found.cpus) : '' })
-          }
-          return limits.get(key)
+            return found && { group: found.group, allows: found.cpus ? cpusText(found.cpus) : '' }
+          })
         },
         ioLimit({ pid, limitLevel: level }) {
           if (level < 0) return undefined
-          const key = `${pid} ${level}`
-          if (!limits.has(key) && leftGroups-- > 0) {
+          return limitOnce(`I/O ${pid} ${level}`, () => {
             const [limit] = ioLimits.read([{ pid, level, threads: 1 }]).limits
-            limits.set(key, limit && { group: limit.cgroup, allows: limitsText(limit.disks) })
-          }
-          return limits.get(key)
+            return limit && { group: limit.cgroup, allows: limitsText(limit.disks) }
+          })
         },
         memoryLimit({ pid }) {
-          const key = `memory ${pid}`
-          if (!limits.has(key) && leftGroups-- > 0) {
+          return limitOnce(`memory ${pid}`, () => {
             const limit = memoryLimits(pid)
-            limits.set(key, limit && { group: limit.group, allows: `${bytesText(limit.limitBytes)} by ${limit.file}` })
-          }
-          return limits.get(key)
+            return limit && { group: limit.group, allows: `${bytesText(limit.limitBytes)} by ${limit.file}` }
+          })
         },
         swaps: () => (swaps ??= swapsIn(textOf('/proc/swaps')).join(', ')),
         journalThread(dev) {
