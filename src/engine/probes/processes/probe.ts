@@ -1,5 +1,6 @@
 // Reader of probes/processes.bpf.c: all processes once an interval, with what /proc and the runtimes of containers say of
-// new ones. A process of which nothing has changed has the same row as before.
+// new ones. A process of which nothing has changed has the same row as before: most are known by the bytes of their record
+// alone, and nothing of it is read again.
 import { createTable, sameRow } from '../../../stream/spec.ts'
 import { PROCESSES, type ProcessRow } from '../../../stream/specs/processes.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
@@ -18,6 +19,14 @@ export const plan = (({ object: path }) => ({
   ...describedPlan(path, PROCESSES, { also: [READ] }),
   otherwise: describedPlan(path, PROCESSES, { also: [LIST] }),
 })) satisfies PlanDescribed
+
+interface Known {
+  row: ProcessRow
+  startedMs: number
+  uid: number
+  /** The record it was made of, by which it is known again; of one from /proc there is none. */
+  bytes?: Buffer
+}
 
 export const start: StartDescribed = (context) => {
   const { log } = context
@@ -38,12 +47,16 @@ export const start: StartDescribed = (context) => {
   const container = containerOf(groupNames())
   const lines = commandLines(() => performance.now(), log)
   const table = createTable(PROCESSES.tables.procs)
-  let known = new Map<number, ProcessRow>()
+  let known = new Map<number, Known>()
 
   const read = () => {
-    const now = new Map<number, ProcessRow>()
-    const add = ({ pid, startedMs, comm, parent, uid, threads }: Hidden, cgroup: string | null): void => {
-      const before = known.get(pid)
+    const now = new Map<number, Known>()
+    const add = (
+      { pid, startedMs, comm, parent, uid, threads }: Hidden,
+      cgroup: string | null,
+      bytes?: Buffer,
+    ): void => {
+      const before = known.get(pid)?.row
       const isKnown = before?.startedMs === startedMs && before.comm === comm
       const args = lines.of(pid, startedMs, isKnown)
       const row: ProcessRow = {
@@ -60,11 +73,24 @@ export const start: StartDescribed = (context) => {
           ? { container: before.container, containerGroup: before.containerGroup }
           : container(cgroup)),
       }
-      now.set(pid, before && sameRow(before, row) ? before : row)
+      now.set(pid, { row: before && sameRow(before, row) ? before : row, startedMs, uid, bytes })
     }
+    const groupAt = (bytes: Buffer, from: number, pid: number, startedMs: number): string | null =>
+      groupOf(pid, startedMs, at.cgroup(bytes, from), at.groups(bytes, from)) ?? null
+    /** What the kernel's record does not say may be known by now, or be another. */
+    const isAsItWas = ({ row, startedMs, uid }: Known, group: string | null): boolean =>
+      row.cgroup === group &&
+      row.args === (lines.of(row.pid!, startedMs, true) ?? null) &&
+      row.user === (userOf(uid) ?? null)
     for (const bytes of processRecords(object))
-      for (let from = 0; from + record.size <= bytes.length; from += record.size) {
+      for (let from = 0, to = record.size; to <= bytes.length; from = to, to += record.size) {
         const pid = at.pid(bytes, from)
+        const before = known.get(pid)
+        const isSame = before?.bytes?.compare(bytes, from, to) === 0
+        if (isSame && isAsItWas(before, groupAt(bytes, from, pid, before.startedMs))) {
+          now.set(pid, before)
+          continue
+        }
         const startedMs = Math.floor(at.startedNs(bytes, from) / 1e6 / TICK_MS) * TICK_MS
         const one = {
           pid,
@@ -74,14 +100,14 @@ export const start: StartDescribed = (context) => {
           uid: at.uid(bytes, from),
           threads: at.threads(bytes, from),
         }
-        add(one, groupOf(pid, startedMs, at.cgroup(bytes, from), at.groups(bytes, from)) ?? null)
+        add(one, groupAt(bytes, from, pid, startedMs), Buffer.from(bytes.subarray(from, to)))
       }
-    const parents = Array.from(now.values(), ({ parent }) => parent ?? 0)
+    const parents = Array.from(now.values(), ({ row }) => row.parent ?? 0)
     for (const one of hiddenParents(parents, (pid) => now.has(pid)))
       add(one, groupIn(textOf(`/proc/${one.pid}/cgroup`)) ?? null)
     known = now
     lines.keep((pid) => now.has(pid))
-    return { lost: 0, tables: { procs: table([...now.values()]) }, hists: {}, totals: {} }
+    return { lost: 0, tables: { procs: table(Array.from(now.values(), ({ row }) => row)) }, hists: {}, totals: {} }
   }
 
   return { read, work: objectWork(() => [object]), close: object.close }
