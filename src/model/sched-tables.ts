@@ -16,9 +16,9 @@ import { ofHist } from './tables/histograms.ts'
 const { tables: FIELDS } = SCHED
 const KINDS = ['runq', 'sleep', 'disk', 'preempted', 'throttled'] as const
 
-/** As it is sent. */
-export const schedTables = (data: SchedData): TablesData => {
-  const { procs, cpus, quotas, ioLimits, target, names, elapsedNs } = data
+/** As it is sent. `still`: of its processes those that are given again as long as nothing of them changes. */
+export const schedTables = (data: SchedData, still: ReadonlySet<SchedProc> = NONE): TablesData => {
+  const { cpus, quotas, ioLimits, target, names, elapsedNs } = data
   const hists: Record<string, Histogram> = histsOf(data)
   const cpuRows = cpus?.map(({ cpu, runq, busyNs }) => {
     const name = `cpu ${cpu}`
@@ -27,11 +27,7 @@ export const schedTables = (data: SchedData): TablesData => {
   })
   return {
     tables: {
-      procs: procTable(data),
-      calls: {
-        columns: columnsOf('calls'),
-        rows: callRows(procs, elapsedNs, ({ pid, startedMs = null }) => [pid, startedMs]),
-      },
+      ...procTables(data, still),
       ...(names && !target ? nameTables(names, elapsedNs) : {}),
       ...(cpuRows ? { cpus: tableOf(FIELDS.cpus, cpuRows) } : {}),
       ...(quotas ? { quotas: tableOf(FIELDS.quotas, quotas) } : {}),
@@ -115,46 +111,70 @@ const cellsIn = (columns: readonly string[], elapsedNs: number | undefined): ((w
   return (whose) => gets.map((get) => cellOf(get(whose, elapsedNs)))
 }
 
+const NONE: ReadonlySet<never> = new Set()
+
+/** Rows of processes that are given again, which are the same if they have the same columns. */
+interface Made {
+  columns: string
+  cells: TableCell[]
+  calls: TableCell[][]
+}
+const made = new WeakMap<SchedProc, Made>()
+
 /** Most are never throttled, held or at their end: columns that nobody has anything in are left out. Cells are taken from
  * where they are, as there may be many thousand processes. */
-const procTable = ({ procs, others, elapsedNs }: SchedData): Table => {
+const procTables = (
+  { procs, others, elapsedNs }: SchedData,
+  still: ReadonlySet<SchedProc>,
+): { procs: Table; calls: Table } => {
   const rest: Whose | undefined = others && { ...others, comm: 'others', exited: true }
   const all: readonly Whose[] = rest ? [...procs, rest] : procs
   const columns = columnsOf('procs').filter((id) => {
     const get = cellIn(id)
     return all.length === 0 || all.some((proc) => get(proc, elapsedNs) !== undefined)
   })
+  const key = columns.join()
   const cells = cellsIn(columns, elapsedNs)
-  return { columns, rows: procs.map(cells), ...(rest ? { others: cells(rest) } : {}) }
+  const rows = procs.map((proc) => {
+    const before = made.get(proc)
+    if (before?.columns === key) return before
+    const now = {
+      columns: key,
+      cells: cells(proc),
+      calls: callRowsOf(proc, elapsedNs, [proc.pid, proc.startedMs ?? null]),
+    }
+    if (still.has(proc)) made.set(proc, now)
+    return now
+  })
+  return {
+    procs: { columns, rows: rows.map((row) => row.cells), ...(rest ? { others: cells(rest) } : {}) },
+    calls: { columns: columnsOf('calls'), rows: rows.flatMap((row) => row.calls) },
+  }
 }
 
 const histsOf = (of: SchedHists): Record<string, Histogram> =>
   Object.fromEntries(KINDS.flatMap((kind) => (of[kind] ? [[kind, ofHist(of[kind])]] : [])))
 
-/** Of each of `all` one for each of its calls, with both states: whose it is, then the call, S, threads asleep in it
- * throughout, and D. */
 const callRows = <W extends { calls: readonly BlockedCall[] }>(
   all: readonly W[],
   elapsedNs: number | undefined,
   whose: (of: W) => readonly TableCell[],
+): TableCell[][] => all.flatMap((each) => callRowsOf(each, elapsedNs, whose(each)))
+
+/** One for each of its calls, with both states: whose it is, then the call, S, threads asleep in it throughout, and D. */
+const callRowsOf = (
+  { calls }: { calls: readonly BlockedCall[] },
+  elapsedNs: number | undefined,
+  whose: readonly TableCell[],
 ): TableCell[][] => {
   const rows: TableCell[][] = []
-  for (let i = 0; i < all.length; i++) {
-    const { calls } = all[i]!
-    if (calls.length === 0) continue
-    const first = rows.length
-    const cells = whose(all[i]!)
-    const at = cells.length
-    for (let j = 0; j < calls.length; j++) {
-      const { call, state, ns } = calls[j]!
-      let place = first
-      while (place < rows.length && rows[place]![at] !== call) place++
-      if (place === rows.length) rows.push([...cells, call, null, null, null])
-      const row = rows[place]!
-      const threads = state === 'S' ? asleep(ns, elapsedNs) : 0
-      const cellAt = at + (state === 'D' ? 3 : threads > 0 ? 2 : 1)
-      row[cellAt] = ((row[cellAt] as number | null) ?? 0) + (threads || ns)
-    }
+  const at = whose.length
+  for (const { call, state, ns } of calls) {
+    let row = rows.find((each) => each[at] === call)
+    if (!row) rows.push((row = [...whose, call, null, null, null]))
+    const threads = state === 'S' ? asleep(ns, elapsedNs) : 0
+    const cellAt = at + (state === 'D' ? 3 : threads > 0 ? 2 : 1)
+    row[cellAt] = ((row[cellAt] as number | null) ?? 0) + (threads || ns)
   }
   return rows
 }

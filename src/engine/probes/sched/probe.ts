@@ -137,7 +137,7 @@ export const start: StartDescribed = (context) => {
     }
 
     const target = hists(at.target, kindsCount)
-    const { procs, threads, names, limited: waiting } = records.finished(sums, groupOf)
+    const { procs, still, threads, names, limited: waiting } = records.finished(sums, groupOf)
     askForPlaces(procs, intervalNs)
     const data: SchedData = {
       elapsedNs: intervalNs,
@@ -159,7 +159,7 @@ export const start: StartDescribed = (context) => {
       ]),
     ) as unknown as Others
     if (others.switches > 0) data.others = others
-    return { ...schedTables(data), lost: lost(total(at.lost)) + missed() }
+    return { ...schedTables(data, still), lost: lost(total(at.lost)) + missed() }
   }
 
   read() // what happened while attaching belongs to no interval

@@ -1,5 +1,6 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
-// thread, too.
+// thread, too. Most processes have one thread, which sleeps from one interval to the next: of these the very same object
+// is given again, with the time of the new interval, so that whoever made something of it need not make that anew.
 import type { FollowedProc, HeldIo, SchedName, FollowedThread } from '../../../stream/sched-types.ts'
 import type { GroupOf } from '../../proc/groups.ts'
 import type { Waiting } from '../../proc/io-limits.ts'
@@ -16,8 +17,17 @@ const TICK_NS = TICK_MS * 1e6
 const PIDS = 2 ** 22 + 1
 interface ProcSums extends Sums<FollowedProc> {
   cgroupId: number
+  /** Its only thread slept throughout: in which call, and under which name. */
+  still?: Still
   /** A selected thread has a name of its own, that of the process is with all others and its first one. */
   isNamed: boolean
+}
+
+interface Still {
+  call: number
+  comm: readonly number[]
+  /** It is as it was an interval ago. */
+  goesOn: boolean
 }
 
 export interface Gathered {
@@ -50,6 +60,14 @@ const emptyProc = (pid: number, startedMs: number, cgroupId: number): ProcSums =
   cpu: noCpuTime(),
   cgroupId,
   isNamed: false,
+})
+
+/** It has more threads than the one that sleeps. */
+const notStill = ({ still, sent, cgroupId, isNamed }: ProcSums): ProcSums => ({
+  ...emptyProc(sent.pid, sent.startedMs!, cgroupId),
+  sent: { ...sent, calls: [] },
+  byKey: new Map([[still!.call, sent.sleepNs!]]),
+  isNamed,
 })
 
 const emptyThread = (pid: number, tid: number, comm: string): Sums<FollowedThread> => ({
@@ -85,7 +103,14 @@ export interface SchedRecords {
   finished(
     gathered: Gathered,
     groupOf: GroupOf,
-  ): { procs: FollowedProc[]; threads: FollowedThread[]; names(): SchedName[]; limited: Waiting[] }
+  ): {
+    procs: FollowedProc[]
+    /** Of these the ones that will be given again while nothing of them changes. */
+    still: ReadonlySet<FollowedProc>
+    threads: FollowedThread[]
+    names(): SchedName[]
+    limited: Waiting[]
+  }
 }
 
 export const schedRecords = ({
@@ -101,6 +126,30 @@ export const schedRecords = ({
   callBytes,
 }: RecordLayout): SchedRecords => {
   const callStep = callBytes >>> 2
+  /** Of the last interval. */
+  let before: Gathered['procs'] = new Map()
+
+  const stillIn = (view: Uint32Array, at: number): Still => {
+    const comm = (at + idle.comm) >>> 2
+    return {
+      call: view[(at + idle.call) >>> 2]!,
+      comm: [view[comm]!, view[comm + 1]!, view[comm + 2]!, view[comm + 3]!],
+      goesOn: false,
+    }
+  }
+
+  const goesOn = ({ still, cgroupId }: ProcSums, view: Uint32Array, at: number, cgroup: number): boolean => {
+    if (still?.call !== view[(at + idle.call) >>> 2] || cgroupId !== cgroup) return false
+    const comm = (at + idle.comm) >>> 2
+    for (let i = 0; i < still!.comm.length; i++) if (still!.comm[i] !== view[comm + i]) return false
+    return true
+  }
+
+  const goOn = ({ still, sent }: ProcSums, intervalNs: number): void => {
+    still!.goesOn = true
+    sent.sleepNs = intervalNs
+    for (const call of sent.calls) call.ns = intervalNs
+  }
 
   /** As wait() has it: the low bits are the signal. */
   const noteEnd = (sums: FollowedProc | FollowedThread, flags: number): void => {
@@ -191,8 +240,16 @@ export const schedRecords = ({
         let proc = procs.get(key)
         if (!proc) {
           const cgroup = u64(view, at + (isIdle ? idle.cgroup : record.cgroup))
+          const isStill = isIdle && tid === tgid && flags === 0 && view[(at + idle.state) >>> 2] === states.sleep
+          const known = isStill ? before.get(key) : undefined
+          if (known && goesOn(known, view, at, cgroup)) {
+            goOn(known, intervalNs)
+            procs.set(key, known)
+            continue
+          }
           procs.set(key, (proc = emptyProc(tgid, startedTicks * TICK_MS, cgroup)))
-        }
+          if (isStill) proc.still = stillIn(view, at)
+        } else if (proc.still) procs.set(key, (proc = notStill(proc)))
         if (!proc.isNamed) {
           proc.isNamed = tid === tgid || !(flags & selected) || (flags & last) !== 0
           proc.sent.comm = commAt(buffer, commOffset)
@@ -217,21 +274,33 @@ export const schedRecords = ({
         }
       }
     },
-    finished: ({ procs, threads }, groupOf) => ({
-      names: () => namesOf(threads.values(), () => emptyProc(0, 0, 0)).map((name) => withCalls(name)),
-      limited: [...procs.values()].flatMap((sums): Waiting[] => {
-        const held = heldIn(sums)
-        return held?.heldIo.by === 'limit'
-          ? [{ pid: sums.sent.pid, level: held.level, threads: held.heldIo.threads }]
-          : []
-      }),
-      procs: Array.from(procs.values(), (sums) => {
-        const sent = withCalls(sums)
-        const cgroup = groupOf(sent.pid, sent.startedMs!, sums.cgroupId)
-        if (cgroup !== undefined) sent.cgroup = cgroup
-        return sent
-      }),
-      threads: busiest([...threads.values()].map(withCalls)),
-    }),
+    finished({ procs, threads }, groupOf) {
+      before = procs
+      const all = [...procs.values()]
+      const stay = new Set<FollowedProc>()
+      const sent = all.map((sums) => {
+        const cgroup = groupOf(sums.sent.pid, sums.sent.startedMs!, sums.cgroupId)
+        if (!sums.still?.goesOn) withCalls(sums)
+        else if (cgroup !== sums.sent.cgroup) {
+          const { cgroup: _, ...moved } = sums.sent
+          sums.sent = moved
+        }
+        if (cgroup !== undefined) sums.sent.cgroup = cgroup
+        if (sums.still) stay.add(sums.sent)
+        return sums.sent
+      })
+      return {
+        procs: sent,
+        still: stay,
+        threads: busiest([...threads.values()].map(withCalls)),
+        names: () => namesOf(threads.values(), () => emptyProc(0, 0, 0)).map((name) => withCalls(name)),
+        limited: all.flatMap((sums): Waiting[] => {
+          const held = heldIn(sums)
+          return held?.heldIo.by === 'limit'
+            ? [{ pid: sums.sent.pid, level: held.level, threads: held.heldIo.threads }]
+            : []
+        }),
+      }
+    },
   }
 }
