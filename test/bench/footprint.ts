@@ -3,7 +3,7 @@
 // with starting up, and later ones, when V8 has compiled what runs often.
 import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
-import { NO_LOAD, startLoad } from './load.ts'
+import { BUSY, NO_LOAD, startLoad } from './load.ts'
 import { cpuMs, nameOf, pssKib, tree } from './processes.ts'
 import { OURS_WHOLE, startInTerminal } from './program.ts'
 import { absent, OURS, start, TOOLS } from './tools.ts'
@@ -81,7 +81,7 @@ export const footprints = async (
         continue
       }
       say(`${part}, round ${round} of ${rounds}: ${monitor.name}`)
-      const load = part === 'loaded' ? startLoad() : undefined
+      const load = part === 'loaded' ? startLoad(BUSY) : undefined
       try {
         const launchedMs = performance.now()
         const running = await monitor.start()

@@ -4,7 +4,7 @@ import { quantile } from 'd3-array'
 import { sleepMs } from '../helpers/workload.ts'
 import { goFirst } from '../../src/source/priority.ts'
 import type { Figure } from './figures.ts'
-import { NO_LOAD, startLoad } from './load.ts'
+import { BUSY, NO_LOAD, startLoad, SWITCHING } from './load.ts'
 import { startProgram } from './program.ts'
 import { OURS } from './tools.ts'
 
@@ -12,8 +12,23 @@ const WIDTH = 120
 const HEIGHT = 36
 const FIVE_PANELS = 5
 
-/** From exec to the first thing on the screen, and to data in all five panels. */
+/** From exec to the first thing on the screen, and to data in all five panels; on a machine that has nothing else to do, and
+ * on one that is full of switches and calls. */
 export const launchFigures = async (rounds: number): Promise<Figure[]> => {
+  const figures = await launches(OURS, rounds)
+  const row = `${OURS}, under stress-ng ${SWITCHING.join(' ')}`
+  if (NO_LOAD) return [...figures, { ...figures[0]!, row, values: [], missing: NO_LOAD }]
+  goFirst() // as probetop itself does: the terminal and we shall not be what is measured
+  const load = startLoad(SWITCHING)
+  try {
+    await sleepMs(2000)
+    return [...figures, ...(await launches(row, rounds))]
+  } finally {
+    await load.stop()
+  }
+}
+
+const launches = async (row: string, rounds: number): Promise<Figure[]> => {
   const first: number[] = []
   const all: number[] = []
   for (let round = 0; round < rounds; round++) {
@@ -23,7 +38,7 @@ export const launchFigures = async (rounds: number): Promise<Figure[]> => {
       await program.until((screen) => screen.trim() !== '', 10_000)
       first.push(performance.now() - began)
       await program.until(
-        (screen) => (screen.match(/ (live|quiet|lost \S+) [╮┬]/g) ?? []).length >= FIVE_PANELS,
+        (screen) => (screen.match(/ (live|quiet|sampled|counted|lost \S+)[^╮┬]* [╮┬]/g) ?? []).length >= FIVE_PANELS,
         10_000,
       )
       all.push(performance.now() - began)
@@ -31,7 +46,7 @@ export const launchFigures = async (rounds: number): Promise<Figure[]> => {
       await program.quit() // or it would be measured with all that follows
     }
   }
-  const figure = (name: string, values: number[]): Figure => ({ part: 'launch', row: OURS, name, values })
+  const figure = (name: string, values: number[]): Figure => ({ part: 'launch', row, name, values })
   return [figure('ms to first frame', first), figure('ms to all data', all)]
 }
 
@@ -43,7 +58,7 @@ export const keyFigures = async (rounds: number, keys: number): Promise<Figure[]
   if (NO_LOAD) return [{ ...p50, missing: NO_LOAD }]
   goFirst() // as probetop itself does: the terminal and we shall not be what is measured
   for (let round = 0; round < rounds; round++) {
-    const load = startLoad()
+    const load = startLoad(BUSY)
     const program = startProgram(WIDTH, HEIGHT)
     const times: number[] = []
     try {
