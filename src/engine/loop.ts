@@ -20,7 +20,7 @@ import type { Supervised } from './supervise.ts'
 import { createWall } from './wall.ts'
 
 /** A first tick that comes early. */
-const FIRST_TICK_MS = 50
+const FIRST_TICK_MS = 30
 /** So long what is there first waits for the others, which mostly are there by then: read twice, all come later. */
 const PATIENCE_MS = 200
 /** Timers may fire a little early. */

@@ -114,11 +114,11 @@ test('hello first, then the probes, an early tick, then a regular one each inter
   )
   t.deepEqual(
     hosts().map(({ intervalMs }) => intervalMs),
-    [50, 1000, 1000, 1000],
+    [30, 1000, 1000, 1000],
   )
   t.deepEqual(
     samples('sched').map(({ intervalMs }) => intervalMs),
-    [50, 1000, 1000, 1000],
+    [30, 1000, 1000, 1000],
   )
   t.deepEqual(
     samples('tcp').map(({ atMs }) => atMs),
@@ -143,7 +143,7 @@ test('a long stall gives one long interval, then the grid again', (t) => {
   pass(2000)
   t.deepEqual(
     samples('sched').map(({ intervalMs }) => intervalMs),
-    [50, 1000, 1000, 3400, 600, 1000],
+    [30, 1000, 1000, 3420, 580, 1000],
   )
 })
 
@@ -158,7 +158,7 @@ test('a slow reader: nothing is read meanwhile, the next sample covers it all', 
   pass(1000)
   t.deepEqual(
     samples('sched').map(({ intervalMs }) => intervalMs),
-    [50, 1000, 5000],
+    [30, 1000, 5000],
   )
   t.true(messages.some((message) => message.type === 'log' && /5 intervals became one/.test(message.text)))
 })
@@ -183,7 +183,7 @@ test('the interval changes from the last tick on, and probes are told', (t) => {
   pass(2000)
   t.deepEqual(
     samples('sched').map(({ intervalMs }) => intervalMs),
-    [50, 1000, 200, 200, 200, 2000],
+    [30, 1000, 200, 200, 200, 2000],
   )
   t.true(fakes.sched.commands.some((command) => command.cmd === 'interval' && command.ms === 200))
 })
@@ -196,7 +196,7 @@ test('a shorter interval that is already over ticks at once', (t) => {
   pass(0)
   t.deepEqual(
     samples('sched').map(({ intervalMs }) => intervalMs),
-    [50, 1000, 650],
+    [30, 1000, 670],
   )
 })
 
@@ -218,7 +218,7 @@ test('an engine that was busy says so, and not that its reader was slow', (t) =>
 test('probes go off and on; one that starts later is told all that is wanted', (t) => {
   const { loop, pass, samples, statuses, fakes } = setUp()
   loop.begin()
-  pass(50)
+  pass(30)
   loop.want({ probes: ['tcp', 'execsnoop'], target: { is: 'process', pid: 42 }, detail: true })
   pass(1000)
   t.is(fakes.sched.closes, 1)
@@ -240,7 +240,7 @@ test('the same again changes nothing; only what has changed is told', (t) => {
   const { loop, pass, fakes, statuses, hosts } = setUp({ on: ['sched'] })
   const want = { intervalMs: 500, probes: ['sched'], target: { is: 'process', pid: 42 }, detail: true } as const
   loop.begin()
-  pass(50)
+  pass(30)
   fakes.sched.commands.length = 0
   loop.want(want)
   t.deepEqual(
@@ -379,7 +379,7 @@ test('what is there first is shown first, and intervals are counted once all tha
   pass(2500)
   t.deepEqual(
     hosts().map(({ intervalMs }) => Math.round(intervalMs / 10) * 10),
-    [50, 400, 1000, 1000],
+    [30, 400, 1000, 1000],
   )
   t.is(samples('sched').length, 3)
 })
@@ -539,11 +539,11 @@ test('what takes long to start holds up neither hello nor what has started', (t)
   pass(3100)
   t.deepEqual(
     samples('sched').map(({ intervalMs }) => intervalMs),
-    [60, 3050],
+    [60, 3030],
   )
   t.deepEqual(
     samples('tcp').map(({ intervalMs }) => intervalMs),
-    [50],
+    [30],
   )
   t.false(JSON.stringify(messages).includes('became one'), 'starting is no being late')
 })
