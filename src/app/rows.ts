@@ -11,6 +11,7 @@ import {
   type Sort,
   type AnyPanel,
 } from '../panels/panel-types.ts'
+import { IdleRow } from '../panels/idle.ts'
 import { isDescribed, type Sample } from '../stream/stream-types.ts'
 import { ADDABLE, SPARE, withAdded, withSpare, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
@@ -97,19 +98,21 @@ const build = (
   const usual = panel.columns(mode, detail).map(({ id }) => id)
   const isClose = detail || chosen !== undefined || (wanted !== undefined && !usual.includes(wanted.column))
   const inDetail = isClose && (!last || (panel.hasDetail?.(last.data) ?? true))
+  const made = panelRows(panel, samples, mode, inDetail, beside)
+  const awake = hidesIdle(state) ? made.filter((row) => !row.idle) : made.map(whole)
   const known = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
-    panelRows(panel, samples, mode, inDetail, beside),
+    awake,
+    made,
     last,
   )
   const isOfProcesses = isGroupable(known.columns)
   const { columns, rows: all } = isOfProcesses ? withNames(state, view, known, addedColumns(chosen, wanted)) : known
-  const awake = hidesIdle(state) ? all.filter((row) => !row.idle) : all
   const bucket = bucketOf(state, panel.id)
-  const inside = bucket && inBucket(bucket, columns, awake)
+  const inside = bucket && inBucket(bucket, columns, all)
   const sort = inside?.sort ?? sortOf(panel, columns, mode, wanted)
-  const found = filterRows(inside?.rows ?? awake, state.filter.text)
-  const idle = all.length - awake.length
+  const found = filterRows(inside?.rows ?? all, state.filter.text)
+  const idle = made.length - all.length
   const by = isOfProcesses ? (state.grouping ?? 'each') : 'each'
   const cells = { columns, rows: found }
   const groups = by === 'each' || by === 'parent' ? cells : grouped(by, cells, sort, view)
@@ -121,13 +124,15 @@ const build = (
     before && compared({ ...groups, rows }, builtBefore(state, view, panel, before, detail), sort, by === 'parent')
   const shown = change ? besideSorted(usualShown, sort, change.columns.at(-1)!) : usualShown
   const hidden = chosen ? panel.columns(mode, inDetail).length - shown.filter(({ id }) => !(id in ADDABLE)).length : 0
-  const made = change ?? { columns: groups.columns, rows }
-  const total = by === 'each' ? awake.length + made.rows.length - rows.length : made.rows.length
-  const isThere = made.columns.some(({ id }) => id === SPARE.id)
-  const spare = isThere || !usesSpare(state, panel, detail) ? undefined : withSpare(made, view)
+  const shownRows = change ?? { columns: groups.columns, rows }
+  const total = by === 'each' ? all.length + shownRows.rows.length - rows.length : shownRows.rows.length
+  const isThere = shownRows.columns.some(({ id }) => id === SPARE.id)
+  const spare = isThere || !usesSpare(state, panel, detail) ? undefined : withSpare(shownRows, view)
   if (spare) return { ...spare, shown: [...shown, SPARE], hidden: 0, sort, total, idle, grouping: by }
-  return { ...made, shown, hidden: Math.max(0, hidden), sort, total, idle, grouping: by }
+  return { ...shownRows, shown, hidden: Math.max(0, hidden), sort, total, idle, grouping: by }
 }
+
+const whole = (row: Row): Row => (row instanceof IdleRow ? row.whole() : row)
 
 /** Of the columns that take what room there is: names and addresses need little of it. */
 const NEVER_LONG = ['command', 'local', 'remote']
@@ -238,10 +243,15 @@ const withThresholds = (columns: readonly Column[], own: Thresholds | undefined)
     return rule ? { ...column, thresholds: { warn: rule.warn, bad: rule.bad, ...own?.[rule.id] } } : column
   })
 
-/** Columns that only following every event tells give way while things are counted or sampled. */
-const knownColumns = (columns: readonly Column[], rows: readonly Row[], last: Sample | undefined): Cells => {
-  if (!last?.tier || rows.length === 0) return { columns, rows }
-  const isKnown = columns.map((_, i) => rows.some(({ cells }) => cells[i] !== undefined))
+/** Columns that only following every event tells give way while things are counted or sampled: those that none of `all` has. */
+const knownColumns = (
+  columns: readonly Column[],
+  rows: readonly Row[],
+  all: readonly Row[],
+  last: Sample | undefined,
+): Cells => {
+  if (!last?.tier || all.length === 0) return { columns, rows }
+  const isKnown = columns.map((_, i) => all.some(({ cells }) => cells[i] !== undefined))
   return {
     columns: columns.filter((_, i) => isKnown[i]),
     rows: rows.map((row) => ({ ...row, cells: row.cells.filter((_, i) => isKnown[i]) })),

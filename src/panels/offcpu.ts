@@ -2,7 +2,7 @@
 // not: uninterruptible waits and preemption.
 import { processRow } from './process-samples.ts'
 import { HELD_IO, heldIoNotes } from './held-io.ts'
-import { isIdle, isIdleCall } from './idle.ts'
+import { IdleRow, isIdle, isIdleCall } from './idle.ts'
 import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
@@ -95,23 +95,15 @@ export const offcpu: Panel<'sched'> = {
   defaultSort: (mode) => ({ column: SORTED_BY[mode] ?? 'stuck', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
-    return sample
-      ? rowsWithOthers(sample).map((proc) => {
-          const row: Omit<Row, 'cells'> = processRow(proc)
-          if (proc.exited) row.role = 'dim'
-          if ((mode !== 'all' && mode !== 'S') || !isIdle(proc, heldNs(proc), sample.intervalMs))
-            return { ...row, cells: cellsOf(proc, sample, mode, detail) }
-          // most are, and are mostly left out
-          let cells: Cell[] | undefined
-          return {
-            ...row,
-            idle: true,
-            get cells() {
-              return (cells ??= cellsOf(proc, sample, mode, detail))
-            },
-          }
-        })
-      : []
+    if (!sample) return []
+    const cells = (proc: ProcOrOthers): Cell[] => cellsOf(proc, sample, mode, detail)
+    const mayBeIdle = mode === 'all' || mode === 'S'
+    return rowsWithOthers(sample).map((proc): Row => {
+      if (mayBeIdle && isIdle(proc, heldNs(proc), sample.intervalMs)) return new IdleRow(proc, cells)
+      const row: Row = { ...processRow(proc), cells: cells(proc) }
+      if (proc.exited) row.role = 'dim'
+      return row
+    })
   },
   stats: () => [],
   notes: (sample) => {

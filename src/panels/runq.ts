@@ -110,7 +110,9 @@ export const runq: Panel<'sched'> = {
             percentOf(proc.onCpuNs, intervalMs),
           ]
           if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)
-          return { cells, ...processRow(proc), ...(proc.exited ? { role: 'dim' as const } : {}) }
+          const row: Row = { ...processRow(proc), cells }
+          if (proc.exited) row.role = 'dim'
+          return row
         })
       : []
   },
