@@ -89,20 +89,21 @@ const changesOfTable = (table: Table, before: Table): SentTable | undefined => {
 const placeIn = (rows: readonly TableCell[][]): ((row: TableCell[]) => number | undefined) => {
   let places: Map<TableCell, number> | undefined
   let next = 0
-  return (row) => {
-    let isNear = false
-    const look = (from: number): number | undefined => {
-      for (let i = from; i < Math.min(rows.length, from + LOOK_AHEAD); i++) {
-        isNear ||= rows[i]![0] === row[0]
-        if (rows[i] === row || isSame(rows[i]!, row)) return (next = i + 1) - 1
-      }
-      return undefined
+  let isNear = false
+  const look = (row: TableCell[], from: number): number | undefined => {
+    for (let i = from; i < Math.min(rows.length, from + LOOK_AHEAD); i++) {
+      if (rows[i] === row || isSame(rows[i]!, row)) return (next = i + 1) - 1
+      isNear ||= rows[i]![0] === row[0]
     }
-    const at = look(next)
+    return undefined
+  }
+  return (row) => {
+    isNear = false
+    const at = look(row, next)
     if (at !== undefined || isNear) return at
     places ??= new Map(rows.map((each, i) => [each[0]!, i] as const).toReversed())
     const place = places.get(row[0]!)
-    return place === undefined || place < next ? undefined : look(place)
+    return place === undefined || place < next ? undefined : look(row, place)
   }
 }
 
