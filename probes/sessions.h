@@ -78,7 +78,8 @@ struct session {
 	enum direction direction;
 	__u32 state; /* that set_state saw last */
 	struct owner owner;
-	struct record listed; /* as the iterator last wrote it */
+	struct record listed;                      /* as the iterator last wrote it */
+	const struct tcp_congestion_ops *algorithm; /* of then */
 };
 
 struct counts {

@@ -108,12 +108,40 @@ int send_reset(void *ctx)
 	return 0;
 }
 
+static __always_inline bool has_file(struct socket *socket)
+{
+	return socket && BPF_CORE_READ(socket, file);
+}
+
+/* Nothing has come or gone since the session was listed, nothing is under way and nothing waits: what else is in its record
+ * cannot have changed then, and of most sessions it need not be looked at. */
+static __always_inline bool is_quiet(struct sock *sk, struct tcp_sock *tp, struct session *st)
+{
+	const struct record *last = &st->listed;
+	const __u64 *owner = (const void *)st->owner.comm, *comm = (const void *)last->comm;
+
+	return last->cookie && last->has_queues && st->changed_in != listing.interval &&
+	       last->state == sk->__sk_common.skc_state && !last->unread && !last->unsent && !last->unacked &&
+	       tp->copied_seq == tp->rcv_nxt && tp->snd_una == tp->write_seq && tp->snd_nxt == tp->write_seq &&
+	       tp->bytes_received == last->in_bytes && tp->bytes_sent - tp->bytes_retrans == last->out_bytes &&
+	       tp->snd_wnd == last->window && tp->snd_cwnd == last->cwnd && tp->srtt_us >> 3 == last->rtt_us &&
+	       sk->sk_pacing_rate == last->quality.pacing_rate && tp->inet_conn.icsk_ca_ops == st->algorithm &&
+	       !BPF_CORE_READ_BITFIELD(tp, chrono_type) && !above(tp) && st->owner.tgid == last->tgid &&
+	       owner[0] == comm[0] && owner[1] == comm[1] && has_file(sk->sk_socket) == last->has_file;
+}
+
 static __always_inline void list(struct seq_file *seq, struct sock *sk, struct tcp_sock *tp, struct session *st)
 {
-	struct sock *mptcp = above(tp);
+	struct sock *mptcp;
 	struct record r = {};
-	struct socket *socket;
 
+	if (is_quiet(sk, tp, st)) {
+		__builtin_memcpy(&r, &st->listed, UNCHANGED_BYTES);
+		r.family = 0;
+		bpf_seq_write(seq, &r, UNCHANGED_BYTES);
+		return;
+	}
+	mptcp = above(tp);
 	r.state = sk->__sk_common.skc_state;
 	if (r.state == TCP_CLOSE)
 		return;
@@ -127,13 +155,13 @@ static __always_inline void list(struct seq_file *seq, struct sock *sk, struct t
 		r.backlog_max = sk->sk_max_ack_backlog;
 		r.quality.lost = sk->sk_drops.counter;
 	}
-	socket = mptcp ? BPF_CORE_READ(mptcp, sk_socket) : sk->sk_socket;
-	r.has_file = socket && BPF_CORE_READ(socket, file);
+	r.has_file = has_file(mptcp ? BPF_CORE_READ(mptcp, sk_socket) : sk->sk_socket);
 	if (st->changed_in != listing.interval && same(&r, &st->listed)) {
 		r.family = 0;
 		bpf_seq_write(seq, &r, UNCHANGED_BYTES);
 	} else if (!bpf_seq_write(seq, &r, sizeof(r))) { /* else there is no room: it is shown again by the next read */
 		st->listed = r;
+		st->algorithm = tp->inet_conn.icsk_ca_ops;
 		st->changed_in = listing.interval;
 	}
 }

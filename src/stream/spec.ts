@@ -196,7 +196,13 @@ export const createTable = <const Fields extends readonly FieldSpec[]>(
     if (!cells) known.set(row, (cells = columns.map((id) => cellOf((row as Record<string, TableCell>)[id]))))
     return cells
   }
-  return (rows) => ({ columns, rows: rows.map(cellsOf) })
+  let [before, made]: [readonly RowOf<Fields>[], readonly TableCell[][]] = [[], []]
+  return (rows) => {
+    // mostly in the places of before
+    const cells = rows.map((row, i) => (row === before[i] ? made[i]! : cellsOf(row)))
+    ;[before, made] = [rows, cells]
+    return { columns, rows: cells }
+  }
 }
 
 /** Unknown is what is neither text nor a number that can be sent. */
