@@ -8,8 +8,10 @@
 #include "selection.h"
 
 enum { REQ_OP_READ = 0, REQ_OP_WRITE = 1, REQ_OP_FLUSH = 2, REQ_OP_DISCARD = 3 };
-enum { OP_READ, OP_WRITE, OP_FLUSH, OP_DISCARD, OP_OTHER, OPS };
-enum { TOTAL, QUEUED, DEVICE, KINDS };
+enum operation { OP_READ, OP_WRITE, OP_FLUSH, OP_DISCARD, OP_OTHER, OPS };
+enum part { TOTAL, QUEUED, DEVICE, KINDS }; /* of the time that one takes */
+const enum operation *operation_layout __attribute__((unused));
+const enum part *part_layout __attribute__((unused));
 
 volatile struct {
 	__u64 start_ns[2];

@@ -14,7 +14,7 @@ import {
   u64,
   words,
 } from '../../native/per-cpu.ts'
-import type { Layout } from '../../native/btf-types.ts'
+import { sameValues, type Layout, type Types } from '../../native/btf-types.ts'
 import { devText } from '../../proc/disks.ts'
 
 /** Entries of a map as libbpf.ts hands them over. */
@@ -24,12 +24,12 @@ export interface Entries {
   values: Buffer
 }
 
-/** Operations as numbered in the kernel programs. */
+/** Operations, and parts of the time that one takes, in the order of the kernel programs' numbers. */
 const OPS: readonly BlockOp[] = ['read', 'write', 'flush', 'discard', 'other']
 const KINDS = ['total', 'queued', 'device'] as const
 /** What is left of a peak besides its epoch. */
 const PEAK_BITS = 46
-const FLUSH = 2
+const FLUSH = OPS.indexOf('flush')
 
 /** In full nothing of a process is unknown. */
 type KnownProc = { [Field in keyof BlockProc]: NonNullable<BlockProc[Field]> }
@@ -50,6 +50,12 @@ export const PROC_FIELDS = [
   'comm',
 ] as const
 export const START_FIELDS = ['rq', 'issued_ns', 'dev', 'op'] as const
+
+/** Throws Error where the object numbers them otherwise. */
+export const checkNumbers = (types: Types): void => {
+  sameValues(types, 'operation', Object.fromEntries(OPS.map((op, i) => [`OP_${op.toUpperCase()}`, i])))
+  sameValues(types, 'part', Object.fromEntries(KINDS.map((kind, i) => [kind.toUpperCase(), i])))
+}
 
 /** A request that ends while the epoch changes may be in the histogram of one and the maximum of the other. */
 export const withinTopSlot = (hist: Hist): Hist => {

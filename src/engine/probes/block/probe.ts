@@ -15,6 +15,7 @@ import { diskNames, isIdle } from '../../proc/disks.ts'
 import { diskCounter } from '../../proc/diskstats.ts'
 import { scaled } from './scaled.ts'
 import {
+  checkNumbers,
   countInFlight,
   decodeProcs,
   DISK_FIELDS,
@@ -39,8 +40,6 @@ const PROGRAMS = {
 const OPTIONAL = ['block_rq_merge', 'block_io_start']
 /** What an operation takes longer, about, of a CPU that does nothing else. */
 const HOOK_NS = 440
-/** In `setup` of the programs. */
-const SETUP = { attachedNs: 0, ioStart: 8, shardBits: 12, beganNs: 16, sampled: 24 }
 /** Rows of disks that the object has room for, of which the first are the others'. */
 const DISKS = 5 + 256
 /** Places of processes on each CPU, two for each: one of this interval, one of the last. */
@@ -79,6 +78,8 @@ export const start: StartDescribed = (context) => {
   const cpus = possibleCpus()
   const shardBits = shardBitsOf(cpus)
 
+  checkNumbers(object)
+  const setupAt = object.layout('setup', ['attached_ns', 'io_start', 'shard_bits', 'began_ns', 'sampled'])
   const layouts = {
     disk: object.layout('disk', DISK_FIELDS),
     proc: object.layout('proc', PROC_FIELDS),
@@ -91,10 +92,10 @@ export const start: StartDescribed = (context) => {
   const setup = Buffer.alloc(object.map('.data.setup').valueSize)
   const setUp = (): void => object.map('.data.setup').update(key, setup)
   const hooks = programs.filter((name) => name !== AGAIN)
-  setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, SETUP.ioStart)
-  setup.writeUInt32LE(shardBits, SETUP.shardBits)
+  setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, setupAt.io_start)
+  setup.writeUInt32LE(shardBits, setupAt.shard_bits)
   const attach = (): void => {
-    setup.writeBigUInt64LE(process.hrtime.bigint(), SETUP.beganNs)
+    setup.writeBigUInt64LE(process.hrtime.bigint(), setupAt.began_ns)
     setUp()
     object.attach(hooks)
   }
@@ -102,8 +103,8 @@ export const start: StartDescribed = (context) => {
   const followAll = (): void => {
     attach()
     const now = process.hrtime.bigint()
-    setup.writeBigUInt64LE(now, SETUP.attachedNs)
-    setup.writeBigUInt64LE(now, SETUP.beganNs)
+    setup.writeBigUInt64LE(now, setupAt.attached_ns)
+    setup.writeBigUInt64LE(now, setupAt.began_ns)
     setUp()
   }
   followAll()
@@ -186,7 +187,7 @@ export const start: StartDescribed = (context) => {
       windows?.close()
       object.detach([...hooks, AGAIN])
       windows = undefined
-      setup.writeUInt32LE(on ? 1 : 0, SETUP.sampled)
+      setup.writeUInt32LE(on ? 1 : 0, setupAt.sampled)
       if (!on) followAll()
       read() // what came in meanwhile belongs to no interval
       const count = (): number[] => [totalNow('completed')]

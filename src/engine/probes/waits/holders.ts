@@ -6,7 +6,7 @@ import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { createPace } from '../../proc/pace.ts'
 import type { FileFacts, FileKind } from './thread.ts'
-import { otherEnd } from './tcp-ends.ts'
+import { checkEnds, otherEnd } from './tcp-ends.ts'
 
 const NOBODY: readonly number[] = []
 const NOBODY_FOUND: readonly Found[] = []
@@ -41,6 +41,7 @@ export interface HolderSearch {
 
 export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearch => {
   const map: BpfMap = object.map('wanted')
+  checkEnds(object)
   const wanted = object.record('wanted')
   const wantedAt = object.layout('wanted', ['kind', 'peer', 'tcp'])
   const tcpBytes = wanted.place('tcp').bytes
