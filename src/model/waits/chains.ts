@@ -105,41 +105,84 @@ const shownOf = (
   closed: Closed,
   { wanted, mostChains, mostAlike, mostResting, intervalNs }: ExplainOptions,
 ): { waiters: Waiter[]; more: ReadonlyMap<Waiter, number> } => {
-  const byRank: Waiter[][] = []
-  for (const waiter of graph.awake.values())
-    if (waiter.link && wanted(waiter)) (byRank[rank(waiter, closed, intervalNs)] ??= []).push(waiter)
-  const shown: Waiter[] = []
+  const circles: Ranked[] = []
+  const rest: { event: Waiter[]; idle: Waiter[] } = { event: [], idle: [] }
   const crowds = openCrowds(mostAlike)
-  // of the next ones down there may be more of the same
-  for (let at = byRank.length - 1; at >= RANK.usual; at--)
-    for (const waiter of (byRank[at] ?? []).sort((a, b) => b.forNs - a.forNs || a.tid - b.tid))
-      if (at === RANK.circle || crowds.hasRoom(waiter)) shown.push(waiter)
+  for (const waiter of graph.awake.values()) {
+    if (!waiter.link || !wanted(waiter)) continue
+    const at = rank(waiter, closed, intervalNs)
+    if (at === RANK.event) rest.event.push(waiter)
+    else if (at === RANK.idle) rest.idle.push(waiter)
+    else if (at === RANK.circle) circles.push({ waiter, at })
+    else crowds.add(waiter, at)
+  }
+  const { worst, more } = crowds.ends()
+  const shown = [...circles, ...worst].sort(byRank).map(({ waiter }) => waiter)
   const most = Math.min(mostChains, shown.length + mostResting)
   const { events, idle } = graph.quiet
-  for (const resting of [byRank[RANK.event], events, byRank[RANK.idle], idle])
-    for (const waiter of resting ?? []) {
-      if (shown.length >= most) return { waiters: shown.slice(0, mostChains), more: crowds.more }
+  for (const resting of [rest.event, events, rest.idle, idle])
+    for (const waiter of resting) {
+      if (shown.length >= most) return { waiters: shown.slice(0, mostChains), more }
       shown.push(waiter)
     }
-  return { waiters: shown.slice(0, mostChains), more: crowds.more }
+  return { waiters: shown.slice(0, mostChains), more }
 }
 
-/** Threads of one process that wait for the same, so that one lock does not take all the room; the last that is shown
- * stands for those that come after it. */
+interface Ranked {
+  waiter: Waiter
+  at: number
+}
+
+/** Worst first. */
+const byRank = (a: Ranked, b: Ranked): number =>
+  b.at - a.at || b.waiter.forNs - a.waiter.forNs || a.waiter.tid - b.waiter.tid
+
+/** Threads of one process that wait for the same. */
+interface Crowd {
+  pid: number
+  count: number
+  /** As many as are shown. */
+  worst: Ranked[]
+}
+
+/** So that one lock does not take all the room; the last that is shown stands for those that come after it. All that wait
+ * are put in, few are shown: those are found without sorting all. */
 const openCrowds = (most: number) => {
-  const byProcess = new Map<number, Map<string, { count: number; last: Waiter }>>()
-  const more = new Map<Waiter, number>()
+  const byProcess = new Map<number, Map<string, Crowd>>()
+  /** Most that wait for one thing have one link. */
+  const byLink = new Map<Link, Crowd>()
+  const crowdOf = ({ pid, link }: Waiter): Crowd => {
+    const known = byLink.get(link!)
+    if (known?.pid === pid) return known
+    let ofProcess = byProcess.get(pid)
+    if (!ofProcess) byProcess.set(pid, (ofProcess = new Map()))
+    let crowd = ofProcess.get(link!.key)
+    if (!crowd) ofProcess.set(link!.key, (crowd = { pid, count: 0, worst: [] }))
+    byLink.set(link!, crowd)
+    return crowd
+  }
   return {
-    more,
-    hasRoom(waiter: Waiter): boolean {
-      let ofProcess = byProcess.get(waiter.pid)
-      if (!ofProcess) byProcess.set(waiter.pid, (ofProcess = new Map()))
-      const { key } = waiter.link!
-      const crowd = ofProcess.get(key)
-      if (!crowd) ofProcess.set(key, { count: 1, last: waiter })
-      else if (crowd.count++ < most) crowd.last = waiter
-      else more.set(crowd.last, crowd.count - most)
-      return crowd === undefined || crowd.count <= most
+    add(waiter: Waiter, at: number): void {
+      const crowd = crowdOf(waiter)
+      const { worst } = crowd
+      const one = { waiter, at }
+      if (crowd.count++ >= most) {
+        if (byRank(one, worst.at(-1)!) > 0) return
+        worst.pop()
+      }
+      let place = worst.length
+      while (place > 0 && byRank(one, worst[place - 1]!) < 0) place--
+      worst.splice(place, 0, one)
+    },
+    ends() {
+      const worst: Ranked[] = []
+      const more = new Map<Waiter, number>()
+      for (const ofProcess of byProcess.values())
+        for (const crowd of ofProcess.values()) {
+          for (const each of crowd.worst) worst.push(each)
+          if (crowd.count > most) more.set(crowd.worst.at(-1)!.waiter, crowd.count - most)
+        }
+      return { worst, more }
     },
   }
 }
@@ -154,7 +197,7 @@ const PLUMBING = new Set(['child', 'pipe', 'tracer', 'stopped'])
 
 const rank = (waiter: Waiter, closed: Closed, intervalNs: number): number => {
   const { tid, link, forNs } = waiter
-  if (closed.has(tid)) return RANK.circle
+  if (closed.size > 0 && closed.has(tid)) return RANK.circle
   if (!isHeld(waiter)) return waiter.rests ? RANK.usual : isIdle(waiter) ? RANK.idle : RANK.event
   if (!SOFT.has(link!.class)) return forNs < SHORT_SHARE * intervalNs ? RANK.short : RANK.hard
   return forNs > USUAL_NS ? RANK.usual : PLUMBING.has(link!.kind) ? RANK.plumbing : RANK.answer

@@ -5,7 +5,7 @@
 // away, and whoever waits for them, can never go on: each waits for others that are left.
 import type { TimeClass } from './classes.ts'
 import { openQuiet, type QuietOnes } from './calm-waiters.ts'
-import type { Holder, Waiter } from './wait-types.ts'
+import type { Holder, Link, Waiter } from './wait-types.ts'
 
 export interface Graph {
   byTid: ReadonlyMap<number, Waiter>
@@ -104,10 +104,7 @@ export type Closed = ReadonlyMap<number, 'locks' | 'waits'>
 
 export const closedIn = (graph: Graph): Closed => {
   const left = new Set<Waiter>()
-  for (const waiter of graph.awake.values()) {
-    const { link, still } = waiter
-    if (link && still && !link.open && link.holders.length > 0) left.add(waiter)
-  }
+  for (const waiter of heldUpOthers(graph)) if (isHeldUp(waiter)) left.add(waiter)
   // who is let go on by a thread, and by any thread of a process
   const byThread = new Map<number, Waiter[]>()
   const byProcess = new Map<number, Waiter[]>()
@@ -128,6 +125,21 @@ export const closedIn = (graph: Graph): Closed => {
     byProcess.delete(waiter.pid)
   }
   return circlesIn(graph, left)
+}
+
+/** Nobody but its holders can end it, and they were the same throughout. */
+const isHeldUp = ({ link, still }: Waiter): boolean =>
+  still && link !== undefined && !link.open && link.holders.length > 0
+
+/** Threads that others wait for: no other is on a circle, nor keeps one from being found. Most wait for few things, as many
+ * that wait for one have the same link. */
+const heldUpOthers = (graph: Graph): ReadonlySet<Waiter> => {
+  const links = new Set<Link>()
+  for (const waiter of graph.awake.values()) if (isHeldUp(waiter)) links.add(waiter.link!)
+  const held = new Set<Waiter>()
+  for (const { holders } of links)
+    for (const holder of holders) for (const thread of threadsOf(graph, holder)) held.add(thread)
+  return held
 }
 
 const push = (lists: Map<number, Waiter[]>, key: number, waiter: Waiter): void => {

@@ -44,11 +44,8 @@ export const markResting = (graph: Graph, closed: Closed, self: number): void =>
   }
   // who holds something and was not read may be doing anything
   for (const [pid, links] of behind) if (!graph.byPid.has(pid)) goesOn(links)
-  const isDone = new Set<Waiter>()
   const works = new Set<number>()
   for (let waiter = working.pop(); waiter; waiter = working.pop()) {
-    if (isDone.has(waiter)) continue
-    isDone.add(waiter)
     waiter.rests = false
     goesOn(behindThread.get(waiter.tid))
     if (works.has(waiter.pid)) continue

@@ -58,20 +58,32 @@ export const openWaiters = (
       if (LOCKS.has(kind)) known.set(key, link)
       return link
     }
+    const held = new Map<Link, boolean>()
+    /** It has holders, none of which has run: asked once for all who wait for it. */
+    const isHeldStill = (link: Link): boolean => {
+      let isStill = held.get(link)
+      if (isStill === undefined) {
+        isStill = link.holders.length > 0 && link.holders.every(({ tid }) => tid !== undefined && byTid.get(tid)?.still)
+        held.set(link, isStill)
+      }
+      return isStill
+    }
     const mayChange = (thread: Thread, link: Link): boolean => {
       if (hasEnds(thread, link)) return isAsked
       if (!LOCKS.has(link.kind)) return !SETTLED.has(link.kind)
       // only who runs lets go of it; the words of one that has no owner are read twice, as it may just have been taken
-      return link.holders.length > 0
-        ? !link.holders.every(({ tid }) => tid !== undefined && byTid.get(tid)?.still)
-        : link.isLate === true || link.kind === 'rwlock' || reading - thread.stillFrom <= 2
+      if (link.holders.length > 0) return !isHeldStill(link)
+      return link.isLate === true || link.kind === 'rwlock' || reading - thread.stillFrom <= 2
     }
     const look = (thread: Thread): void => {
       let waiter = thread.waiter
-      if (waiter && waiter.isCalm && !thread.fresh && !isAsked) {
-        waiter.still = true
-        rest(thread, waiter)
-        return
+      if (waiter && waiter.isCalm && !thread.fresh) {
+        const isLocked = LOCKS.has(waiter.link!.kind)
+        if (isLocked ? isHeldStill(waiter.link!) : !isAsked) {
+          waiter.still = true
+          if (!isLocked) rest(thread, waiter)
+          return
+        }
       }
       const before = waiter?.link
       if (!waiter) waiter = thread.waiter = graph.put(waiterOf(thread, sources, clock)) as KeptWaiter
@@ -113,7 +125,7 @@ export const openWaiters = (
       }
     // those that are looked at may become quiet meanwhile
     for (const thread of threads.fresh) look(thread)
-    for (const tid of [...graph.awake.keys()]) {
+    for (const tid of graph.awake.keys()) {
       const thread = byTid.get(tid)
       if (thread && !thread.fresh) look(thread)
     }
@@ -151,12 +163,12 @@ const LOCKS = new Set<LinkKind>(['mutex', 'rwlock', 'futex'])
 /** Of files, whose other ends are known by a search. */
 const ENDS = new Set<LinkKind>(['pipe', 'unix socket', 'tcp', 'eventfd', 'remote file'])
 
-/** Nothing of it changes while it sleeps on, unless other ends are found. */
+/** Nothing of it changes while it sleeps on, unless other ends are found, or who holds its lock runs. */
 const isCalm = (thread: Thread, { link, functions }: Waiter): boolean =>
   link !== undefined &&
   thread.state === '.' &&
   functions.length >= thread.frames.length &&
-  (SETTLED.has(link.kind) || hasEnds(thread, link))
+  (SETTLED.has(link.kind) || LOCKS.has(link.kind) || hasEnds(thread, link))
 
 const hasEnds = ({ items }: Thread, { kind }: Link): boolean => items.length > 0 || ENDS.has(kind)
 
