@@ -8,7 +8,7 @@ import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { controllerRoot, groupIn } from '../../helpers/groups.ts'
 import { MOUNT_COMMANDS, mountedExt4 } from '../../helpers/mounted.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { throttledReads } from '../../helpers/throttle.ts'
+import { throttledReads, throttledWrites } from '../../helpers/throttle.ts'
 import { compiled } from '../../helpers/workload.ts'
 import { blocked, holdsFor } from './blocking.ts'
 
@@ -102,6 +102,39 @@ bpfTest(
   },
   ['clang'],
 )
+
+for (const [call, action, sure] of [
+  ['pwrite64', 'os.pwrite(straight, page, 0)', 'likely'],
+  // which of the pages that it waits for are held is not known
+  ['fsync', `os.pwrite(fd, bytes(65536), 0); os.fsync(fd)`, 'possible'],
+] as const)
+  bpfTest(
+    `${call} of a group that may write so much only to a loop device: its limit, the group and the file are named`,
+    async (t) => {
+      const on = (await mountedExt4(t, { mebibytes: 64 }))!
+      const throttle = throttledWrites(on.folder, 100 << 10)
+      if (!throttle) return skip(t, 'writes cannot be limited here')
+      t.teardown(throttle.remove)
+      const file = join(on.folder, 'file')
+      const program = `
+import mmap, os, sys
+fd = os.open(sys.argv[1], os.O_CREAT | os.O_RDWR)
+straight = os.open(sys.argv[1], os.O_RDWR | os.O_DIRECT)
+page = mmap.mmap(-1, 65536)
+print(os.getpid())
+print('ready', flush=True)
+while True: ${action}`
+      const { pid } = await blocked(t, [...throttle.enter, 'python3', '-c', program, file])
+      const what = `I/O limit of group ${throttle.group} holding back ${call} ${file}, ${on.disk} write 100 KiB/s`
+      await holdsFor(
+        t,
+        pid,
+        ({ tid, state }) => tid === pid && state === 'D',
+        (row) => row.chain === what && row.class === 'disk' && row.sure === sure,
+      )
+    },
+    MOUNT_COMMANDS,
+  )
 
 bpfTest('a thread whose group has no CPU time left waits for its quota', async (t) => {
   const root = controllerRoot('cpu')
