@@ -3,7 +3,8 @@
  *
  * The first page of a request belongs to a file, where it comes from the page cache. Buffered writes are issued by a
  * worker of the kernel; who wrote is in files_dirtied.h. Direct I/O has pages of the program instead; there the file
- * is that of the descriptor of the call that its thread is in. Names are read once for each file and interval. */
+ * is the one of which the request notes that it is for, or else that of the descriptor of the call that its thread is in.
+ * Names are read once for each file and interval. */
 #ifndef PROBETOP_FILES_H
 #define PROBETOP_FILES_H
 
@@ -14,7 +15,7 @@
 
 #define PAGE_FLAGS 3UL
 
-enum file_of { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_DIRECT, FILE_UNKNOWN, FILE_DIRTIED, FILE_DIRTIED_SEVERAL };
+enum file_of { FILE_NAMED = 1, FILE_META, FILE_SWAP, FILE_NOTED, FILE_DIRECT, FILE_UNKNOWN, FILE_DIRTIED, FILE_DIRTIED_SEVERAL };
 
 struct file_key {
 	__u64 ino;
@@ -37,6 +38,39 @@ struct io {
 };
 
 volatile struct call_set on_files SEC(".data.on_files");
+
+struct kiocb {
+	struct file *ki_filp;
+} CORE;
+struct iomap_dio {
+	struct kiocb *iocb;
+} CORE;
+
+/* The file that this is of, if it is what direct I/O of the file system on a device notes in its requests. It may be any
+ * other thing: it is taken for that only where it leads to a file of that very file system. */
+static __always_inline struct inode *inode_noted(void *noted, __u32 device)
+{
+	struct inode *inode = BPF_CORE_READ((struct iomap_dio *)noted, iocb, ki_filp, f_inode);
+
+	if (!inode || (BPF_CORE_READ(inode, i_mode) & S_IFMT) != S_IFREG || BPF_CORE_READ(inode, i_sb, s_dev) != device)
+		return NULL;
+	return inode;
+}
+
+/* Of direct I/O, whoever issues it: the program's thread, one of io_uring, a worker of the kernel. */
+static __always_inline struct inode *inode_of_direct(struct request *rq)
+{
+	struct bio *bio = BPF_CORE_READ(rq, bio);
+	__u32 device = BPF_CORE_READ(bio, bi_bdev, bd_dev);
+	void *private = BPF_CORE_READ(bio, bi_private);
+	struct inode *inode;
+
+	if (!bpf_core_field_exists(struct iomap_dio, iocb))
+		return NULL;
+	inode = inode_noted(private, device);
+	/* one that is part of another, as it was too large, notes that */
+	return inode ? inode : inode_noted(BPF_CORE_READ((struct bio *)private, bi_private), device);
+}
 
 /* The file of the call that this thread is in. */
 static __always_inline struct inode *inode_of_call(void)
@@ -73,8 +107,9 @@ static __always_inline struct inode *inode_of(struct request *rq, struct file_ke
 		key->kind = FILE_SWAP;
 		return NULL;
 	}
-	key->kind = FILE_DIRECT;
-	return inode_of_call();
+	inode = inode_of_direct(rq);
+	key->kind = inode ? FILE_NOTED : FILE_DIRECT;
+	return inode ? inode : inode_of_call();
 }
 
 #endif

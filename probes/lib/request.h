@@ -9,8 +9,13 @@ struct page;
 struct bio_vec {
 	struct page *bv_page;
 } CORE;
+struct block_device {
+	__u32 bd_dev;
+} CORE;
 struct bio {
+	struct block_device *bi_bdev;
 	struct bio_vec *bi_io_vec;
+	void *bi_private; /* of whoever made it */
 	__u32 bi_opf;
 } CORE;
 enum req_flag_bits { /* relocated, all of them */
@@ -19,9 +24,6 @@ enum req_flag_bits { /* relocated, all of them */
 	__REQ_FUA = 253,
 };
 
-struct block_device {
-	__u32 bd_dev;
-} CORE;
 struct gendisk {
 	int major;
 	int first_minor;

@@ -38,6 +38,11 @@ test('paths lie below where their file system is mounted', (t) => {
   t.is(pathOf(named({ kind: 'swap', parts: [] }), undefined), '[swap]')
   t.is(pathOf(named({ kind: 'unknown', parts: [] }), undefined), '[not known]')
   t.is(pathOf(named({ kind: 'direct' }), data), '/data/pg/wal')
+  t.is(
+    pathOf(named({}), undefined, () => 'vdb'),
+    '[vdb]/pg/wal',
+    'mounted where we do not see it',
+  )
 })
 
 test('of several mounts that of the root is taken', (t) => {
@@ -74,7 +79,7 @@ bpfTest('files that are written and read, buffered and directly, with their byte
   dd(`if=${file}`, 'of=/dev/null', 'bs=64k', 'iflag=direct')
   const direct = rowsOf(probe.read(), 'files').filter((row) => row.file === file && row.op === 'read')
   t.is(sumOf(direct, 'bytes'), bytes)
-  t.true(direct.every(({ comm, how }) => comm === 'dd' && how === 'descriptor'))
+  t.true(direct.every(({ comm, how }) => comm === 'dd' && how === 'request'))
 
   execFileSync('sync')
   dd(`of=${file}`, 'if=/dev/null', 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0')
@@ -84,6 +89,36 @@ bpfTest('files that are written and read, buffered and directly, with their byte
   t.true(sumOf(cached, 'bytes') === bytes || sumOf(cached, 'bytes') === 0, 'from the disk once, or from the cache')
   t.true(cached.every(({ how }) => how === 'page cache'))
 })
+
+for (const [engine, ...words] of [['libaio'], ['io_uring'], ['io_uring', '--force_async=1'], ['psync']])
+  bpfTest(
+    `direct I/O by ${[engine, ...words].join(' ')}, also below a loop device: the file that it is of, with its bytes`,
+    async (t) => {
+      const on = (await mounted(t, 'ext4', { mebibytes: 64 }))!
+      const below = execFileSync('losetup', ['-nO', 'BACK-FILE', `/dev/${on.disk}`], { encoding: 'utf8' }).trim()
+      const file = join(on.folder, 'direct')
+      writeFileSync(file, Buffer.alloc(8 << 20, 1), { flush: true })
+      const probe = startHere(t, start, 'files')
+      const job = ['--name=job', `--filename=${file}`, '--direct=1', '--rw=randread', '--bs=16k', '--size=8m']
+      execFileSync('fio', [...job, `--ioengine=${engine}`, '--iodepth=8', ...words], { stdio: 'ignore' })
+      const rows = rowsOf(probe.read(), 'files').filter(({ op }) => op === 'read')
+      const above = rows.filter((row) => row.disk === on.disk && row.file === file)
+      t.is(sumOf(above, 'bytes'), 8 << 20)
+      t.true(above.every(({ how }) => how === 'request'))
+      t.is(
+        sumOf(
+          rows.filter((row) => row.disk !== on.disk && row.file === below),
+          'bytes',
+        ),
+        8 << 20,
+      )
+      t.deepEqual(
+        rows.filter((row) => row.disk === on.disk && row.file === '[not known]'),
+        [],
+      )
+    },
+    ['fio', ...MOUNT_COMMANDS],
+  )
 
 bpfTest(
   'pages of a mapping that are read when they are touched',

@@ -7,6 +7,7 @@ export const KINDS = {
   named: 'FILE_NAMED',
   metadata: 'FILE_META',
   swap: 'FILE_SWAP',
+  noted: 'FILE_NOTED',
   direct: 'FILE_DIRECT',
   unknown: 'FILE_UNKNOWN',
   dirtied: 'FILE_DIRTIED',
@@ -70,6 +71,7 @@ export const pathOf = (
   if (kind === 'swap') return '[swap]'
   if (kind !== 'named' && parts.length === 0) return '[not known]'
   if (parts.length === 0) return `[inode ${ino}${mounted ? ` of ${mounted.path}` : ''}]${isDeleted ? ' (deleted)' : ''}`
-  const root = mounted && !isCut ? mounted.path.replace(/\/$/, '') : ''
-  return `${isCut ? '...' : root}/${[...parts].reverse().join('/')}${isDeleted ? ' (deleted)' : ''}`
+  // of one that is mounted in another namespace only, the way from its root on
+  const root = isCut ? '...' : mounted ? mounted.path.replace(/\/$/, '') : device ? `[${device()}]` : ''
+  return `${root}/${[...parts].reverse().join('/')}${isDeleted ? ' (deleted)' : ''}`
 }

@@ -18,6 +18,7 @@ const HOW: Record<Kind, string> = {
   named: 'page cache',
   metadata: 'page cache',
   swap: 'request',
+  noted: 'request',
   direct: 'descriptor',
   unknown: '',
   dirtied: 'its only writer',

@@ -33,7 +33,7 @@ export const FILES = {
       area: 'file systems',
       question: 'Which files are read from and written to disks, and by whom?',
       howToRead:
-        'Requests that were issued to disks in the interval, by the file that their first page belongs to. What the page cache answers is no request. Buffered writes are issued by a worker of the kernel; they are charged to who made pages of the file dirty since this is shown: its only writer, or of several the one with most pages (HOW); else they have the name of the worker. HOW also says where the file is known from: a page of the cache, or for direct I/O the descriptor of the call. Metadata and journals are blocks of the file system, not of a file. WAIT% is time in the device, of requests that were completed.',
+        'Requests that were issued to disks in the interval, by the file that their first page belongs to. What the page cache answers is no request. Buffered writes are issued by a worker of the kernel; they are charged to who made pages of the file dirty since this is shown: its only writer, or of several the one with most pages (HOW); else they have the name of the worker. HOW also says where the file is known from: a page of the cache, or for direct I/O the request itself, else the descriptor of the call. Metadata and journals are blocks of the file system, not of a file. WAIT% is time in the device, of requests that were completed.',
       tabs: [
         {
           id: 'files',
@@ -75,7 +75,7 @@ export const FILES = {
             {
               id: 'file',
               title: 'FILE',
-              help: 'path; [..] is no file, or one that is not known',
+              help: 'path; [..] is no file, or one that is not known; [vda]/.. is mounted in another namespace only',
               value: { value: 'file' },
               priority: 0,
               width: 20,

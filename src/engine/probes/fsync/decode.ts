@@ -63,7 +63,7 @@ export const syncReader = (
   }
   const now = object.map('syncing')
   const functionsOf = stackNames(object.map('kernel_stacks'))
-  const partsBetween = partReader(object)
+  const partsBetween = partReader(object, disks)
   const journalsBetween = journalReader(object, disks)
   const counters = histCounters(object)
   const numbers = phaseNumbers(object)
@@ -74,7 +74,7 @@ export const syncReader = (
   const pathFor = (fs: number, ino: number, names: Pick<Named, 'parts' | 'isCut' | 'isDeleted'>, mountOf: MountOf) => {
     const id = `${fs} ${ino}`
     if (names.parts.length === 0 && paths.has(id)) return paths.get(id)!
-    const path = pathOf({ kind: 'named', ino, ...names }, mountOf(fs))
+    const path = pathOf({ kind: 'named', ino, ...names }, mountOf(fs), () => disks(fs))
     if (names.parts.length === 0) return path
     if (paths.size >= MOST_PATHS) paths.clear()
     paths.set(id, path)
@@ -208,7 +208,7 @@ const stackNames = (stacks: BpfMap) => {
   }
 }
 
-const partReader = (object: BpfObject): ((mountOf: MountOf) => TransactionPart[]) => {
+const partReader = (object: BpfObject, disks: (dev: number) => string): ((mountOf: MountOf) => TransactionPart[]) => {
   const map = object.map('transactions')
   const [key, part] = [object.record('part_key'), object.record('part')]
   const at = {
@@ -232,7 +232,8 @@ const partReader = (object: BpfObject): ((mountOf: MountOf) => TransactionPart[]
         transaction: at.transaction(keys, from),
         pid: at.tgid(keys, from),
         comm: at.comm(values, where),
-        file: ino === 0 ? null : pathOf({ kind: 'named', ino, ...namesOf(values, where) }, mountOf(fs)),
+        file:
+          ino === 0 ? null : pathOf({ kind: 'named', ino, ...namesOf(values, where) }, mountOf(fs), () => disks(fs)),
         handles: at.handles(values, where),
         blocks: at.blocks(values, where),
         ns: at.ns(values, where),
