@@ -8,10 +8,13 @@ import { formatDuration } from './format.ts'
 import type { Role } from '../panels/panel-types.ts'
 import { sanitize } from '../stream/harmless.ts'
 import { WAITS } from './waits.ts'
-import { shorten, fit, fitLeft } from './width.ts'
+import { fit, fitLeft, linesWithin, wrap } from './width.ts'
 import type { Line } from './lines.ts'
 const IDLE = new Set<TableCell | undefined>(['idle', 'timer', 'event'])
 const DEADLOCK = 2
+/** Columns of a line in front of its chain. */
+const BEFORE = 31
+const LEAST_ROOM = 20
 
 export const waitLines = (view: View, pid: number, width: number, most: number): Line[] => {
   const sample = view.latest(WAITS)
@@ -25,6 +28,9 @@ export const waitLines = (view: View, pid: number, width: number, most: number):
     const closed = Number(cell(row, 'closed'))
     return closed >= DEADLOCK ? 'bad' : closed > 0 ? 'warn' : 'text'
   }
+  const room = Math.max(LEAST_ROOM, width - BEFORE - 2)
+  // a chain says the most at its end: where few wait there is room for all of it
+  const linesEach = Math.max(1, Math.floor(most / waiting.length))
   return [
     [
       ['Held up by', 'title'],
@@ -32,15 +38,20 @@ export const waitLines = (view: View, pid: number, width: number, most: number):
       [idle > 0 ? `  ${idle} thread${idle === 1 ? '' : 's'} idle, or waiting for its own threads` : '', 'dim'],
     ],
     ...(waiting.length === 0 ? [[[' nothing at the end of this interval', 'dim']] as Line] : []),
-    ...waiting
-      .slice(0, most)
-      .map((row): Line => [
-        [fitLeft(String(cell(row, 'tid')), 8), 'dim'],
-        [` ${fit(sanitize(String(cell(row, 'thread'))), 12)}`],
-        [fitLeft(formatDuration(lastedNs(data!, Number(cell(row, 'sinceNs'))) ?? 0), 8), 'dim'],
-        ['  '],
-        [shorten(sanitize(String(cell(row, 'chain'))), Math.max(20, width - 33)), roleOf(row)],
-      ]),
+    ...waiting.slice(0, most).flatMap((row): Line[] => {
+      const [first, ...others] = linesWithin(wrap(sanitize(String(cell(row, 'chain'))), room), linesEach, room, '~')
+      const role = roleOf(row)
+      return [
+        [
+          [fitLeft(String(cell(row, 'tid')), 8), 'dim'],
+          [` ${fit(sanitize(String(cell(row, 'thread'))), 12)}`],
+          [fitLeft(formatDuration(lastedNs(data!, Number(cell(row, 'sinceNs'))) ?? 0), 8), 'dim'],
+          ['  '],
+          [first!, role],
+        ],
+        ...others.map((line): Line => [[' '.repeat(BEFORE)], [line, role]]),
+      ]
+    }),
     ...(waiting.length > most ? [[[` and ${waiting.length - most} more`, 'dim']] as Line] : []),
   ]
 }

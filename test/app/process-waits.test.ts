@@ -49,6 +49,26 @@ test('a deadlock is bad, a circle of its own a warning', (t) => {
   t.deepEqual(roles, ['text', 'warn', 'bad'])
 })
 
+test('where few wait a long chain goes on in the next lines, as far as there is room', (t) => {
+  const links = Array.from({ length: 8 }, (_, i) => `lock ${i} held by worker-${i} ${i}`).join(' -> ')
+  const lines = textOf(linesOf([chain(8, { chain: links })], 80)).slice(1)
+  t.is(lines.length, 4)
+  t.true(lines.every((line) => line.length <= 80))
+  t.true(links.startsWith(lines.map((line) => line.slice(31).replace(/~$/, '')).join(' ')))
+  t.is(lines.at(-1)!.at(-1), '~')
+  const two = textOf(
+    linesOf(
+      [8, 9].map((tid) => chain(tid, { chain: links })),
+      80,
+    ),
+  ).slice(1)
+  t.deepEqual(
+    two.map((line) => line.slice(0, 9).trim()),
+    ['8', '', '9', ''],
+  )
+  t.is(textOf(linesOf([chain(8, { chain: links })], 400)).length, 2)
+})
+
 test('a long chain is cut to what is left of the line, twenty at least', (t) => {
   const long = [chain(8, { chain: 'x'.repeat(99) })]
   t.is(textOf(linesOf(long, 80))[1]!.length, 31 + 47)

@@ -64,7 +64,7 @@ export const WAITS_PANEL = {
           help: 'what it waits for, who holds that, and what that one waits for',
           value: { value: 'chain' },
           priority: 0,
-          width: 20,
+          width: 40,
           grow: true,
         },
         {
