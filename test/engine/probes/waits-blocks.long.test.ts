@@ -179,7 +179,7 @@ bpfTest(
       ({ tid, state }) => tid === pids[0] && state === 'w',
       ({ chain, class: of, holder }) =>
         // of a CPU that ran it most itself nobody is named
-        new RegExp(`^CPU ${cpu}( \\d+% taken by |$)`).test(String(chain)) &&
+        new RegExp(`^CPU ${cpu}( \\d+% taken by |, taken mostly by itself$|$)`).test(String(chain)) &&
         of === 'runq' &&
         !String(holder).endsWith(` ${pids[0]}`),
     )

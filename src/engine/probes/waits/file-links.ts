@@ -134,8 +134,9 @@ const tcpLink = (thread: Thread, sources: Sources, writes: boolean, item: Item):
   } as const
   const found = sources.holders(file)
   if (found && found.length > 0) return peersLink(thread, item, sources, part, () => true)
+  const isHere = isToItself(file.tcp)
   // both ends are here, and no process has the other one yet
-  const listeners = found && isToItself(file.tcp) ? sources.listeners(file, remotePort(file.tcp)) : []
+  const listeners = found && isHere ? sources.listeners(file, remotePort(file.tcp)) : []
   return listeners.length > 0
     ? link({
         ...part,
@@ -146,9 +147,9 @@ const tcpLink = (thread: Thread, sources: Sources, writes: boolean, item: Item):
       })
     : link({
         ...part,
-        class: isClient ? 'idle' : 'network',
+        class: isClient ? 'idle' : isHere ? 'local' : 'network',
         relation: '',
-        end: `peer ${remote}`,
+        end: isHere && !found ? 'whose other end is still looked for' : `peer ${remote}`,
         source: 'socket',
         unasked: false,
       })

@@ -63,12 +63,14 @@ export const linkOf = (thread: Thread, sources: Sources): Link | undefined => {
 
 const cpuLink = (thread: Thread, { runsOn }: Sources): Link => {
   const runs = runsOn(thread.cpu)
+  const isOwn = runs?.tid === thread.tid
   return link({
     kind: 'cpu',
     what: `CPU ${thread.cpu}`,
     class: 'runq',
     relation: runs ? `${Math.round(runs.share * 100)}% taken by` : '',
-    holders: runs && runs.tid !== thread.tid ? [{ pid: runs.pid, tid: runs.tid }] : [],
+    holders: runs && !isOwn ? [{ pid: runs.pid, tid: runs.tid }] : [],
+    ...(isOwn && { end: 'taken mostly by itself' }),
     sure: 'likely',
     source: 'CPU time of threads there in the interval',
   })
