@@ -53,6 +53,14 @@ export const kernel = (host: Host): Check => {
   const release = (host.read('/proc/sys/kernel/osrelease') ?? 'unknown').trim()
   const [major = 0, minor = 0] = release.split('.').map((part) => Number.parseInt(part, 10) || 0)
   const version = major * 100 + minor
+  // until then its compiler for BPF knows no atomic operation but adding
+  if (host.arch === 'arm64' && version >= 515 && version < 518)
+    return warn(
+      'kernel',
+      release,
+      'on arm64 run queue, off-CPU, block I/O, disks, system calls and stacks need 5.18',
+      'use a kernel from 5.18 on',
+    )
   if (version >= 515) return ok('kernel', release)
   const hint = 'use a kernel from 5.15 on'
   if (version >= 511) return warn('kernel', release, 'older than 5.15: probes may be refused', hint)

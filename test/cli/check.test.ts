@@ -52,6 +52,15 @@ test('a good machine passes everything', (t) => {
 test('another system', level, 'system', 'fail', { platform: 'darwin' })
 test('another architecture', level, 'system', 'fail', { arch: 'riscv64' })
 test('below the floor', level, 'kernel', 'warn', { files: { '/proc/sys/kernel/osrelease': '5.14.0-503.el9.x86_64\n' } })
+for (const [arch, release, expected] of [
+  ['arm64', '5.15.0-100-generic', 'warn'],
+  ['arm64', '5.18.0', 'ok'],
+  ['x64', '5.15.0-100-generic', 'ok'],
+] as const)
+  test(`${release} on ${arch}`, level, 'kernel', expected, {
+    arch,
+    files: { '/proc/sys/kernel/osrelease': `${release}\n` },
+  })
 test('far too old', level, 'kernel', 'fail', { files: { '/proc/sys/kernel/osrelease': '4.19.0-27-amd64\n' } })
 test('nonsense', level, 'kernel', 'fail', { files: { '/proc/sys/kernel/osrelease': '' } })
 test('two-digit version', level, 'kernel', 'ok', { files: { '/proc/sys/kernel/osrelease': '10.0.1\n' } })
