@@ -66,9 +66,11 @@ export const totalCost = (state: AppState, view: View): string => {
   if (!message) return `cost: ${noCost(state)}`
   const { cpus, limitPercent, probes, why } = message
   if (why !== undefined) return `What the kernel programs take is not known: ${why}.`
-  const percent = (100 * probes.reduce((sum, { runNs = 0 }) => sum + runNs, 0)) / (message.intervalMs * 1e6)
+  const percent =
+    (100 * probes.reduce((sum, { runNs = 0, processNs = 0 }) => sum + runNs + processNs, 0)) /
+    (message.intervalMs * 1e6)
   const limit = limitPercent > 0 ? `the limit is ${formatPercent(limitPercent * cpus)} %` : 'there is no limit'
-  return `All kernel programs together: ${formatPercent(percent)} % of a CPU; of ${cpus} CPUs, ${limit} (key b, --max-overhead). Measuring adds to each run; it ends with this page and the key c.`
+  return `All of them together: ${formatPercent(percent)} % of a CPU; of ${cpus} CPUs, ${limit} (key b, --max-overhead). Measuring adds to each run; it ends with this page and the key c.`
 }
 
 const noCost = (state: AppState): string =>

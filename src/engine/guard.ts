@@ -1,4 +1,4 @@
-// Keeps the kernel programs within what they may take: measures for a second now and then, sooner when there is cause,
+// Keeps the probes, kernel programs and processes of their own, within what they may take: measures for a second now and then, sooner when there is cause,
 // and asks overhead.ts what to give up and what to try again. How many events there are is known at every tick, so that
 // a load that begins is noticed then. Acts through `onChange`.
 import type { ShedDetail } from '../stream/cost-message.ts'
@@ -154,8 +154,9 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
   }
 }
 
-/** Each probe's share of all CPUs, and that of detail apart. */
-const loadsOf = ({ lastedMs, byProbe }: Runs, cpus: number): Load[] => {
+/** Each probe's share of all CPUs, and that of detail apart. What a script's own process takes is its cost as well: a flood
+ * costs most there. */
+const loadsOf = ({ lastedMs, byProbe, processNs }: Runs, cpus: number): Load[] => {
   const percent = (ns: number): number => (100 * ns) / (lastedMs * 1e6 * cpus)
   const details = [...byProbe.values()].flat().filter(({ detail }) => detail)
   return [
@@ -166,7 +167,7 @@ const loadsOf = ({ lastedMs, byProbe }: Runs, cpus: number): Load[] => {
         sum(
           runs.filter(({ detail }) => !detail),
           'ns',
-        ),
+        ) + (processNs.get(part) ?? 0),
       ),
     })),
   ]

@@ -1,4 +1,4 @@
-// Measures what the probes' kernel programs take. The kernel's statistics cost some time at each run, so they are on
+// Measures what the probes take: their kernel programs, and processes of their own. The kernel's statistics cost some time at each run, so they are on
 // only while somebody holds them: the screen while it shows them, the guard for a moment now and then.
 import type { CostMessage, ProbeCost } from '../stream/cost-message.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
@@ -12,12 +12,16 @@ export type Holder = 'screen' | 'guard'
 export interface Mark {
   atMs: number
   programs: ReadonlyMap<number, ProgramRuns>
+  /** CPU time of processes of their own. */
+  processNs: ReadonlyMap<ProbeId, number>
 }
 
 /** What ran since a mark, by probe. */
 export interface Runs {
   lastedMs: number
   byProbe: ReadonlyMap<ProbeId, readonly ProgramRuns[]>
+  /** Of processes that were there throughout. */
+  processNs: ReadonlyMap<ProbeId, number>
 }
 
 export interface MeterOptions {
@@ -39,27 +43,34 @@ export interface Meter {
 
 export const createMeter = ({ probes, statistics, steadyMs }: MeterOptions): Meter => {
   const holders = new Set<Holder>()
-  const processNs = new Map<ProbeId, number>()
   let release: (() => void) | undefined
 
   const programsOf = (work: ProbeWork | undefined): ProgramRuns[] => work?.programs() ?? []
+
+  const processesNow = (): Map<ProbeId, number> =>
+    new Map(
+      probes.flatMap(({ id, work }): [ProbeId, number][] => {
+        const ns = work()?.processNs?.()
+        return ns === undefined ? [] : [[id, ns]]
+      }),
+    )
 
   const since = (mark: Mark): Runs => ({
     lastedMs: steadyMs() - mark.atMs,
     byProbe: new Map(
       probes.map(({ id, work }) => [id, programsOf(work()).map((now) => difference(now, mark.programs.get(now.id)))]),
     ),
+    processNs: new Map(
+      [...processesNow()].flatMap(([id, ns]): [ProbeId, number][] => {
+        const before = mark.processNs.get(id)
+        // less than before: another process
+        return before === undefined || ns < before ? [] : [[id, ns - before]]
+      }),
+    ),
   })
 
-  const processOf = (id: ProbeId, nowNs: number | undefined): number | undefined => {
-    const beforeNs = processNs.get(id)
-    if (nowNs !== undefined) processNs.set(id, nowNs)
-    return nowNs === undefined || beforeNs === undefined || nowNs < beforeNs ? undefined : nowNs - beforeNs
-  }
-
-  const costOf = (id: ProbeId, work: ProbeWork, runs: readonly ProgramRuns[]): ProbeCost => {
+  const costOf = (id: ProbeId, work: ProbeWork, runs: readonly ProgramRuns[], ownNs: number | undefined): ProbeCost => {
     const map = work.fullest()
-    const ownNs = processOf(id, work.processNs?.())
     const iterators = runs.filter(({ iterator }) => iterator).length
     return {
       probe: id,
@@ -98,15 +109,16 @@ export const createMeter = ({ probes, statistics, steadyMs }: MeterOptions): Met
     mark: () => ({
       atMs: steadyMs(),
       programs: new Map(probes.flatMap(({ work }) => programsOf(work())).map((program) => [program.id, program])),
+      processNs: processesNow(),
     }),
     since,
     costs(mark) {
-      const { lastedMs, byProbe } = since(mark)
+      const { lastedMs, byProbe, processNs } = since(mark)
       return {
         intervalMs: toMicroseconds(lastedMs),
         probes: probes.flatMap(({ id, work }) => {
           const known = work()
-          return known ? [costOf(id, known, byProbe.get(id)!)] : []
+          return known ? [costOf(id, known, byProbe.get(id)!, processNs.get(id))] : []
         }),
       }
     },

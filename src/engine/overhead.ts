@@ -1,4 +1,4 @@
-// What to give up when the kernel programs cost more than they may, and when to try again. Two samples in a row above
+// What to give up when the probes cost more than they may, and when to try again. Two samples in a row above
 // the limit decide; detail goes first, then sampled stacks, then the costliest probes, until the rest fits. A probe that
 // has a lower tier goes on in it. What it would cost in full is known from what it took for each event, and from how many
 // there are now: it comes back once that fits, and not before. Where that is not known each comes back alone after a
@@ -87,7 +87,7 @@ const learned = ({ each, shed }: Overhead, { loads, rates }: Judged): ReadonlyMa
 }
 
 const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, nowMs, pinned }: Judged): Overhead => {
-  const why = `kernel programs took ${written(total)} % of ${cpus} CPUs, more than ${written(limitPercent)} %`
+  const why = `probes took ${written(total)} % of ${cpus} CPUs, more than ${written(limitPercent)} %`
   const shed: Shed[] = []
   let rest = total
   const given = new Set(state.shed.map(({ part }) => part))

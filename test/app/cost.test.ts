@@ -60,7 +60,7 @@ test('as a sentence for the help page', (t) => {
 test('of all together, with the limit', (t) => {
   t.regex(
     totalCost(state, viewIn(state, storeOf([RUN, { runNs: 40e6 }, {}]))),
-    /^All kernel programs together: 3\.00 % of a CPU; of 4 CPUs, the limit is 20\.0 % /,
+    /^All of them together: 3\.00 % of a CPU; of 4 CPUs, the limit is 20\.0 % /,
   )
   t.regex(totalCost(state, viewIn(state, storeOf([RUN], { limitPercent: 0 }))), /of 4 CPUs, there is no limit /)
   t.is(

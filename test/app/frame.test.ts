@@ -200,7 +200,7 @@ status(
   'shed',
   {
     is: 'shed',
-    why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %',
+    why: 'probes took 4.2 % of 8 CPUs, more than 3 %',
     hint: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
     retryMs: 60_000,
   },
@@ -208,7 +208,7 @@ status(
 )
 
 const shedDetail = {
-  why: 'kernel programs took 4.2 % of 8 CPUs, more than 3 %',
+  why: 'probes took 4.2 % of 8 CPUs, more than 3 %',
   hint: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
   retryMs: 60_000,
 }
@@ -346,7 +346,7 @@ test('the process page says what is not known while its threads are only counted
       sample.probe === 'sched'
         ? {
             ...sample,
-            tier: { is: 'counted', why: 'kernel programs took 9 % of 2 CPUs', hint: '', retryMs: 20_000 },
+            tier: { is: 'counted', why: 'probes took 9 % of 2 CPUs', hint: '', retryMs: 20_000 },
             data: editedSched(sample.data, ({ procs }) => ({
               target: undefined,
               procs: procs.map((proc) => ({ ...proc, calls: [] })),
@@ -361,7 +361,7 @@ test('the process page says what is not known while its threads are only counted
 })
 
 test('the panel of threads says when it has some of a process that was just selected', (t) => {
-  const tier = { is: 'counted' as const, why: 'kernel programs took 9 % of 2 CPUs', hint: '', retryMs: 20_000 }
+  const tier = { is: 'counted' as const, why: 'probes took 9 % of 2 CPUs', hint: '', retryMs: 20_000 }
   const screen = processPicture(
     samplesOf('sched', (sample) =>
       sample.probe === 'sched'

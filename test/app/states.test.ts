@@ -47,7 +47,7 @@ const picture = (name: string, messages: readonly Message[], options: ScreenOpti
 const status = (name: string, is: ProbeStatus, atMs = END, options: ScreenOptions = {}): void =>
   picture(name, [...messagesWith(() => undefined), { type: 'status', atMs, probe: 'block', status: is }], options)
 
-const why = 'kernel programs took 9 % of 2 CPUs'
+const why = 'probes took 9 % of 2 CPUs'
 const tier = (change: Partial<Tier>): object => ({ tier: { is: 'counted', why, hint: 'b', retryMs: 0, ...change } })
 
 status('failed', { is: 'failed', why: 'no such hook', hint: 'Run as root', retryMs: 4000 }, endMs({ ticks: 18 }))

@@ -93,7 +93,7 @@ bpfTest('above the limit what costs most goes on with less, and says so', async 
   // by what it would take, which is known, and not by time
   t.is(tier!.retryMs, 0)
   t.true(tier!.fullPercent! > 0.08, `${tier!.fullPercent} %`)
-  t.regex(tier!.why, /^kernel programs took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
+  t.regex(tier!.why, /^probes took [\d.]+ % of \d+ CPUs, more than 0\.1 %$/)
   const seen = messages.length
   await sleepMs(450)
   const after = messages.slice(seen).flatMap((message) => (message.type === 'sample' ? [message] : []))

@@ -37,7 +37,7 @@ test('two in a row: detail first, then the costliest, until the rest fits', (t) 
     [1000, busy],
   ])
   t.deepEqual(parts(state), ['detail', 'syscalls'])
-  t.is(state.shed[0]!.why, 'kernel programs took 6.5 % of 4 CPUs, more than 3 %')
+  t.is(state.shed[0]!.why, 'probes took 6.5 % of 4 CPUs, more than 3 %')
   t.deepEqual(
     state.shed.map(({ untilMs }) => untilMs),
     [31_000, 31_000],

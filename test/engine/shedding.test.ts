@@ -26,7 +26,8 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
   const running = new Set<ProbeId>()
   const commands: ProbeCommand[] = []
   /** Percent of one CPU. */
-  const load = { sched: 1, syscalls: 1, detail: 0 }
+  const load = { sched: 1, syscalls: 1, detail: 0, process: 0 }
+  let processMs = 0
   let detail = false
 
   const probe = (id: (typeof PROBES)[number]): RunningProbe => {
@@ -56,6 +57,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
         source: 'CO-RE',
         programs: () => programs.filter((program) => detail || !program.detail).map((program) => ({ ...program })),
         fullest: () => ({ name: 'ended', entries: 3, maxEntries: 12 }),
+        ...(id === 'syscalls' && load.process > 0 && { processNs: () => processMs * 1e6 }),
       },
       close: () => void running.delete(id),
     }
@@ -106,6 +108,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
 
   const elapse = (ms: number): void => {
     steadyMs += ms
+    if (running.has('syscalls')) processMs += (load.process / 100) * ms
     if (held === 0) return
     heldMs += ms
     for (const id of PROBES) {
@@ -171,7 +174,7 @@ test('the costliest goes within some seconds, says why and when, and comes back'
   t.deepEqual([...running], ['sched'])
   t.deepEqual(statuses('syscalls').at(-1), {
     is: 'shed',
-    why: 'kernel programs took 6.5 % of 2 CPUs, more than 3 %',
+    why: 'probes took 6.5 % of 2 CPUs, more than 3 %',
     retryMs: 30_000,
     hint: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
   })
@@ -188,6 +191,14 @@ test('the costliest goes within some seconds, says why and when, and comes back'
   )
   pass(300_000)
   t.is(statuses('syscalls').at(-1)!.is, 'live')
+})
+
+test('what a process of its own takes counts as well', (t) => {
+  const { pass, load, statuses, running } = setUp()
+  load.process = 80
+  pass(10_000)
+  t.deepEqual([...running], ['sched'])
+  t.like(statuses('syscalls').at(-1), { is: 'shed', why: 'probes took 41 % of 2 CPUs, more than 3 %' })
 })
 
 test('still too much: away for twice as long', (t) => {
@@ -211,7 +222,7 @@ test('detail goes first; its probe stays and its samples say so while detail is 
     commands.filter(({ cmd }) => cmd === 'detail').map((command) => 'on' in command && command.on),
     [false, true, false],
   )
-  t.like(last('syscalls'), { shed: { why: 'kernel programs took 5 % of 2 CPUs, more than 3 %' } })
+  t.like(last('syscalls'), { shed: { why: 'probes took 5 % of 2 CPUs, more than 3 %' } })
   t.true(last('syscalls')!.shed!.retryMs < 30_000)
   t.is(last('sched')!.shed, undefined)
   loop.want({ detail: false })
