@@ -2,7 +2,7 @@
 // written them, as what is in them runs as root. By name they are looked for in the user's folder, the machine's, and
 // among those that come with probetop.
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
 import { libraryScript, refusedScript } from '../app/library.ts'
 import type { LibraryScript } from '../app/state-types.ts'
 import { planOf } from '../model/scripts/plan.ts'
@@ -11,7 +11,10 @@ import { scriptFolders } from '../source/script-folders.ts'
 import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
 import { escapeJson } from '../stream/harmless.ts'
 import { lackIn, thisMachine } from './hooks-here.ts'
+import { mappedPrograms } from './mapped-programs.ts'
 import type { GivenProbe } from './options.ts'
+import { othersReplace, othersWrite } from './others.ts'
+import { elsewhere } from './usdt-elsewhere.ts'
 
 export type ReadScripts = { plans: ScriptPlan[] } | { problem: string }
 
@@ -47,8 +50,9 @@ export const readScripts = (
   return { plans }
 }
 
-/** All there are, by name once: the user's before the machine's before ours, what may be run before what may not. */
-export const readLibrary = (folders = scriptFolders()): LibraryScript[] => {
+/** All there are, by name once: the user's before the machine's before ours, what may be run before what may not. One for static
+ * probes is there once more for each other program at work that has them. */
+export const readLibrary = (folders = scriptFolders(), programs = mappedPrograms): LibraryScript[] => {
   const found = new Map<string, LibraryScript>()
   const lacks = lackIn(thisMachine())
   for (const folder of folders)
@@ -59,7 +63,7 @@ export const readLibrary = (folders = scriptFolders()): LibraryScript[] => {
       if ('text' in read) found.set(name, libraryScript(name, read.text, lacks))
       else if (!before) found.set(name, refusedScript(name, read.problem))
     }
-  return [...found.values()].sort((a, b) => (a.title < b.title ? -1 : 1))
+  return [...found.values(), ...elsewhere([...found.values()], programs)].sort((a, b) => (a.title < b.title ? -1 : 1))
 }
 
 const MOST_SCRIPTS = 200
@@ -112,26 +116,6 @@ const readScript = (path: string): { text: string } | { problem: string } => {
     return { problem: (error as NodeJS.ErrnoException).message }
   } finally {
     if (file !== undefined) closeSync(file)
-  }
-}
-
-/** Root's and our own are as good as we are. */
-const othersWrite = (uid: number, mode: number, what: string): string | undefined => {
-  const own = process.geteuid?.() ?? 0
-  if (uid !== 0 && uid !== own) return `${what} belongs to another user (${uid}), who could have anything run as root`
-  return (mode & 0o022) !== 0
-    ? `${what} can be written by others, who could have anything run as root: chmod go-w`
-    : undefined
-}
-
-/** Who may write any of the folders above it can put another folder into its place. Those of what comes with probetop
- * are those of the program itself. */
-const othersReplace = (path: string): string | undefined => {
-  for (let at = dirname(path); ; at = dirname(at)) {
-    const { uid, mode } = statSync(at)
-    // in a sticky one nobody replaces what is another's
-    const problem = (mode & 0o1000) !== 0 ? undefined : othersWrite(uid, mode, `its folder ${at}`)
-    if (problem !== undefined || at === '/' || at === PROBES) return problem
   }
 }
 

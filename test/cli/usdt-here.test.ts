@@ -6,24 +6,12 @@ import { execa } from 'execa'
 import { usdtIn } from '../../src/cli/usdt-here.ts'
 import { commandTest } from '../helpers/bpf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-
-const noteOf = (provider: string, name: string): string => `
-  .pushsection .note.stapsdt, "", "note"
-  .balign 4
-  .4byte 8, 2f - 1f, 3
-  .asciz "stapsdt"
-1: .8byte 0, 0, 0
-  .asciz "${provider}"
-  .asciz "${name}"
-  .asciz "8@%rax"
-2: .balign 4
-  .popsection
-`
+import { usdtNote } from '../helpers/usdt-note.ts'
 
 commandTest('each that its notes name; cut anywhere there is no answer, or none that is made up', ['as'], async (t) => {
   const folder = temporaryFolder(t)
   const path = join(folder, 'one.o')
-  await execa('as', ['-o', path, '-'], { input: noteOf('python', 'gc__start') + noteOf('a', 'bcd') })
+  await execa('as', ['-o', path, '-'], { input: usdtNote('python', 'gc__start') + usdtNote('a', 'bcd') })
   t.deepEqual([...usdtIn(path)!], ['python:gc__start', 'a:bcd'])
   const bare = join(folder, 'none.o')
   await execa('as', ['-o', bare, '-'], { input: '' })
