@@ -26,7 +26,8 @@ import { startLive, type Lack } from './running-engine.ts'
 import type { Options } from './options.ts'
 import { fileProblem } from './output.ts'
 import { nameOf, openDemo, openReplay, playable, readable, type Playable } from './playback.ts'
-import { readLibrary, readScripts } from './script-files.ts'
+import { isShipped, readLibrary, readScripts } from './script-files.ts'
+import { noShell } from './shell-right.ts'
 import { readTools, toolLibrary } from './tools.ts'
 import { foreignProcess, missingCgroup, missingName, missingProcess, withStarts } from './processes.ts'
 import { batch, checklist, EXIT, fail, screen, type Plan } from './show.ts'
@@ -152,7 +153,13 @@ const takenNames = (): string[] => [...probesHere(), ...allPanels(SPECS).map(({ 
 /** Read when somebody wants to see it. */
 const libraryHere = (): (() => readonly LibraryScript[]) => {
   let read: readonly LibraryScript[] | undefined
-  return () => (read ??= [...readLibrary(), ...toolLibrary()])
+  const here = (): LibraryScript[] => {
+    const why = noShell({ euid: process.geteuid?.(), user: process.env.SUDO_USER })
+    const mayRun = (script: LibraryScript): LibraryScript =>
+      why === undefined || isShipped(script) ? script : { ...script, lacks: why }
+    return [...readLibrary(), ...toolLibrary()].map(mayRun)
+  }
+  return () => (read ??= here())
 }
 
 /** Scripts are shown beside the overview's panels, one alone on the full screen first; without a screen alone. */

@@ -68,6 +68,13 @@ export const readLibrary = (folders = scriptFolders(), programs = mappedPrograms
 
 const MOST_SCRIPTS = 200
 
+/** To the letter: it runs for whoever may start probetop. */
+export const isShipped = ({ name, text, tool }: LibraryScript): boolean => {
+  if (tool !== undefined) return false
+  const read = readScript(join(PROBES, `${name}.bt`))
+  return 'text' in read && read.text === text
+}
+
 const pathOf = (file: string, folders: readonly string[]): string | undefined => {
   const isName = !file.includes('/')
   const candidates = [
