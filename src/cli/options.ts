@@ -168,6 +168,9 @@ interface Given extends Only {
   maxOverhead?: string
   man?: boolean
   completion?: string
+  /** Those that were left to the parser, which have no name. */
+  probe?: string
+  tool?: string
 }
 
 const gather = (command: Command, probes: GivenProbe[], tools: GivenTool[]): Options => {
@@ -188,6 +191,8 @@ const gather = (command: Command, probes: GivenProbe[], tools: GivenTool[]): Opt
   ] as const) {
     if (file === '' || file?.includes('\0')) throw new UsageError(`${option} needs the name of a file`)
   }
+  for (const option of ['probe', 'tool'] as const)
+    if (given[option] !== undefined) throw new UsageError(`--${option} needs a name`)
   if (given.checklist !== undefined && given.replay !== undefined)
     throw new UsageError('--checklist and -r exclude each other: in a recording C goes through it')
   if (probes.length + tools.length > 0 && given.replay !== undefined)

@@ -76,6 +76,8 @@ test('a tool and its arguments can be one word', (t) => {
 })
 test(bad, '--tool', '--tool <name> [args] needs a value')
 test(bad, '--probe', '--probe <file> [args] needs a value')
+test(bad, '--probe=', '--probe needs a name')
+test(bad, '--tool=', '--tool needs a name')
 test(bad, '--probe a.bt -r x', '--probe or --tool and -r exclude each other: a recording brings its panels with it')
 test(good, '2', { intervalMs: 2000 })
 test(good, '.5 3', { intervalMs: 500, count: 3 })
