@@ -34,7 +34,7 @@ const HOUR_MS = 3_600_000
 const ERROR = 3
 /** What is bad however the kernel takes it. */
 const KNOWN =
-  /out of memory|oom-kill|killed process|hung[ _]task|soft lockup|hard lockup|I\/O error|SYN flooding|segfault|call trace|link is down|nf_conntrack: .*full|thermal|remounting/i
+  /out of memory|oom-kill|killed process|hung[ _]task|soft lockup|hard lockup|I\/O error|SYN flooding|segfault|call trace|cut here|end trace|WARNING: CPU|link is down|nf_conntrack: .*full|thermal|remounting/i
 
 const isBad = (line: Fields): boolean =>
   numberIn(line, 'ageMs') <= HOUR_MS && (numberIn(line, 'severity') <= ERROR || KNOWN.test(String(line.text)))

@@ -35,6 +35,8 @@ test('of the kernel log what is an error or known to be bad, of the last hour', 
   t.is(of(line(1), line(2, { severity: 4 }))[0]!.value, 0)
   t.is(of(line(1, { severity: 3 }), line(2, { severity: 0 }))[0]!.value, 2)
   t.is(of(line(1, { text: 'Out of memory: Killed process 7' }))[0]!.value, 1)
+  t.is(of(line(1, { severity: 4, text: 'WARNING: CPU: 1 PID: 7 at fs/a.c:1 f+0x1/0x2' }))[0]!.value, 1)
+  t.is(of(line(1, { severity: 4, text: '---[ end trace 0000000000000000 ]---' }))[0]!.value, 1)
   t.is(of(line(1, { severity: 3, ageMs: 3_600_000 }))[0]!.value, 1)
   t.is(of(line(1, { severity: 3, ageMs: 3_600_001 }))[0]!.value, 0)
   const [found] = of(
