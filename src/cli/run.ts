@@ -75,12 +75,15 @@ export const run = async (given: Options): Promise<number> => {
     replay: options.replay !== undefined,
     player: options.replay !== undefined && isScreen,
   })
-  const more = problems.length > 1 ? ` (${problems.length} things wrong)` : ''
-  const notice: Notice | undefined = problems.length > 0 ? { text: `${problems[0]}${more}`, role: 'warn' } : undefined
+  const notice: Notice | undefined = problems.length > 0 ? { text: problemsText(problems), role: 'warn' } : undefined
   const noted = { ...state, ...(notice ? { notice } : {}) }
   const plan: Plan = { options, environment, state: noted, themes, keepSettings: read.keep, isScreen, keys }
   return options.replay === undefined ? runLive(plan, isTerminal) : runReplay(plan, options.replay)
 }
+
+/** The screen has one line for them: how many and where all are said come before what may be cut. */
+const problemsText = ([first, ...more]: readonly string[]): string =>
+  more.length === 0 ? first! : `${more.length + 1} settings are wrong, all by --print-config: ${first}`
 
 const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
   const { options, state, isScreen } = plan

@@ -200,6 +200,8 @@ test('what --print-config prints is read as what it was printed of', (t) => {
   const { config, problems } = of(printed)
   t.deepEqual(problems, [])
   t.is(config.intervalMs, 1000)
+  t.regex(printed, /stands out at 5s over 1 s, bad at 30s; in ms\n\[verdict.not-read\]\nwarn = 5000\n/)
+  t.regex(printed, /bad at 20M\/s; in bytes each second\n\[verdict.swap-in\]\nwarn = 1048576\n/)
   for (const { id, warn, bad, overMs } of RULES) t.deepEqual(config.thresholds?.[id], { warn, bad, overMs })
   // Every setting that is commented out is one, too
   const all = printed.replace(/^# ((theme|[a-z0-9-]+) = )/gm, '$1')

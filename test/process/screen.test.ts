@@ -1,5 +1,5 @@
 // The built program in a real terminal, with a recording instead of probes.
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { until } from '../helpers/programs.ts'
@@ -34,6 +34,16 @@ test.serial('resized: drawn for the new size, and too small says so', async (t) 
   await pty.until((text) => /too small/i.test(text))
   pty.resize(120, 36)
   await pty.until((text) => hasData(text) && pty.screen()[35]!.includes('q quit'))
+  pty.type('q')
+  t.is(await pty.exited, 0)
+})
+
+test.serial('wrong settings: how many and where all are said is not cut at 80 columns', async (t) => {
+  const folder = temporaryFolder(t)
+  writeFileSync(join(folder, 'config.toml'), 'theme = "drak"\ninterval = 0\nmouse = 7\n')
+  const pty = replaying(t, { columns: 80, rows: 24 }, ['--config', join(folder, 'config.toml')])
+  await pty.until(hasData)
+  t.regex(pty.screen()[23]!, /^ 3 settings are wrong, all by --print-config: /)
   pty.type('q')
   t.is(await pty.exited, 0)
 })

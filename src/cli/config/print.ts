@@ -5,6 +5,7 @@ import { keyName, keysIn } from '../../app/keymap.ts'
 import { ALL_RULES } from '../../app/checklist/rules.ts'
 import { GROUPINGS } from '../../app/grouped.ts'
 import { NAMINGS } from '../../app/named.ts'
+import type { Figure } from '../../app/verdict/rule.ts'
 import { limitsText } from '../../app/verdict/verdict.ts'
 import { OVERVIEW } from '../../panels/registry.ts'
 import type { AnyPanel } from '../../panels/panel-types.ts'
@@ -13,6 +14,9 @@ import { OUR_RULES, RULE_CLASSES } from '../../model/waits/class-rules.ts'
 import { scaleOf, type Config, type Known } from './settings.ts'
 
 const value = (of: unknown): string => stringify({ v: of }).slice('v = '.length).trim()
+
+/** Where the sentence has another unit than the number. */
+const UNITS: { [F in Figure]?: string } = { duration: '; in ms', byteRate: '; in bytes each second' }
 
 /** Of each panel what was set, or commented out what it is without. */
 const byPanel = (
@@ -75,12 +79,13 @@ export const printedConfig = (config: Config, known: Known): string => {
       return [`${id} ${width ?? 10}`]
     }),
     '',
-    '# From where on something stands out: percent, ms, per second or a number; over so many seconds.',
+    '# From where on something stands out, and is bad: in percent, each second or a number, if nothing else is said; over',
+    '# so many seconds.',
     ...ALL_RULES.flatMap((rule) => {
       const own = config.thresholds?.[rule.id]
       const { warn, bad, overMs, figure } = { ...rule, ...own }
       return [
-        `# ${rule.looksAt}: ${limitsText(rule)}`,
+        `# ${rule.looksAt}: ${limitsText(rule)}${UNITS[figure] ?? ''}`,
         `[verdict.${rule.id}]`,
         `warn = ${warn / scaleOf(figure)}`,
         `bad = ${bad / scaleOf(figure)}`,
