@@ -9,7 +9,9 @@ import { sanitize } from '../../stream/harmless.ts'
 import { displayWidth, shorten, wrap } from '../width.ts'
 import { currentStep } from './wanted.ts'
 import { checklistOf, CHECKLISTS } from './steps.ts'
-import type { FigureColumn, Figures, Result, Run } from './checklist-types.ts'
+import { limitsText } from '../verdict/verdict.ts'
+import type { Rule } from '../verdict/rule.ts'
+import type { FigureColumn, Figures, Result, Run, Step } from './checklist-types.ts'
 import type { Glyphs } from '../glyphs.ts'
 import type { Line } from '../lines.ts'
 
@@ -27,35 +29,78 @@ export const titleOf = ({ run }: ChecklistPage): string => {
   return step ? `${title}: ${run.results.length + 1} of ${steps.length}, ${step.command}` : `${title}: done`
 }
 
-export const checklistLines = (page: ChecklistPage, view: View, width: number, glyphs: Glyphs): Line[] =>
+interface Room {
+  width: number
+  /** Of lines. */
+  height: number
+}
+
+export const checklistLines = (
+  page: ChecklistPage,
+  view: View,
+  { width, height }: Room,
+  glyphs: Glyphs,
+  thresholds: AppState['thresholds'],
+): Line[] =>
   !page.run
-    ? choiceLines(page, width, glyphs)
+    ? choiceLines(page, { width, height }, glyphs, thresholds)
     : currentStep(page.run)
       ? stepLines(page.run, view, width)
       : endLines(page, page.run, width, glyphs)
 
-const choiceLines = ({ at }: ChecklistPage, width: number, { selected }: Glyphs): Line[] => [
-  ...wrap(
-    'Guided tours of this machine: each step shows its figures for some seconds, and says what it finds.',
-    width,
-  ).map((text): Line => [[text]]),
-  [],
-  ...CHECKLISTS.flatMap(({ title, steps, about }, index): Line[] => {
-    const role = index === at ? 'selection' : 'text'
-    const head = `${index === at ? selected : ' '} ${title.padEnd(12)} `
-    return wrap(`${steps.length} steps: ${about}`, Math.max(20, width - head.length)).map((text, line): Line => [
-      [(line === 0 ? head : ' '.repeat(head.length)) + text, role],
-    ])
-  }),
-  [],
-  ...(CHECKLISTS[at]?.steps ?? []).flatMap(({ command, question }, index): Line[] => {
-    const head = `  ${String(index + 1).padStart(2)} ${shorten(command, COMMAND_WIDTH).padEnd(COMMAND_WIDTH)} `
-    return wrap(question, Math.max(20, width - head.length)).map((text, line): Line => [
-      [line === 0 ? head : ' '.repeat(head.length), 'label'],
-      [text, 'dim'],
-    ])
-  }),
-]
+const choiceLines = (
+  { at }: ChecklistPage,
+  { width, height }: Room,
+  { selected }: Glyphs,
+  thresholds: AppState['thresholds'],
+): Line[] => {
+  const head = [
+    ...wrap(
+      'Guided tours of this machine: each step shows its figures for some seconds, and says what it finds.',
+      width,
+    ).map((text): Line => [[text]]),
+    [],
+    ...CHECKLISTS.flatMap(({ title, steps, about }, index): Line[] => {
+      const role = index === at ? 'selection' : 'text'
+      const before = `${index === at ? selected : ' '} ${title.padEnd(12)} `
+      return wrap(`${steps.length} steps: ${about}`, Math.max(20, width - before.length)).map((text, line): Line => [
+        [(line === 0 ? before : ' '.repeat(before.length)) + text, role],
+      ])
+    }),
+    [],
+  ]
+  const steps = (CHECKLISTS[at]?.steps ?? []).map((step, index) => announced(step, index, width))
+  // what each goes by, if that has room for all
+  const full = [
+    ...head,
+    ...steps.flatMap(({ lines, rules }) => [
+      ...lines,
+      ...rules.flatMap((rule) => ruleLines({ ...rule, ...thresholds?.[rule.id] }, width)),
+      [],
+    ]),
+  ]
+  return full.length <= height + 1 ? full : [...head, ...steps.flatMap(({ lines }) => lines)]
+}
+
+const announced = (
+  { command, question, rules }: Step,
+  index: number,
+  width: number,
+): { lines: Line[]; rules: Step['rules'] } => {
+  const head = `  ${String(index + 1).padStart(2)} ${shorten(command, COMMAND_WIDTH).padEnd(COMMAND_WIDTH)} `
+  const lines = wrap(question, Math.max(20, width - head.length)).map((text, line): Line => [
+    [line === 0 ? head : ' '.repeat(head.length), 'label'],
+    [text],
+  ])
+  return { lines, rules }
+}
+
+const ruleLines = (rule: Rule, width: number): Line[] => {
+  const before = ' '.repeat(COMMAND_WIDTH + 6)
+  return wrap(`${rule.looksAt}: ${limitsText(rule)}`, Math.max(20, width - before.length)).map((text): Line => [
+    [before + text, 'dim'],
+  ])
+}
 
 const stepLines = (run: Run, view: View, width: number): Line[] => {
   const step = currentStep(run)!

@@ -22,7 +22,13 @@ export const drawChecklist = (
   view: View,
   context: FrameContext,
 ): ChartSlot[] => {
-  const lines = checklistLines(page, view, rect.width - 4, glyphsFor(canvas.unicode))
+  const lines = checklistLines(
+    page,
+    view,
+    { width: rect.width - 4, height: pageLines(rect.height) },
+    glyphsFor(canvas.unicode),
+    state.thresholds,
+  )
   const step = page.run && currentStep(page.run)
   const done = page.run?.results.length ?? 0
   if (!step || step.figures) {

@@ -20,8 +20,8 @@ const pageOf = (at: number, run?: Partial<Run>): ChecklistPage => ({
   ...{ is: 'checklist', at, from: { is: 'overview' } },
   ...(run && { run: { which: '60s', results: [], scripts: {}, ...run } }),
 })
-const lines = (page: ChecklistPage, store = createStore(), width = 60) =>
-  checklistLines(page, viewOf(store), width, glyphsFor(true))
+const lines = (page: ChecklistPage, store = createStore(), width = 60, height = 20, thresholds = {}) =>
+  checklistLines(page, viewOf(store), { width, height }, glyphsFor(true), thresholds)
 const texts = (...args: Parameters<typeof lines>) =>
   lines(...args).map((line) =>
     line
@@ -47,6 +47,20 @@ test('the lists to choose from, one of them chosen', (t) => {
   const narrow = texts(pageOf(1), createStore(), 60)
   t.true(narrow.every((line) => line.length <= 60))
   t.is(narrow.join(' ').replace(/\s+/g, ' '), wide(pageOf(1)).join(' ').replace(/\s+/g, ' '))
+})
+
+test('where all of it has room: what each step goes by, with the thresholds that are set', (t) => {
+  const limits = { load: { warn: 3, bad: 3, overMs: 9000 } }
+  const shown = (height: number, width = 200) => texts(pageOf(0), createStore(), width, height, limits)
+  const full = shown(88)
+  t.is(full.indexOf(`${' '.repeat(24)}load for each CPU: stands out at 3 over 9 s`), 6)
+  const rules = checklistOf('60s').steps.flatMap((step) => step.rules)
+  t.true(rules.every(({ looksAt }) => full.some((line) => line.includes(`${looksAt}: stands out at `))))
+  // the last line is blank, and may be where the frame is
+  const least = full.length - 1
+  t.deepEqual(shown(least), full)
+  t.is(shown(least - 1).length, 5 + 10)
+  t.true(shown(200, 60).every((line) => line.length <= 60))
 })
 
 test('one moves in the lists and in what came of them, not during a step', (t) => {
