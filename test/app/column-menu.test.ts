@@ -22,6 +22,16 @@ test('the menu', (t) => {
   golden(t, 'columns', screen.text())
 })
 
+test('what a column is loses its end where there is no room, not its middle', (t) => {
+  const screen = fakeScreen({ ticks: 20, width: 60, height: 24 })
+  screen.press('1', 'o')
+  const line = screen
+    .text()
+    .split('\n')
+    .find((each) => each.includes('] WAIT%'))!
+  t.regex(line, / time its threads waited[^…]*… │$/)
+})
+
 test('hidden, said in the title, shown again; nothing else changes', (t) => {
   const screen = fakeScreen({ ticks: 20 })
   screen.press('1')

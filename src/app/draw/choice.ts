@@ -47,6 +47,6 @@ const drawPalette = (canvas: Canvas, body: Rect, state: AppState, view: View, at
     `palette ${items.length}`,
     lines.length > 0 ? lines : ['nothing here is called that'],
     at,
-    inner,
+    { least: inner },
   )
 }

@@ -2,6 +2,7 @@
 import type { View } from '../../model/view.ts'
 import { menuColumns } from '../column-menu.ts'
 import { glyphsFor } from '../glyphs.ts'
+import { shorten } from '../width.ts'
 import { panelIn, panelState } from '../state.ts'
 import type { AppState, ColumnMenu } from '../state-types.ts'
 import type { Rect } from '../app-types.ts'
@@ -27,5 +28,6 @@ export const drawColumnMenu = (canvas: Canvas, body: Rect, state: AppState, menu
     `columns of ${title}${tab}${noRoom > 0 ? `, ${noRoom} without room here [-]` : ''}`,
     lines,
     menu.at,
+    { cut: shorten },
   )
 }

@@ -6,13 +6,19 @@ import { fill, hit, put, type Canvas } from './grid.ts'
 import { drawBeyond, drawLines } from './lines.ts'
 import { firstRow } from '../moves.ts'
 
+interface ListOptions {
+  least?: { width: number; height: number }
+  /** How entries are that have no room; sentences lose their end. */
+  cut?: typeof shortenMiddle
+}
+
 export const drawList = (
   canvas: Canvas,
   body: Rect,
   title: string,
   lines: readonly string[],
   chosen: number,
-  least = { width: 36, height: 0 },
+  { least = { width: 36, height: 0 }, cut = shortenMiddle }: ListOptions = {},
 ): Rect => {
   const glyphs = glyphsFor(canvas.unicode)
   const width = Math.min(body.width, Math.max(least.width, ...lines.map((line) => displayWidth(line) + 6)))
@@ -31,7 +37,7 @@ export const drawList = (
     const role = isChosen ? 'selection' : 'text'
     hit(canvas, { x: rect.x, y: rect.y + 1 + index, width, height: 1 }, { do: 'chooseAt', at: first + index })
     fill(canvas, { x: rect.x + 1, y: rect.y + 1 + index, width: width - 2, height: 1 }, role)
-    const text = `${isChosen ? glyphs.selected : ' '} ${shortenMiddle(line, width - 5, glyphs.cut)}`
+    const text = `${isChosen ? glyphs.selected : ' '} ${cut(line, width - 5, glyphs.cut)}`
     put(canvas, rect.x + 1, rect.y + 1 + index, text, role)
   })
   drawBeyond(canvas, rect, { above: first, below: Math.max(0, lines.length - first - (height - 2)) }, false)
