@@ -86,7 +86,7 @@ export const CHECKLISTS: readonly Checklist[] = [
     steps: [
       step('execsnoop', 'Are there short-lived processes?', 'exec', undefined, undefined, [R.execs]),
       scripted('opensnoop', 'opensnoop', 'Which files are opened, and which are not there?', [R.opens, R.opensFailed]),
-      scripted('ext4slower (any file system)', 'slowfs', 'Which calls on files are slow?', [R.slowFiles]),
+      scripted('ext4slower, any fs', 'slowfs', 'Which calls on files are slow?', [R.slowFiles]),
       step('biolatency', 'How long does I/O take, as a distribution?', 'block', 'disks', undefined, [
         R.diskP99,
         R.diskErrors,

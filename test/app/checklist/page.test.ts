@@ -44,6 +44,11 @@ test('the lists to choose from, one of them chosen', (t) => {
   )
   t.regex(wide(pageOf(0))[5]!, /^ {3}1 uptime +Is the load rising or falling\?/)
   t.is(wide(pageOf(1)).length, 5 + 11)
+  const commands = checklistOf('bcc').steps.map(({ command }) => command)
+  t.deepEqual(
+    commands.filter((command) => !wide(pageOf(1)).some((line) => line.includes(` ${command} `))),
+    [],
+  )
   const narrow = texts(pageOf(1), createStore(), 60)
   t.true(narrow.every((line) => line.length <= 60))
   t.is(narrow.join(' ').replace(/\s+/g, ' '), wide(pageOf(1)).join(' ').replace(/\s+/g, ' '))
