@@ -9,9 +9,10 @@ export interface Token {
   end: number
 }
 
-/** `hooks`: attach points as written. */
+/** `hooks`: attach points as written; `filter`: from the slash before its first map, where it has one. */
 export interface ProbeBlock {
   hooks: readonly string[]
+  filter: readonly Token[]
   body: readonly Token[]
 }
 
@@ -104,8 +105,15 @@ export const probesOf = (script: string): ProbeBlock[] => {
     if (tokens[i]!.text !== '{' || tokens[i]!.is !== 'sign') continue
     const end = closing(tokens, i)
     const first = tokens[head]
-    if (first && !OTHERS.has(first.text))
-      probes.push({ hooks: hooksOf(script, tokens.slice(head, i)), body: tokens.slice(i + 1, end) })
+    if (first && !OTHERS.has(first.text)) {
+      const before = tokens.slice(head, i)
+      const map = before.findIndex(({ is }) => is === 'map')
+      probes.push({
+        hooks: hooksOf(script, before),
+        filter: map < 0 ? [] : before.slice(Math.max(0, map - 1)),
+        body: tokens.slice(i + 1, end),
+      })
+    }
     i = end
     head = end + 1
   }

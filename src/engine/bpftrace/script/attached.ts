@@ -9,6 +9,8 @@ export interface Attached {
   /** Of all its probes, by its own count; before 0.24 it says so before it has tried. */
   told(probes: number, areAttached: boolean): void
   now(): { attached: number; of: number; why: string }
+  /** It has said so. */
+  isMissing(hook: string): boolean
 }
 
 const SKIPPED =
@@ -46,6 +48,7 @@ export const createAttached = (plan: Pick<ScriptPlan, 'hooks' | 'hookless'>, add
           : plan.hooks.filter((hook) => hook.includes('*'))
       return { attached, of, why: attached < of || absent.size > 0 ? whyNot(plan, missing) : '' }
     },
+    isMissing: (hook) => skipped.has(hook) || absent.has(hook) || (KPROBE.test(hook) && skipped.has(nameIn(hook))),
   }
 }
 
@@ -66,6 +69,9 @@ export const whyNot = (
     ...(others.length > 0 ? [`${namesOf(others)}: not on this machine`] : []),
   ].join('; ')
 }
+
+/** 0.27 names functions alone. */
+const nameIn = (hook: string): string => hook.slice(hook.lastIndexOf(':') + 1)
 
 const KPROBE = /^k(ret)?(probe|func)?:|^f(entry|exit):/
 

@@ -1,10 +1,11 @@
 // A script as a probe: bpftrace with the user's text, asked for its maps shortly before each reading, so that all tabs
 // show one instant; its lines as they come. Ready when it has answered once, as it then is attached; one that is
-// attached nowhere is ended, as it would show nothing for ever.
+// attached nowhere, or only where nothing comes of it, is ended, as it would show nothing for ever.
 import type { ScriptPlan } from '../../../stream/script.ts'
 import type { TablesData } from '../../../stream/tables.ts'
 import type { DescribedId } from '../../../stream/probe-ids.ts'
 import { printsWholeLines } from '../../../model/scripts/printed-lines.ts'
+import { canShow } from '../../../model/scripts/fed.ts'
 import { silenceOf } from '../../../model/scripts/empty-scripts.ts'
 import { specOfScript } from '../../../model/scripts/spec.ts'
 import type { ScriptBudget } from '../../script-budget.ts'
@@ -98,10 +99,10 @@ export const startScript = (
   /** What it says of its hooks comes another way than its answers, and may come after them. */
   const endIfNowhere = (): void => {
     const { attached: some, of, why } = attached.now()
-    if (isAttached && !nothing && of > 0 && some === 0) {
+    if (isAttached && !nothing && of > 0 && (some === 0 || (some < of && !canShow(plan, attached.isMissing)))) {
       nothing = new ProbeError(
         'unsupported',
-        `attached 0 of ${of}: ${why}`,
+        `attached ${some} of ${of}${some > 0 ? ', and without the others nothing is shown' : ''}: ${why}`,
         'use a script for hooks that this machine has',
       )
       run.close()
