@@ -1,17 +1,23 @@
 // Whether a script can show anything with some of its hooks missing: where what shows asks for a map that only the missing ones
 // fill, it is attached, would look alive, and stays empty.
 import type { ScriptPlan } from '../../stream/script.ts'
-import { closing, probesOf, type ProbeBlock, type Token } from './lex.ts'
+import { closing, probesOf, tokensOf, type ProbeBlock, type Token } from './lex.ts'
 
 const PRINTING = new Set(['printf', 'print', 'time', 'join', 'cat', 'system'])
 const WRITING = new Set(['=', '++', '--', '+=', '-=', '|='])
 
-/** False only where that is certain. */
+/** False only where that is certain: not of a script whose macros or functions may do anything, nor where it would show nothing
+ * with all of them either, as then it is not understood. */
 export const canShow = (
-  { text, maps, tool }: Pick<ScriptPlan, 'text' | 'maps' | 'tool'>,
+  plan: Pick<ScriptPlan, 'text' | 'maps' | 'tool'>,
   isMissing: (hook: string) => boolean,
-): boolean => {
-  if (tool !== undefined) return true
+): boolean =>
+  plan.tool !== undefined ||
+  tokensOf(plan.text).some(({ is, text }) => is === 'word' && (text === 'macro' || text === 'fn')) ||
+  shows(plan, isMissing) ||
+  !shows(plan, () => false)
+
+const shows = ({ text, maps }: Pick<ScriptPlan, 'text' | 'maps'>, isMissing: (hook: string) => boolean): boolean => {
   const results = new Set(maps.map(({ name }) => name))
   const blocks = probesOf(text).filter(({ hooks }) => !hooks.every((hook) => /^(BEGIN|END)$/i.test(hook)))
   let alive = blocks.filter(({ hooks }) => !hooks.every(isMissing))

@@ -35,6 +35,11 @@ test('a filter that may be true without the map is no such thing', (t) => {
     t.true(shows(`k:a { @a = 1; } k:b /${filter}/ { @n = count(); }`, 'k:a'), filter)
 })
 
+test('what is not understood may show anything', (t) => {
+  t.true(shows('macro say(@a) { printf("%d", @a); } k:a { @a = 1; } k:b /@a/ { say(@a); @n = count(); }', 'k:a'))
+  t.true(shows('k:a { @a = 1; } k:b /@a/ { puts(1); }', 'k:a'))
+})
+
 test('scripts that come with probetop show something with all of their hooks', (t) => {
   for (const name of ['biostacks', 'slowfs', 'opensnoop', 'python'])
     t.true(shows(readFileSync(join(PROBES, `${name}.bt`), 'utf8')), name)
