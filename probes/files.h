@@ -39,13 +39,6 @@ struct io {
 
 volatile struct call_set on_files SEC(".data.on_files");
 
-struct kiocb {
-	struct file *ki_filp;
-} CORE;
-struct iomap_dio {
-	struct kiocb *iocb;
-} CORE;
-
 /* The file that this is of, if it is what direct I/O of the file system on a device notes in its requests. It may be any
  * other thing: it is taken for that only where it leads to a file of that very file system. */
 static __always_inline struct inode *inode_noted(void *noted, __u32 device)

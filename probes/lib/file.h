@@ -38,6 +38,13 @@ struct file {
 	struct inode *f_inode;
 	void *private_data;
 } CORE;
+/* A read or write of it, and one past the page cache. */
+struct kiocb {
+	struct file *ki_filp;
+} CORE;
+struct iomap_dio {
+	struct kiocb *iocb;
+} CORE;
 struct fdtable {
 	unsigned int max_fds;
 	struct file **fd;
