@@ -196,11 +196,11 @@ export const createTable = <const Fields extends readonly FieldSpec[]>(
     if (!cells) known.set(row, (cells = columns.map((id) => cellOf((row as Record<string, TableCell>)[id]))))
     return cells
   }
-  let [before, made]: [readonly RowOf<Fields>[], readonly TableCell[][]] = [[], []]
+  let last: { rows: readonly RowOf<Fields>[]; cells: TableCell[][] } = { rows: [], cells: [] }
   return (rows) => {
-    // mostly in the places of before
-    const cells = rows.map((row, i) => (row === before[i] ? made[i]! : cellsOf(row)))
-    ;[before, made] = [rows, cells]
+    // a row in the place that it had is known without being read
+    const cells = rows.map((row, i) => (row === last.rows[i] ? last.cells[i]! : cellsOf(row)))
+    last = { rows: [...rows], cells }
     return { columns, rows: cells }
   }
 }
