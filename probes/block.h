@@ -8,10 +8,10 @@
 #include "selection.h"
 
 enum { REQ_OP_READ = 0, REQ_OP_WRITE = 1, REQ_OP_FLUSH = 2, REQ_OP_DISCARD = 3 };
-enum operation { OP_READ, OP_WRITE, OP_FLUSH, OP_DISCARD, OP_OTHER, OPS };
-enum part { TOTAL, QUEUED, DEVICE, KINDS }; /* of the time that one takes */
-const enum operation *operation_layout __attribute__((unused));
-const enum part *part_layout __attribute__((unused));
+enum op { OP_READ, OP_WRITE, OP_FLUSH, OP_DISCARD, OP_OTHER, OPS };
+const enum op *op_layout __attribute__((unused));
+enum kind { TOTAL, QUEUED, DEVICE, KINDS };
+const enum kind *kind_layout __attribute__((unused));
 
 volatile struct {
 	__u64 start_ns[2];

@@ -13,7 +13,8 @@ struct disk_id {
 };
 
 /* A maximum and the interval it is of, in one word, so that CPUs can agree on it. */
-#define PEAK_BITS 46 /* 19 hours */
+enum peak { PEAK_BITS = 46 }; /* 19 hours */
+const enum peak *peak_layout __attribute__((unused));
 
 struct disk {
 	__u64 untimed; /* operations without a latency; those with are in the histograms */

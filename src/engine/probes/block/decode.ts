@@ -14,7 +14,8 @@ import {
   u64,
   words,
 } from '../../native/per-cpu.ts'
-import { sameValues, type Layout, type Types } from '../../native/btf-types.ts'
+import { sameValues } from '../../native/btf-types.ts'
+import type { Layout, Types } from '../../native/btf-types.ts'
 import { devText } from '../../proc/disks.ts'
 
 /** Entries of a map as libbpf.ts hands them over. */
@@ -24,12 +25,22 @@ export interface Entries {
   values: Buffer
 }
 
-/** Operations, and parts of the time that one takes, in the order of the kernel programs' numbers. */
+/** As numbered in the kernel programs, which `checkNumbers` makes sure of. */
 const OPS: readonly BlockOp[] = ['read', 'write', 'flush', 'discard', 'other']
 const KINDS = ['total', 'queued', 'device'] as const
 /** What is left of a peak besides its epoch. */
 const PEAK_BITS = 46
 const FLUSH = OPS.indexOf('flush')
+
+/** Throws Error where the object numbers operations and kinds otherwise, or divides a peak elsewhere. */
+export const checkNumbers = (types: Types): void => {
+  sameValues(types, 'op', numbered(OPS, 'OP_'))
+  sameValues(types, 'kind', numbered(KINDS))
+  sameValues(types, 'peak', { PEAK_BITS })
+}
+
+const numbered = (names: readonly string[], prefix = ''): Record<string, number> =>
+  Object.fromEntries(names.map((name, i) => [prefix + name.toUpperCase(), i]))
 
 /** In full nothing of a process is unknown. */
 type KnownProc = { [Field in keyof BlockProc]: NonNullable<BlockProc[Field]> }
@@ -50,12 +61,6 @@ export const PROC_FIELDS = [
   'comm',
 ] as const
 export const START_FIELDS = ['rq', 'issued_ns', 'dev', 'op'] as const
-
-/** Throws Error where the object numbers them otherwise. */
-export const checkNumbers = (types: Types): void => {
-  sameValues(types, 'operation', Object.fromEntries(OPS.map((op, i) => [`OP_${op.toUpperCase()}`, i])))
-  sameValues(types, 'part', Object.fromEntries(KINDS.map((kind, i) => [kind.toUpperCase(), i])))
-}
 
 /** A request that ends while the epoch changes may be in the histogram of one and the maximum of the other. */
 export const withinTopSlot = (hist: Hist): Hist => {

@@ -78,24 +78,24 @@ export const start: StartDescribed = (context) => {
   const cpus = possibleCpus()
   const shardBits = shardBitsOf(cpus)
 
-  checkNumbers(object)
-  const setupAt = object.layout('setup', ['attached_ns', 'io_start', 'shard_bits', 'began_ns', 'sampled'])
   const layouts = {
     disk: object.layout('disk', DISK_FIELDS),
     proc: object.layout('proc', PROC_FIELDS),
     start: object.layout('start', START_FIELDS),
     target: object.layout('target', ['hist', 'max_ns', 'epoch']),
     totals: object.layout('totals', ['lost', 'other_ops', 'other_bytes', 'completed']),
+    setup: object.layout('setup', ['attached_ns', 'io_start', 'shard_bits', 'began_ns', 'sampled']),
   }
+  checkNumbers(object)
   const clock = targetEpochs(object)
   const key = Buffer.alloc(4)
   const setup = Buffer.alloc(object.map('.data.setup').valueSize)
   const setUp = (): void => object.map('.data.setup').update(key, setup)
   const hooks = programs.filter((name) => name !== AGAIN)
-  setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, setupAt.io_start)
-  setup.writeUInt32LE(shardBits, setupAt.shard_bits)
+  setup.writeUInt32LE(programs.includes('io_start') ? 1 : 0, layouts.setup.io_start)
+  setup.writeUInt32LE(shardBits, layouts.setup.shard_bits)
   const attach = (): void => {
-    setup.writeBigUInt64LE(process.hrtime.bigint(), setupAt.began_ns)
+    setup.writeBigUInt64LE(process.hrtime.bigint(), layouts.setup.began_ns)
     setUp()
     object.attach(hooks)
   }
@@ -103,8 +103,8 @@ export const start: StartDescribed = (context) => {
   const followAll = (): void => {
     attach()
     const now = process.hrtime.bigint()
-    setup.writeBigUInt64LE(now, setupAt.attached_ns)
-    setup.writeBigUInt64LE(now, setupAt.began_ns)
+    setup.writeBigUInt64LE(now, layouts.setup.attached_ns)
+    setup.writeBigUInt64LE(now, layouts.setup.began_ns)
     setUp()
   }
   followAll()
@@ -187,7 +187,7 @@ export const start: StartDescribed = (context) => {
       windows?.close()
       object.detach([...hooks, AGAIN])
       windows = undefined
-      setup.writeUInt32LE(on ? 1 : 0, setupAt.sampled)
+      setup.writeUInt32LE(on ? 1 : 0, layouts.setup.sampled)
       if (!on) followAll()
       read() // what came in meanwhile belongs to no interval
       const count = (): number[] => [totalNow('completed')]

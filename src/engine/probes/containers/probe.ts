@@ -23,11 +23,12 @@ export const start: StartDescribed = (context) => {
   // Threads are told apart where their CPU time is
   const root = hierarchies.one.get('cpu') ?? hierarchies.two
   const config = object.map('.data.config')
+  const configAt = object.layout('config', ['version', 'primed'])
   const key = Buffer.alloc(4)
   const value = Buffer.alloc(config.valueSize)
   const setConfig = (primed: boolean): void => {
-    value.writeUInt32LE(hierarchies.one.has('cpu') ? 1 : 2, 0)
-    value.writeUInt32LE(primed ? 1 : 0, 4)
+    value.writeUInt32LE(hierarchies.one.has('cpu') ? 1 : 2, configAt.version)
+    value.writeUInt32LE(primed ? 1 : 0, configAt.primed)
     config.update(key, value)
   }
   setConfig(false)

@@ -77,7 +77,7 @@ export const start: StartDescribed = (context) => {
 
   const listing = object.map('.data.listing')
   const selections = selectionWriter(object)
-  const listingAt = object.layout('listing', ['selection', 'may_poll', 'began'])
+  const listingAt = object.layout('listing', ['since', 'polled', 'framed', 'sets', 'selection', 'may_poll', 'began'])
   const pollWords = object.record('listing').place('may_poll').elements
   const listingBytes = Buffer.alloc(listing.valueSize)
   const polledMap = object.map('polled')
@@ -96,10 +96,10 @@ export const start: StartDescribed = (context) => {
   tellTarget()
 
   const readThreads = (full: boolean): Threads => {
-    listingBytes.writeBigUInt64LE(full ? 0n : BigInt(Math.max(0, Math.round(sinceNs))), 0)
-    listingBytes.writeBigUInt64LE(told.size > 0 ? 1n : 0n, 8)
-    listingBytes.writeBigUInt64LE(hasFramed ? 1n : 0n, 16)
-    listingBytes.writeBigUInt64LE(BigInt(MOST_SETS), 24)
+    listingBytes.writeBigUInt64LE(full ? 0n : BigInt(Math.max(0, Math.round(sinceNs))), listingAt.since)
+    listingBytes.writeBigUInt64LE(told.size > 0 ? 1n : 0n, listingAt.polled)
+    listingBytes.writeBigUInt64LE(hasFramed ? 1n : 0n, listingAt.framed)
+    listingBytes.writeBigUInt64LE(BigInt(MOST_SETS), listingAt.sets)
     listing.update(Buffer.alloc(4), listingBytes)
     const threads = read(object.iterate('read_waits'))
     // not the time at its end: whoever ran after it was read has to be said the next time

@@ -81,7 +81,7 @@ bpfTest(
     const object = loadObject(join(PROBES_BUILT, 'block.bpf.o'), { programs: (name) => SEEN.includes(name) })
     t.teardown(object.close)
     const setup = Buffer.alloc(object.map('.data.setup').valueSize)
-    setup.writeUInt32LE(1, 8)
+    setup.writeUInt32LE(1, object.layout('setup', ['io_start']).io_start)
     object.map('.data.setup').update(Buffer.alloc(4), setup)
     const before = statistics(disk)
     object.attach(SEEN.slice(0, 2))
