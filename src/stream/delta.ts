@@ -98,6 +98,7 @@ const placeIn = (rows: readonly TableCell[][]): ((row: TableCell[]) => number | 
     return undefined
   }
   return (row) => {
+    if (rows[next] === row) return next++ // most rows stay, and their cells are in no cache
     isNear = false
     const at = look(row, next)
     if (at !== undefined || isNear) return at
