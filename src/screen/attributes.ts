@@ -1,7 +1,7 @@
-// A style as the number that blessed keeps in a cell, and what a terminal is told for it. Colours of the palette are in the
+// A style as the number that blessed keeps in a cell. Colours of the palette are in the
 // number itself, as blessed has them; it has no place for others, so a style with one of these is a negative number that
 // stands for an entry of a list.
-import { ALL_COLOURS, DEFAULT_COLOUR, reduceColour, rgbOf } from './colours.ts'
+import { ALL_COLOURS, DEFAULT_COLOUR, reduceColour } from './colours.ts'
 
 export interface Style {
   fg: number
@@ -14,7 +14,6 @@ export interface Style {
 export const BOLD = 1
 export const UNDERLINE = 2
 export const REVERSE = 8
-const FLAGS = [1, 4, 5, 7, 8] // bold, underline, blink, inverse, invisible
 const DEFAULT = 0x1ff
 /** No colours, no flags; what a terminal has after a reset. */
 export const PLAIN = (DEFAULT << 9) | DEFAULT
@@ -39,21 +38,21 @@ export const paletteOf = (attribute: number): { fg: number; bg: number } => {
   return { fg: reduceColour(fg, 256), bg: reduceColour(bg, 256) }
 }
 
-const codes = new Map<number, string>()
+const blanks = new Map<number, number>()
 
-/** The escape sequence that begins with a reset. */
-export const attributeCode = (attribute: number): string => {
-  let code = codes.get(attribute)
-  if (code === undefined) {
-    const { flags, fg, bg } = partsOf(attribute)
-    const on = FLAGS.filter((_, bit) => flags & (1 << bit))
-    code = `\x1b[${['', ...on, ...colourCode(bg, 40), ...colourCode(fg, 30)].join(';')}m`
-    codes.set(attribute, code)
+/** The one that a blank of several looks is kept as: its foreground is not seen, unless it is underlined or reversed. */
+export const blankOf = (attribute: number): number => {
+  let blank = blanks.get(attribute)
+  if (blank === undefined) {
+    const { flags, bg } = partsOf(attribute)
+    if ((flags & ~BOLD) !== 0) blank = attribute
+    else blank = bg >= ALL_COLOURS ? listed(0, DEFAULT_COLOUR, bg) : (DEFAULT << 9) | place(bg)
+    blanks.set(attribute, blank)
   }
-  return code
+  return blank
 }
 
-interface Parts {
+export interface Parts {
   flags: number
   fg: number
   bg: number
@@ -76,14 +75,16 @@ const listed = (flags: number, fg: number, bg: number): number => {
 const place = (colour: number): number => (colour === DEFAULT_COLOUR ? DEFAULT : colour)
 const colourAt = (place: number): number => (place === DEFAULT ? DEFAULT_COLOUR : place)
 
-const partsOf = (attribute: number): Parts =>
-  attribute < 0
-    ? list[-1 - attribute]!
-    : { flags: attribute >> 18, fg: colourAt((attribute >> 9) & DEFAULT), bg: colourAt(attribute & DEFAULT) }
+const known = new Map<number, Parts>()
 
-/** The first sixteen have codes of their own. */
-const colourCode = (colour: number, base: number): number[] => {
-  if (colour === DEFAULT_COLOUR) return []
-  if (colour >= ALL_COLOURS) return [base + 8, 2, ...rgbOf(colour)]
-  return colour < 8 ? [base + colour] : colour < 16 ? [base + 60 + colour - 8] : [base + 8, 5, colour]
+export const partsOf = (attribute: number): Parts => {
+  let parts = known.get(attribute)
+  if (!parts) {
+    parts =
+      attribute < 0
+        ? list[-1 - attribute]!
+        : { flags: attribute >> 18, fg: colourAt((attribute >> 9) & DEFAULT), bg: colourAt(attribute & DEFAULT) }
+    known.set(attribute, parts)
+  }
+  return parts
 }

@@ -1,17 +1,22 @@
 // What to write so that a terminal shows the lines wanted: what has moved is moved, then the cells that differ from those it
 // shows, which are noted.
 // Takes the place of blessed's Screen.draw, which puts each colour together anew and copies the line so far to do so.
-import { attributeCode, PLAIN } from './attributes.ts'
+import { PLAIN } from './attributes.ts'
 import type { Line } from './painter.ts'
+import { isFree, isPlain, plainPen, write, type Pen } from './pen.ts'
 
+/** Begins and ends without colours. */
 export const changes = (lines: Line[], shown: Line[]): string => {
   let text = ''
+  // before anything is coloured: terminals do not agree on the colour of a blank put in
+  for (let y = 0; y < lines.length; y++) if (lines[y]!.dirty) text += shifts(lines[y]!, shown[y]!, y + 1)
+  const pen = plainPen()
   for (let y = 0; y < lines.length; y++) {
     if (!lines[y]!.dirty) continue
     lines[y]!.dirty = false
-    text += shifts(lines[y]!, shown[y]!, y + 1) + changesOf(lines[y]!, shown[y]!, y + 1)
+    text += changesOf(lines[y]!, shown[y]!, y + 1, pen)
   }
-  return text
+  return isPlain(pen) ? text : `${text}\x1b[m`
 }
 
 /** Fewer cells than that are as soon written anew. */
@@ -48,25 +53,36 @@ const shift = (shown: Line, row: number, from: number, to: number): string => {
   blank[0] = PLAIN
   blank[1] = ' '
   shown[to] = blank
-  return `\x1b[${row};${from + 1}H\x1b[P\x1b[${row};${to + 1}H\x1b[@`
+  return `\x1b[${row};${from + 1}H\x1b[P\x1b[${to + 1}G\x1b[@`
 }
 
-/** Begins and ends without colours. The cursor is moved by column number, never relatively: one character of unexpected
- * width would shift the rest. */
-const changesOf = (line: Line, shown: Line, row: number): string => {
+const changesOf = (line: Line, shown: Line, row: number, pen: Pen): string => {
   let text = ''
-  let attribute = PLAIN
-  let cursor = -1
   for (let x = 0; x < line.length; x++) {
     const cell = line[x]!
     const old = shown[x]!
     if (cell[0] === old[0] && cell[1] === old[1]) continue
-    if (cursor !== x) text += `\x1b[${row};${x + 1}H`
-    if (cell[0] !== attribute) text += attributeCode(cell[0])
-    text += cell[1]
-    old[0] = attribute = cell[0]
+    if (pen.column !== x || pen.row !== row) text += moved(pen, line, row, x)
+    text += write(pen, cell[0], cell[1])
+    old[0] = cell[0]
     old[1] = cell[1]
-    cursor = x + 1
+    pen.row = row
+    pen.column = x + 1
   }
-  return attribute === PLAIN ? text : `${text}\x1b[m`
+  return text
+}
+
+/** Across few cells of the same look by writing them again, else by column number, never relatively: one character of
+ * unexpected width would shift the rest. */
+const moved = (pen: Pen, line: Line, row: number, to: number): string => {
+  const move = `\x1b[${to + 1}G`
+  if (pen.row !== row) return `\x1b[${row};${to + 1}H`
+  if (to - pen.column >= move.length) return move
+  let text = ''
+  for (let x = pen.column; x < to; x++) {
+    const cell = line[x]!
+    if (!isFree(pen, cell[0], cell[1])) return move
+    text += cell[1]
+  }
+  return text
 }

@@ -1,6 +1,7 @@
 // Copies a grid of cells into blessed's own cell lines, through a table from role to attribute. Much cheaper than
 // handing blessed strings to parse, and exact in width.
 import type { Grid } from '../app/app-types.ts'
+import { blankOf } from './attributes.ts'
 
 /** A row of blessed's screen.lines: [attribute, character] cells and whether it must be compared when drawing. */
 export interface Line extends Array<[number, string]> {
@@ -10,13 +11,15 @@ export interface Line extends Array<[number, string]> {
 /** Brings the lines up to the grid; only rows that differ are marked for drawing. Where the grid is smaller than the
  * screen (between a resize and the next frame) the rest is blank. */
 export const paint = (lines: Line[], grid: Grid, attributes: Int32Array): void => {
+  const blanks = blanksOf(attributes)
   for (let y = 0; y < lines.length; y++) {
     const line = lines[y]!
     const start = y * grid.width
     for (let x = 0; x < line.length; x++) {
       const inside = y < grid.height && x < grid.width
-      const attribute = inside ? attributes[grid.roles[start + x]!]! : attributes[0]!
+      const role = inside ? grid.roles[start + x]! : 0
       const char = inside ? cellText(grid, start, x) : ' '
+      const attribute = (char === ' ' ? blanks : attributes)[role]!
       const cell = line[x]!
       if (cell[0] === attribute && cell[1] === char) continue
       cell[0] = attribute
@@ -24,6 +27,14 @@ export const paint = (lines: Line[], grid: Grid, attributes: Int32Array): void =
       line.dirty = true
     }
   }
+}
+
+const blankTables = new WeakMap<Int32Array, Int32Array>()
+
+const blanksOf = (attributes: Int32Array): Int32Array => {
+  let table = blankTables.get(attributes)
+  if (!table) blankTables.set(attributes, (table = attributes.map(blankOf)))
+  return table
 }
 
 // Terminals do not agree on which characters are wide. So both cells are blanked before one is written, and the right

@@ -1,0 +1,128 @@
+// What is written for a frame: a terminal shows the cells wanted after it, and nothing is said twice.
+import test from 'ava'
+import xterm from '@xterm/headless'
+import { attributeOf, blankOf, PLAIN, type Style } from '../../src/screen/attributes.ts'
+import { changes } from '../../src/screen/changes.ts'
+import { ALL_COLOURS } from '../../src/screen/colours.ts'
+import { paint, type Line } from '../../src/screen/painter.ts'
+import { createCanvas } from '../../src/app/draw/grid.ts'
+
+const styled = (style: Partial<Style>): number =>
+  attributeOf({ fg: -1, bg: -1, bold: false, underline: false, reverse: false, ...style }, ALL_COLOURS)
+
+const GROUND = { fg: 252, bg: 233 }
+const LOOKS = [
+  styled(GROUND),
+  styled({ ...GROUND, bold: true }),
+  styled({ ...GROUND, fg: 81 }),
+  styled({ fg: ALL_COLOURS + 0x123456, bg: ALL_COLOURS + 0x654321 }),
+  styled({ fg: ALL_COLOURS + 0x123456, bg: ALL_COLOURS + 0x123456 }),
+  styled({ reverse: true }),
+  styled({ ...GROUND, underline: true, bold: true }),
+  PLAIN,
+]
+
+const linesOf = (width: number, height: number): Line[] =>
+  Array.from({ length: height }, () => Array.from({ length: width }, (): [number, string] => [PLAIN, ' ']))
+
+const emulated = (width: number, height: number) => {
+  const emulator = new xterm.Terminal({ cols: width, rows: height, allowProposedApi: true })
+  return {
+    write: (text: string) => new Promise<void>((resolve) => emulator.write(text, resolve)),
+    /** What one sees of each cell. */
+    seen: (): string[] =>
+      Array.from({ length: width * height }, (_, at) => {
+        const cell = emulator.buffer.active.getLine(Math.floor(at / width))!.getCell(at % width)!
+        const [fg, bg] = [
+          `${cell.getFgColorMode()} ${cell.getFgColor()}`,
+          `${cell.getBgColorMode()} ${cell.getBgColor()}`,
+        ]
+        const isMarked = cell.isUnderline() !== 0 || cell.isInverse() !== 0
+        const isHidden = fg === bg && !cell.isFgDefault()
+        const drawn = cell.getChars() || ' '
+        // the other half with the colours the other way round is the same
+        if (drawn === '▄' && !isMarked && !cell.isBold()) return `▀|${fg}|${bg} 0 0 0`
+        const char = isHidden && !isMarked ? ' ' : drawn === '█' ? ' ' : drawn
+        if (drawn === '█' && !isMarked) return ` |${fg}|`
+        const ink = char === ' ' && !isMarked ? '' : `${fg} ${cell.isBold()} ${cell.isUnderline()} ${cell.isInverse()}`
+        return `${char}|${bg}|${ink}`
+      }),
+  }
+}
+
+test('frames of all looks, one after another, are seen as if each were drawn alone', async (t) => {
+  const [width, height] = [40, 6]
+  let seed = 7
+  const random = (below: number): number => (seed = (seed * 48271) % 0x7fffffff) % below
+  const attributes = Int32Array.from(LOOKS)
+  const [lines, shown] = [linesOf(width, height), linesOf(width, height)]
+  const terminal = emulated(width, height)
+  const grid = createCanvas(width, height, true)
+  for (let frame = 0; frame < 60; frame++) {
+    for (let y = 0; y < height; y++) {
+      if (random(3) === 0) {
+        // to the left by one, as a heat map goes
+        for (let x = y * width + 4; x < y * width + 30; x++) {
+          grid.chars[x] = grid.chars[x + 1]!
+          grid.roles[x] = grid.roles[x + 1]!
+        }
+      }
+      for (let n = random(9); n > 0; n--) {
+        const at = y * width + random(width)
+        grid.chars[at] = [' ', ' ', '7', 'a', '▀', '│'][random(6)]!
+        grid.roles[at] = random(LOOKS.length)
+      }
+    }
+    paint(lines, grid, attributes)
+    await terminal.write(changes(lines, shown))
+    const alone = emulated(width, height)
+    const whole = lines.map((line) =>
+      Object.assign(
+        line.map(([look, char]): [number, string] => [look, char]),
+        { dirty: true },
+      ),
+    )
+    await alone.write(changes(whole, linesOf(width, height)))
+    t.deepEqual(terminal.seen(), alone.seen(), `frame ${frame}`)
+    for (let at = 0; at < width * height; at++) {
+      const role = LOOKS[grid.roles[at]!]!
+      const isSeen = alone.seen()[at]!.startsWith(role === LOOKS[4] ? ' ' : grid.chars[at]!)
+      if (!isSeen) t.fail(`frame ${frame}: ${alone.seen()[at]} for ${grid.chars[at]} at ${at}`)
+    }
+  }
+})
+
+/** Of one row. */
+const written = (before: [number, string][], after: [number, string][]): string => {
+  const line: Line = after.map(([look, char]): [number, string] => [look, char])
+  line.dirty = true
+  return changes([line], [before.map(([look, char]): [number, string] => [look, char])])
+}
+
+const cells = (text: string, look = PLAIN): [number, string][] => [...text].map((char) => [look, char])
+
+test('few cells between are written again, more are passed by column', (t) => {
+  t.is(written(cells('12.34 ms'), cells('92.39 ms')), '\x1b[1;1H92.39')
+  t.is(written(cells('12345678'), cells('9234567x')), '\x1b[1;1H9\x1b[8Gx')
+  // not what terminals do not agree on the width of
+  t.is(written(cells('1│3'), cells('9│9')), '\x1b[1;1H9\x1b[3G9')
+})
+
+test('of a look only what differs is said, and a blank has no foreground', (t) => {
+  const [text, bold, other] = [LOOKS[0]!, LOOKS[1]!, LOOKS[2]!]
+  const before = cells('      ')
+  const after = [
+    ...cells('a', text),
+    ...cells('b', other),
+    ...cells(' ', blankOf(text)),
+    ...cells('c', bold),
+    ...cells('d', text),
+  ]
+  t.is(
+    written(before, [...after, [PLAIN, ' ']]),
+    '\x1b[1;1H\x1b[48;5;233;38;5;252ma\x1b[38;5;81mb \x1b[1;38;5;252mc\x1b[22md\x1b[m',
+  )
+  // underlined and reversed blanks are seen
+  t.not(blankOf(LOOKS[5]!), blankOf(PLAIN))
+  t.not(blankOf(LOOKS[6]!), blankOf(LOOKS[0]!))
+})
