@@ -1,6 +1,7 @@
 // `npm run pictures`: every page as a picture, to be looked at, in .build/pictures. `-- overview tcp` draws only these;
 // --size 80x24 --theme light --colours all|256|16|8|none --ascii say how (sizes and themes may come several times).
-// --svg leaves the browser out. --capture FILE draws what a terminal showed (tmux capture-pane -e -p), --readme the picture
+// --recording FILE.gz draws each panel of a recording instead, in each of its modes (of waits, memory, network, fsync,
+// containers there are no others). --svg leaves the browser out. --capture FILE draws what a terminal showed (tmux capture-pane -e -p), --readme the picture
 // that README.md begins with.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -8,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { BUILD, ROOT } from '../../src/paths.ts'
 import { findBrowser, openBrowser } from './browser.ts'
 import { COLOURS, drawCapture, drawScene, type Look } from './draw.ts'
-import { SCENES } from './scenes.ts'
+import { SCENES, scenesOf } from './scenes.ts'
 import { sizeOf } from './svg.ts'
 
 const FOLDER = join(BUILD, 'pictures')
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     ascii: { type: 'boolean', default: false },
     svg: { type: 'boolean', default: false },
     capture: { type: 'string' },
+    recording: { type: 'string' },
     readme: { type: 'boolean', default: false },
   },
 })
@@ -46,8 +48,9 @@ const looks = (): Look[] =>
     }))
   })
 
-const scenes = SCENES.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
-if (scenes.length === 0) fail(`there are ${SCENES.map(({ name }) => name).join(', ')}`)
+const known = values.recording === undefined ? SCENES : scenesOf(values.recording)
+const scenes = known.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+if (scenes.length === 0) fail(`there are ${known.map(({ name }) => name).join(', ')}`)
 
 if (values.readme) {
   const overview = SCENES.find(({ name }) => name === 'overview')!

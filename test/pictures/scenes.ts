@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { panelsIn } from '../../src/app/state.ts'
 import { ROOT } from '../../src/paths.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
@@ -19,8 +20,8 @@ export interface Scene {
 const PASSED = 30
 
 /** All that came before an interval of the recording ended. */
-export const recorded = (intervals: number): Message[] => {
-  const messages = gunzipSync(readFileSync(join(ROOT, 'src/cli/demo.ndjson.gz')))
+export const recorded = (intervals: number, file = join(ROOT, 'src/cli/demo.ndjson.gz')): Message[] => {
+  const messages = gunzipSync(readFileSync(file))
     .toString()
     .split('\n')
     .flatMap((line) => decodeLine(line, 0) ?? [])
@@ -34,16 +35,39 @@ const pressed = (screen: FakeScreen, keys: readonly string[]): FakeScreen => {
   return screen
 }
 
+/** As it is at the end of these messages, once somebody has done something. */
+const played = (
+  messages: readonly Message[],
+  options: ScreenOptions,
+  then: (screen: FakeScreen) => void,
+): FakeScreen => {
+  const screen = fakeScreen({ messages, ...options, initial: { replay: true } })
+  const nowMs = messages.reduce((last, message) => ('atMs' in message ? Math.max(last, message.atMs) : last), 0)
+  screen.context = { ...screen.context, nowMs: nowMs + 20 }
+  then(screen)
+  return screen
+}
+
 const ofRecording = (name: string, keys: readonly string[] = []): Scene => ({
   name,
-  screen: (options) => {
-    const messages = recorded(PASSED)
-    const screen = fakeScreen({ messages, ...options, initial: { replay: true } })
-    const nowMs = messages.reduce((last, message) => ('atMs' in message ? Math.max(last, message.atMs) : last), 0)
-    screen.context = { ...screen.context, nowMs: nowMs + 20 }
-    return pressed(screen, keys)
-  },
+  screen: (options) => played(recorded(PASSED), options, (screen) => screen.press(...keys)),
 })
+
+/** Each panel of a recording (`probetop -w FILE.gz`, of all that shall be seen) in each of its modes. */
+export const scenesOf = (file: string): Scene[] => {
+  const messages = recorded(Infinity, file)
+  const { state } = played(messages, {}, () => {})
+  return panelsIn(state).flatMap(({ id, modes }) =>
+    modes.map((mode, at): Scene => ({
+      name: modes.length === 1 ? id : `${id}-${mode.id}`,
+      screen: (options) =>
+        played(messages, options, (screen) => {
+          screen.act({ do: 'open', panel: id })
+          screen.press(...new Array<string>(at).fill('m'), 'down')
+        }),
+    })),
+  )
+}
 
 const madeUp = (name: string, keys: readonly string[], made: FakeOptions): Scene => ({
   name,
