@@ -5,7 +5,7 @@ import { probesOf } from '../model/scripts/lex.ts'
 import { isHookless, planOf } from '../model/scripts/plan.ts'
 import { specOfScript } from '../model/scripts/spec.ts'
 import { planOfTool } from '../model/tools/tools.ts'
-import type { ScriptPlan } from '../stream/script.ts'
+import { MOST_SCRIPTS, type ScriptPlan } from '../stream/script.ts'
 import { PROBES } from '../stream/probe-ids.ts'
 import { panelsIn } from './state.ts'
 import type { AppState, LibraryScript } from './state-types.ts'
@@ -53,9 +53,15 @@ export const planOfChosen = (state: AppState, { name, text, tool }: LibraryScrip
   tool === undefined ? planIn(state, name, text) : planOfTool({ name: tool, args: [], taken: takenIn(state) })
 
 /** Its panel on the full screen, and the engine told of it. */
-export const withScript = (state: AppState, plan: ScriptPlan): AppState => ({
-  ...withPlan(state, plan),
-  page: { is: 'panel', panel: plan.id },
+export const withScript = (state: AppState, plan: ScriptPlan): AppState =>
+  isFull(state) ? full(state) : { ...withPlan(state, plan), page: { is: 'panel', panel: plan.id } }
+
+/** The engine takes no more of them. */
+export const isFull = ({ scripts }: AppState): boolean => scripts.length >= MOST_SCRIPTS
+
+export const full = (state: AppState): AppState => ({
+  ...state,
+  notice: { text: `${MOST_SCRIPTS} scripts were opened, and no more are taken: start probetop anew`, role: 'warn' },
 })
 
 /** It is a panel, wherever that is shown. */

@@ -18,6 +18,7 @@ import {
   UsageError,
   type Only,
 } from './option-values.ts'
+import { MOST_SCRIPTS } from '../stream/script.ts'
 import { name as isName } from '../stream/spec-check.ts'
 import { createCommand, PANEL_IDS } from './command-line.ts'
 import { SHELLS, type Shell } from './shell/options.ts'
@@ -195,6 +196,10 @@ const gather = (command: Command, probes: GivenProbe[], tools: GivenTool[]): Opt
     if (given[option] !== undefined) throw new UsageError(`--${option} needs a name`)
   if (given.checklist !== undefined && given.replay !== undefined)
     throw new UsageError('--checklist and -r exclude each other: in a recording C goes through it')
+  if (given.checklist !== undefined && probes.length + tools.length > 0)
+    throw new UsageError('--checklist and --probe or --tool exclude each other: it has its own panels')
+  if (probes.length + tools.length > MOST_SCRIPTS)
+    throw new UsageError(`${probes.length + tools.length} scripts and tools are more than ${MOST_SCRIPTS}`)
   if (probes.length + tools.length > 0 && given.replay !== undefined)
     throw new UsageError('--probe or --tool and -r exclude each other: a recording brings its panels with it')
   const delay = given.delay ?? interval

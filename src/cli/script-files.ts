@@ -8,7 +8,7 @@ import type { LibraryScript } from '../app/state-types.ts'
 import { planOf } from '../model/scripts/plan.ts'
 import { PROBES } from '../paths.ts'
 import { scriptFolders } from '../source/script-folders.ts'
-import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
+import { MOST_SCRIPT_BYTES, scriptPlan, type ScriptPlan } from '../stream/script.ts'
 import { escapeJson } from '../stream/harmless.ts'
 import { lackIn, thisMachine } from './hooks-here.ts'
 import { mappedPrograms } from './mapped-programs.ts'
@@ -45,6 +45,11 @@ export const readScripts = (
     })
     if (escapeJson(JSON.stringify(plan)).length > MOST_ENCODED)
       return { problem: `--probe ${quote(file)}: too many characters in it that are none to be seen` }
+    const wrong = scriptPlan(plan)
+    if (wrong !== undefined)
+      return {
+        problem: `--probe ${quote(file)}: ${wrong.startsWith('.args') ? 'its arguments are too many or too long' : 'it is not to be read'} (${wrong})`,
+      }
     plans.push(plan)
   }
   return { plans }

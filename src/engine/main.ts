@@ -9,7 +9,7 @@ import { cry } from '../source/say.ts'
 import { giveBackLater } from '../source/start-pages.ts'
 import { decodeCommand } from '../stream/commands.ts'
 import { createEncoder, PIPED_KEY_EVERY } from '../stream/delta.ts'
-import type { ScriptPlan } from '../stream/script.ts'
+import { MOST_SCRIPTS, type ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import { SCHEMA } from '../stream/stream-types.ts'
 import { isOwnProbe, PROBES, type DescribedId, type OwnProbeId } from '../stream/probe-ids.ts'
@@ -39,7 +39,6 @@ import { supervise } from './supervise.ts'
 /** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. A moment later the
  * keeper would end us by force. */
 const LAST_WORDS_MS = 1700
-const MOST_SCRIPTS = 64
 
 const run = ({
   intervalMs,

@@ -17,6 +17,7 @@ import type {
 import { type ProbeId, isOwnProbe } from '../stream/probe-ids.ts'
 import type { HooksMessage } from '../stream/hooks.ts'
 import type { ProcessMessage } from '../stream/process-message.ts'
+import { MOST_SCRIPTS } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import { createKeptSamples, type Retention } from './kept-samples.ts'
 import { sameStart } from './selection.ts'
@@ -65,7 +66,8 @@ const MOST_GAPS = 200
 const MOST_FACTS = 600
 const MOST_LOGS = 200
 const MOST_COSTS = 600
-const MOST_SPECS = 64
+/** Of probes that come with it, and of all scripts there may be. */
+const MOST_SPECS = 64 + MOST_SCRIPTS
 
 export const createStore = (options: Retention = {}): Store => {
   let specs: readonly ProbeSpec[] = []

@@ -98,6 +98,8 @@ const MOST = {
 const LONGEST = { name: 64, title: 40, sentence: 1000, line: 500 }
 
 export const MOST_SCRIPT_BYTES = MOST.text
+/** Scripts and tools that an engine is told of in its life: none is forgotten. */
+export const MOST_SCRIPTS = 64
 
 const title = plain(LONGEST.title)
 const dim = optional(oneOf(...DIMENSIONS))

@@ -35,6 +35,18 @@ test('a one-liner becomes a panel that is open and wanted; the engine is given i
   t.true(commands.some((command) => command.cmd === 'want' && command.probes!.includes('one-liner' as never)))
 })
 
+test('no more than the engine takes: said, and the page stays', (t) => {
+  const full = Array.from({ length: 64 }).reduce<AppState>(
+    (state) => press(state, ...typed('::a'), key('enter')).state,
+    initialState(),
+  )
+  const after = press(full, ...typed('::b'), key('enter'))
+  t.is(full.scripts.length, 64)
+  t.deepEqual([after.state.scripts, after.state.page], [full.scripts, full.page])
+  t.regex(after.state.notice!.text, /^64 scripts were opened/)
+  t.false(after.effects.some((effect) => effect.effect === 'send' && effect.command.cmd === 'script'))
+})
+
 test('letters are typed whatever keys they are elsewhere; Esc leaves; a second one has a name of its own', (t) => {
   const typing = press(initialState(), ...typed('::qw:/?'))
   t.is(typing.state.line!.text, 'qw:/?')

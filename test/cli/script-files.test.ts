@@ -28,6 +28,14 @@ test('by file and by name, with arguments, under a name that is free', (t) => {
   t.like(read('y', [folder]), { problem: `no script "y": no such file, and none of that name in ${folder}` })
 })
 
+test('more arguments than the engine takes, or longer ones, are told at once', (t) => {
+  const folder = folderWith(t)
+  const given = (...args: string[]) => readScripts([{ file: 'x', args }], [], [folder])
+  t.true('plans' in given(...Array<string>(16).fill('1')))
+  for (const args of [Array<string>(17).fill('1'), ['x'.repeat(501)]])
+    t.regex((given(...args) as { problem: string }).problem, /^--probe "x": its arguments are too many or too long/)
+})
+
 test('what others can write is not run as root: file, folder, where a link leads', (t) => {
   const folder = folderWith(t)
   const path = join(folder, 'x.bt')

@@ -1,9 +1,8 @@
 // Going through a checklist: which step, since when, what came of those before. It moves on by the stream's own instants
 // and by a key; in a recording, or frozen, all steps are judged at the instant shown.
 import type { View } from '../../model/view.ts'
-import { specOfScript } from '../../model/scripts/spec.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
-import { planIn } from '../library.ts'
+import { isFull, planIn, withPlan } from '../library.ts'
 import type { AppState } from '../state-types.ts'
 import type { ChecklistPage } from '../pages/page-types.ts'
 import { toGoal } from '../verdict/page.ts'
@@ -50,8 +49,9 @@ const withScripts = (before: AppState, { steps }: Checklist): { state: AppState;
             ?.text
     if (script === undefined || text === undefined) continue
     const known = state.scripts.find((plan) => plan.text === text && plan.args.length === 0)
+    if (!known && isFull(state)) continue
     const plan = known ?? planIn(state, script, text)
-    if (!known) state = { ...state, specs: [...state.specs, specOfScript(plan)], scripts: [...state.scripts, plan] }
+    if (!known) state = withPlan(state, plan)
     scripts[script] = plan.id
   }
   return { state, scripts }

@@ -2,7 +2,7 @@
 // overview or takes away from it.
 import type { View } from '../../model/view.ts'
 import type { Move } from '../actions.ts'
-import { planOfChosen, withPlan } from '../library.ts'
+import { full, isFull, planOfChosen, withPlan } from '../library.ts'
 import type { LibraryScript, AppState } from '../state-types.ts'
 import { moved } from '../moves.ts'
 import { open, openScript } from '../opening.ts'
@@ -57,6 +57,7 @@ export const showPicked = (state: AppState, view: View): AppState => {
 }
 
 const shownScript = (state: AppState, script: LibraryScript, view: View): AppState => {
+  if (isFull(state)) return full(state)
   const plan = planOfChosen(state, script)
   const after = withPanels(withPlan(state, plan), [...state.panels, plan.id])
   const at = placeOf(pickerEntries(after, view), plan.id)
