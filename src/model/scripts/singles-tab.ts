@@ -13,9 +13,16 @@ const SINGLE_UNITS: readonly { unit: Unit; id: string; title: string; rate: stri
 /** Which columns a single value is in. */
 export const singleField = ({ unit }: ScriptMap): string => SINGLE_UNITS.find((each) => each.unit === unit)?.id ?? 'n'
 
+/** Neither grows nor adds up. */
+export const isLevel = ({ does }: ScriptMap): boolean => does === 'avg' || does === 'min' || does === 'max'
+
 /** Maps without keys, a row each. */
 export const singlesTab = (maps: readonly ScriptMap[]): Made => {
-  const units = SINGLE_UNITS.filter(({ id }) => maps.some((map) => singleField(map) === id))
+  const units = SINGLE_UNITS.filter(({ id }) => maps.some((map) => singleField(map) === id && !isLevel(map)))
+  const levels = SINGLE_UNITS.flatMap(({ id, unit }) => {
+    const titles = maps.filter((map) => isLevel(map) && singleField(map) === id).map(({ does }) => does.toUpperCase())
+    return titles.length === 0 ? [] : [{ id, unit, title: [...new Set(titles)].join('/') }]
+  })
   const hasText = maps.some(({ does }) => does === 'value')
   const hasMean = maps.some(({ does }) => does === 'stats')
   return {
@@ -25,6 +32,7 @@ export const singlesTab = (maps: readonly ScriptMap[]): Made => {
         { id, unit, kind: 'counter' },
         { id: `${id}-total`, unit, kind: 'gauge' },
       ]),
+      ...levels.map(({ id, unit }): FieldSpec => ({ id: `${id}-level`, unit, kind: 'gauge' })),
       ...(hasMean ? [{ id: 'times', unit: 'count', kind: 'counter' } as const] : []),
       ...(hasText ? [{ id: 'value', unit: 'text', kind: 'label' } as const] : []),
     ],
@@ -52,6 +60,13 @@ export const singlesTab = (maps: readonly ScriptMap[]): Made => {
             priority: 2,
           },
         ]),
+        ...levels.map(({ id, title }): ColumnSpec => ({
+          id: `${id}-level`,
+          title,
+          help: TOTAL,
+          value: { value: `${id}-level` },
+          priority: 2,
+        })),
         ...(hasMean
           ? units.map(({ id, title }): ColumnSpec => ({
               id: `${id}-mean`,

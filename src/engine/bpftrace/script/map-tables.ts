@@ -1,6 +1,6 @@
 // The rows of a map of a script: those that grew most, as many as fit, and the rest in one; and its histograms.
 import { histIdOf, tableIdOf } from '../../../model/scripts/tabs.ts'
-import { singleField } from '../../../model/scripts/singles-tab.ts'
+import { isLevel, singleField } from '../../../model/scripts/singles-tab.ts'
 import type { ScriptMap } from '../../../stream/script.ts'
 import { cellOf } from '../../../stream/spec.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../../stream/tables.ts'
@@ -125,11 +125,15 @@ export const singleRow = (map: ScriptMap, now: Frame, grown: Frame, columns: str
   const held = now.get('') ?? { n: 0 }
   const own = grown.get('')
   const field = singleField(map)
-  const isGauge = map.printed || ['avg', 'min', 'max', 'value'].includes(map.does)
+  const isGauge = map.printed || map.does === 'value'
   const values: Record<string, TableCell> = {
     name: map.name,
-    [field]: isGauge ? null : (own?.n ?? 0) * map.worth,
-    [`${field}-total`]: map.does === 'value' && held.text !== undefined ? null : held.n * map.worth,
+    ...(isLevel(map)
+      ? { [`${field}-level`]: held.n * map.worth }
+      : {
+          [field]: isGauge ? null : (own?.n ?? 0) * map.worth,
+          [`${field}-total`]: map.does === 'value' && held.text !== undefined ? null : held.n * map.worth,
+        }),
     ...(map.does === 'stats' ? { times: own?.times ?? 0 } : {}),
     ...(map.does === 'value' ? { value: held.text ?? String(held.n) } : {}),
   }
