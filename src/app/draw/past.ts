@@ -50,8 +50,11 @@ export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, e
 const drawSeries = (canvas: Canvas, { x, y, height }: Rect, { label, kind, values }: PastSeries, role: Role): void => {
   const base = y + height - 1
   const newest = values.at(-1)
-  put(canvas, x + 1, base, fit(label, LABEL), 'label')
-  put(canvas, x + 1 + LABEL, base, fitLeft(newest === undefined ? '-' : formatValue(newest, kind), NOW), 'text')
+  const now = newest === undefined ? '-' : formatValue(newest, kind)
+  const text = fitLeft(now, NOW)
+  put(canvas, x + 1 + LABEL, base, text, 'text')
+  // up to the number, however short that is
+  put(canvas, x + 1, base, fit(label, LABEL + text.length - text.trimStart().length - 1), 'label')
   const left = x + PAST_MARGIN
   sparkRows(values, canvas.unicode, role, height).forEach((pieces, row) => {
     let at = left

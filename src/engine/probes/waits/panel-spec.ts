@@ -123,7 +123,7 @@ export const WAITS_PANEL = {
           help: 'the thing itself',
           value: { value: 'what' },
           priority: 0,
-          width: 18,
+          width: 34,
           grow: true,
         },
         {
