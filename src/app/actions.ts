@@ -77,7 +77,7 @@ export type Action =
   /** Into the configuration, as it is now. */
   | { do: 'keepSettings' }
   | { do: 'cost' }
-  /** The next limit of what the kernel programs may take. */
+  /** The next limit of what the probes may take. */
   | { do: 'budget' }
   /** The panel's probe in full, or cheaper, whatever it costs. */
   | { do: 'pin' }

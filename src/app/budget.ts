@@ -1,4 +1,4 @@
-// What the kernel programs may take, and which probes are in full or cheaper whatever they take: changed while running.
+// What the probes may take, and which probes are in full or cheaper whatever they take: changed while running.
 import { currentPanel, panelIn } from './state.ts'
 import type { AppState, Budget } from './state-types.ts'
 
@@ -30,9 +30,7 @@ export const nextPin = (state: AppState): AppState => {
 }
 
 export const limitWords = (limitPercent: number): string =>
-  limitPercent === 0
-    ? 'kernel programs may take any part of the CPUs'
-    : `kernel programs may take ${limitPercent}% of all CPUs`
+  limitPercent === 0 ? 'probes may take any part of the CPUs' : `probes may take ${limitPercent}% of all CPUs`
 
 const changed = (state: AppState, budget: Budget, text: string): AppState => ({
   ...state,

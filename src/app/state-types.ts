@@ -79,7 +79,7 @@ export interface Notice {
   role: Role
 }
 
-/** What the kernel programs may take of all CPUs (0: any), and what is not decided by that. */
+/** What the probes may take of all CPUs (0: any), and what is not decided by that. */
 export interface Budget {
   limitPercent: number
   pins: Readonly<Record<string, 'full' | 'cheaper'>>

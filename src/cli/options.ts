@@ -60,7 +60,7 @@ export interface Options {
   check: boolean
   /** Set-up passes it on. */
   yes: boolean
-  /** The most that the kernel programs may take of all CPUs; 0: any. */
+  /** The most that the probes may take of all CPUs; 0: any. */
   maxOverheadPercent: number
 }
 

@@ -39,7 +39,7 @@ export interface LoopOptions {
   on: readonly ProbeId[]
   /** Of the probes that describe themselves. */
   specs?: readonly ProbeSpec[]
-  /** The most that the kernel programs may take of all CPUs; 0: any. */
+  /** The most that the probes may take of all CPUs; 0: any. */
   limitPercent: number
   /** Switches the kernel's statistics on and gives what lets go of them; throws where that may not be. */
   statistics(): () => void

@@ -13,7 +13,7 @@ export interface EngineOptions {
   /** The first interval as long as the others, for output that counts them; else a short one, so that a screen has
    * data at once. */
   fullFirst: boolean
-  /** The most that the kernel programs may take of all CPUs; 0: any. */
+  /** The most that the probes may take of all CPUs; 0: any. */
   limitPercent: number
   /** Whose screen it is, where root gave it away: scripts are taken as far as sudo lets that user be root. */
   invoker?: string

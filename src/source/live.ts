@@ -19,7 +19,7 @@ export interface LiveOptions {
   probes: readonly ProbeId[]
   /** The first interval as long as the others. */
   fullFirst?: boolean
-  /** The most that the kernel programs may take of all CPUs; 0 or absent: any. */
+  /** The most that the probes may take of all CPUs; 0 or absent: any. */
   maxOverheadPercent?: number
   /** Who has the screen, where root gives it away. */
   invoker?: string

@@ -34,7 +34,7 @@ export interface StacksWant {
 }
 
 export interface Budget {
-  /** The most that the kernel programs may take of all CPUs; 0: any. */
+  /** The most that the probes may take of all CPUs; 0: any. */
   limitPercent: number
   /** Probes in full whatever they cost, or cheaper whatever they may. */
   pins: Readonly<Record<string, 'full' | 'cheaper'>>

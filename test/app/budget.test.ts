@@ -15,8 +15,8 @@ test('the limit goes up its steps, to any, and begins again', (t) => {
     [1, 2, 5, 10, 50, 0, 0],
   )
   t.true(after(1).isChanged)
-  t.is(limitWords(0), 'kernel programs may take any part of the CPUs')
-  t.is(limitWords(5), 'kernel programs may take 5% of all CPUs')
+  t.is(limitWords(0), 'probes may take any part of the CPUs')
+  t.is(limitWords(5), 'probes may take 5% of all CPUs')
 })
 
 test('a probe is cheaper, in full, then as the budget has it; others stay as they were', (t) => {

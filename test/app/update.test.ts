@@ -532,7 +532,7 @@ test('what the command line gave is in the path once when it has been entered', 
   t.deepEqual(selectionsOf({ ...initialState({ only }), crumbs }), [{ is: 'process', pid: 42, comm: 'node' }])
 })
 
-test('b raises what the kernel programs may take, T pins the panel, and the engine is told', (t) => {
+test('b raises what the probes may take, T pins the panel, and the engine is told', (t) => {
   let state = initialState({ limitPercent: 5 })
   const store = createStore()
   const before = state

@@ -71,7 +71,7 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     keys: ['b'],
     action: { do: 'budget' },
     label: 'budget',
-    help: 'How much the kernel programs may take of all CPUs before they are replaced by cheaper ones: 1, 2, 5, 10, 20, 50 %, any.',
+    help: 'How much the probes may take of all CPUs before they go on at less cost: 1, 2, 5, 10, 20, 50 %, any.',
     where: 'global',
     shown: never,
     spare: (state) => state.cost,

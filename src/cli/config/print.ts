@@ -47,7 +47,7 @@ export const printedConfig = (config: Config, known: Known): string => {
     `${config.theme === undefined ? '# ' : ''}theme = ${value(config.theme ?? 'dark')}`,
     '# Seconds between updates, 0.1 to 60.',
     `interval = ${(config.intervalMs ?? 1000) / 1000}`,
-    '# The most that kernel programs may take of all CPUs, in percent; 0: any.',
+    '# The most that probes may take of all CPUs, in percent; 0: any.',
     `max-overhead = ${config.maxOverheadPercent ?? 5}`,
     '# The most memory that scripts may take together, in MB; 0: any.',
     `script-memory = ${config.scriptMb ?? 500}`,
