@@ -130,6 +130,12 @@ static __always_inline bool is_quiet(struct sock *sk, struct tcp_sock *tp, struc
 	       owner[0] == comm[0] && owner[1] == comm[1] && has_file(sk->sk_socket) == last->has_file;
 }
 
+static __always_inline void list_unchanged(struct seq_file *seq, struct record *r)
+{
+	r->family = 0;
+	bpf_seq_write(seq, r, UNCHANGED_BYTES);
+}
+
 static __always_inline void list(struct seq_file *seq, struct sock *sk, struct tcp_sock *tp, struct session *st)
 {
 	struct sock *mptcp;
@@ -137,8 +143,7 @@ static __always_inline void list(struct seq_file *seq, struct sock *sk, struct t
 
 	if (is_quiet(sk, tp, st)) {
 		__builtin_memcpy(&r, &st->listed, UNCHANGED_BYTES);
-		r.family = 0;
-		bpf_seq_write(seq, &r, UNCHANGED_BYTES);
+		list_unchanged(seq, &r);
 		return;
 	}
 	mptcp = above(tp);
@@ -157,8 +162,7 @@ static __always_inline void list(struct seq_file *seq, struct sock *sk, struct t
 	}
 	r.has_file = has_file(mptcp ? BPF_CORE_READ(mptcp, sk_socket) : sk->sk_socket);
 	if (st->changed_in != listing.interval && same(&r, &st->listed)) {
-		r.family = 0;
-		bpf_seq_write(seq, &r, UNCHANGED_BYTES);
+		list_unchanged(seq, &r);
 	} else if (!bpf_seq_write(seq, &r, sizeof(r))) { /* else there is no room: it is shown again by the next read */
 		st->listed = r;
 		st->algorithm = tp->inet_conn.icsk_ca_ops;

@@ -1,6 +1,6 @@
-// Keeps the probes, kernel programs and processes of their own, within what they may take: measures for a second now and then, sooner when there is cause,
-// and asks overhead.ts what to give up and what to try again. How many events there are is known at every tick, so that
-// a load that begins is noticed then. Acts through `onChange`.
+// Keeps the probes, kernel programs and processes of their own, within what they may take: measures for a second now and
+// then, sooner when there is cause, and asks overhead.ts what to give up and what to try again. How many events there are is
+// known at every tick, so that a load that begins is noticed then. Acts through `onChange`.
 import type { ShedDetail } from '../stream/cost-message.ts'
 import type { Budget } from '../stream/want.ts'
 import type { Meter, Mark, Runs } from './meter.ts'

@@ -1,5 +1,6 @@
-// Measures what the probes take: their kernel programs, and processes of their own. The kernel's statistics cost some time at each run, so they are on
-// only while somebody holds them: the screen while it shows them, the guard for a moment now and then.
+// Measures what the probes take: their kernel programs, and processes of their own. The kernel's statistics cost some time
+// at each run, so they are on only while somebody holds them: the screen while it shows them, the guard for a moment now
+// and then.
 import type { CostMessage, ProbeCost } from '../stream/cost-message.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import type { ProbeWork, ProgramRuns } from './probe.ts'

@@ -1,6 +1,5 @@
-// A style as the number that blessed keeps in a cell. Colours of the palette are in the
-// number itself, as blessed has them; it has no place for others, so a style with one of these is a negative number that
-// stands for an entry of a list.
+// A style as the number that blessed keeps in a cell. Colours of the palette are in the number itself, as blessed has them;
+// it has no place for others, so a style with one of these is a negative number that stands for an entry of a list.
 import { ALL_COLOURS, DEFAULT_COLOUR, reduceColour } from './colours.ts'
 
 export interface Style {

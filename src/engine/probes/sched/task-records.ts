@@ -8,6 +8,7 @@ import { TICK_MS } from '../../proc/stat.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { RARE, type RecordLayout } from './record-layout.ts'
 import { namesOf, type Sums } from './name-sums.ts'
+import { goOn, stillReader, type Still } from './still.ts'
 import { busiest } from './threads.ts'
 import { addCpuTime, divideCpu, noCpuTime } from './cpu-time.ts'
 
@@ -21,13 +22,6 @@ interface ProcSums extends Sums<FollowedProc> {
   still?: Still
   /** A selected thread has a name of its own, that of the process is with all others and its first one. */
   isNamed: boolean
-}
-
-interface Still {
-  call: number
-  comm: readonly number[]
-  /** It is as it was an interval ago. */
-  goesOn: boolean
 }
 
 export interface Gathered {
@@ -128,28 +122,7 @@ export const schedRecords = ({
   const callStep = callBytes >>> 2
   /** Of the last interval. */
   let before: Gathered['procs'] = new Map()
-
-  const stillIn = (view: Uint32Array, at: number): Still => {
-    const comm = (at + idle.comm) >>> 2
-    return {
-      call: view[(at + idle.call) >>> 2]!,
-      comm: [view[comm]!, view[comm + 1]!, view[comm + 2]!, view[comm + 3]!],
-      goesOn: false,
-    }
-  }
-
-  const goesOn = ({ still, cgroupId }: ProcSums, view: Uint32Array, at: number, cgroup: number): boolean => {
-    if (still?.call !== view[(at + idle.call) >>> 2] || cgroupId !== cgroup) return false
-    const comm = (at + idle.comm) >>> 2
-    for (let i = 0; i < still!.comm.length; i++) if (still!.comm[i] !== view[comm + i]) return false
-    return true
-  }
-
-  const goOn = ({ still, sent }: ProcSums, intervalNs: number): void => {
-    still!.goesOn = true
-    sent.sleepNs = intervalNs
-    for (const call of sent.calls) call.ns = intervalNs
-  }
+  const stills = stillReader(idle)
 
   /** As wait() has it: the low bits are the signal. */
   const noteEnd = (sums: FollowedProc | FollowedThread, flags: number): void => {
@@ -242,13 +215,13 @@ export const schedRecords = ({
           const cgroup = u64(view, at + (isIdle ? idle.cgroup : record.cgroup))
           const isStill = isIdle && tid === tgid && flags === 0 && view[(at + idle.state) >>> 2] === states.sleep
           const known = isStill ? before.get(key) : undefined
-          if (known && goesOn(known, view, at, cgroup)) {
-            goOn(known, intervalNs)
+          if (known?.still && known.cgroupId === cgroup && stills.isSame(known.still, view, at)) {
+            goOn(known.still, known.sent, intervalNs)
             procs.set(key, known)
             continue
           }
           procs.set(key, (proc = emptyProc(tgid, startedTicks * TICK_MS, cgroup)))
-          if (isStill) proc.still = stillIn(view, at)
+          if (isStill) proc.still = stills.of(view, at)
         } else if (proc.still) procs.set(key, (proc = notStill(proc)))
         if (!proc.isNamed) {
           proc.isNamed = tid === tgid || !(flags & selected) || (flags & last) !== 0
