@@ -9,7 +9,7 @@ import { BUILD } from '../../src/paths.ts'
 export const PROGRAM = join(BUILD, 'probetop.cjs')
 export const ENGINE = join(BUILD, 'engine.cjs')
 /** All of it, however much it costs: what is measured must not shed. */
-export const OURS_WHOLE: readonly string[] = [process.execPath, PROGRAM, '--max-overhead', '0']
+export const OURS_WHOLE: readonly string[] = [PROGRAM, '--max-overhead', '0']
 
 export interface Program {
   child: ChildProcessWithoutNullStreams

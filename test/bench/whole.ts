@@ -2,10 +2,10 @@
 // is busy.
 import { quantile } from 'd3-array'
 import { sleepMs } from '../helpers/workload.ts'
-import { goFirst } from '../../src/source/priority.ts'
 import type { Figure } from './figures.ts'
 import { BUSY, NO_LOAD, startLoad, SWITCHING } from './load.ts'
 import { startProgram } from './program.ts'
+import { terminalFirst } from './terminal-first.ts'
 import { OURS } from './tools.ts'
 
 const WIDTH = 120
@@ -18,13 +18,14 @@ export const launchFigures = async (rounds: number): Promise<Figure[]> => {
   const figures = await launches(OURS, rounds)
   const row = `${OURS}, under stress-ng ${SWITCHING.join(' ')}`
   if (NO_LOAD) return [...figures, { ...figures[0]!, row, values: [], missing: NO_LOAD }]
-  goFirst() // as probetop itself does: the terminal and we shall not be what is measured
+  const asBefore = terminalFirst()
   const load = startLoad(SWITCHING)
   try {
     await sleepMs(2000)
     return [...figures, ...(await launches(row, rounds))]
   } finally {
     await load.stop()
+    asBefore()
   }
 }
 
@@ -56,7 +57,7 @@ export const keyFigures = async (rounds: number, keys: number): Promise<Figure[]
   const p50 = figure('p50 ms')
   const p99 = figure('p99 ms')
   if (NO_LOAD) return [{ ...p50, missing: NO_LOAD }]
-  goFirst() // as probetop itself does: the terminal and we shall not be what is measured
+  const asBefore = terminalFirst()
   for (let round = 0; round < rounds; round++) {
     const load = startLoad(BUSY)
     const program = startProgram(WIDTH, HEIGHT)
@@ -74,5 +75,6 @@ export const keyFigures = async (rounds: number, keys: number): Promise<Figure[]
     p50.values.push(quantile(times, 0.5)!)
     p99.values.push(quantile(times, 0.99)!)
   }
+  asBefore()
   return [p50, p99]
 }
