@@ -17,7 +17,7 @@ import type {
 } from '../stream/sched-types.ts'
 import type { Hist } from '../stream/stream-types.ts'
 import { emptyHist } from './histogram.ts'
-import { createMemo } from './memo.ts'
+import { createLately, createMemo } from './memo.ts'
 import { sameStart } from './selection.ts'
 import { asHist, histIn } from './tables/histograms.ts'
 import { isText } from './tables/row-objects.ts'
@@ -26,7 +26,7 @@ const { tables: FIELDS } = SCHED
 type TableId = keyof typeof FIELDS
 type Row = Readonly<Record<string, TableCell | undefined>>
 
-/** Beside the store's own budget: of many samples only histograms are looked at. */
+/** Beside the store's own budget: a line of states goes through the threads of many samples. */
 const remembered = createMemo<readonly object[]>(1_000_000, (rows) => 300 * rows.length)
 const known = new WeakMap<TablesData, SchedData>()
 
@@ -95,7 +95,7 @@ const madeOf = (data: TablesData): SchedData => {
   return {
     ...ownHists(data),
     get procs() {
-      return remembered('procs', data, () => procRows(data)) as SchedProc[]
+      return procRowsLately(data)
     },
     ...(tables.cpus ? { cpus: recordsIn('cpus', tables.cpus).map((row) => cpuOf(row, data)) } : {}),
     ...(tables.quotas ? { quotas: recordsIn('quotas', tables.quotas).map(quotaOf) } : {}),
@@ -220,6 +220,9 @@ const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
   }
   return procs
 }
+
+/** Of the instant shown, of one that it is compared with, and of that before. */
+const procRowsLately = createLately(4, procRows)
 
 const threadsOf = ({ tables, elapsedNs }: Timed): SchedThread[] => {
   const calls = callsBy(tables.threadCalls, ['pid', 'tid'], elapsedNs)
