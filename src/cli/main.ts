@@ -1,8 +1,9 @@
 // probetop: from the command line to what runs, and the only place that ends the process.
 import { setFlagsFromString } from 'node:v8'
 import { onEnd } from '../screen/signals.ts'
-import { goFirst, sessionGoesFirst } from '../source/priority.ts'
+import { goFirst } from '../source/priority.ts'
 import { complain, say } from '../source/say.ts'
+import { sessionGoesBack, sessionGoesFirst } from '../source/session.ts'
 import { V8_FLAGS } from '../source/v8-flags.ts'
 import { leave } from './leave.ts'
 
@@ -18,7 +19,7 @@ process.stdout.on('error', leaveReader)
 process.stderr.on('error', () => {})
 
 // Before all that takes long on a busy machine; what is read next is most of it.
-const goInTurn = sessionGoesFirst()
+sessionGoesFirst()
 
 const main = async (args: readonly string[]): Promise<number> => {
   const { parseOptions } = await import('./options.ts')
@@ -43,7 +44,7 @@ const main = async (args: readonly string[]): Promise<number> => {
   onEnd((exitCode) => leave(exitCode))
   process.stdout.removeListener('error', leaveReader)
   if (parsed.options.replay === undefined) goFirst()
-  else goInTurn()
+  else sessionGoesBack()
   const { run } = await import('./run.ts')
   return run(parsed.options)
 }

@@ -4,8 +4,8 @@ import type { Settings } from '../app/kept.ts'
 import type { AppState } from '../app/state-types.ts'
 import { OVERVIEW } from '../panels/registry.ts'
 import type { Environment } from '../screen/environment.ts'
+import type { ScreenOptions } from '../screen/run-screen.ts'
 import type { ThemeLibrary } from '../screen/theme.ts'
-import type { Player } from '../source/player.ts'
 import { warn } from '../source/say.ts'
 import { escapeJson, sanitizeLines } from '../stream/harmless.ts'
 import type { Command, Source } from '../stream/stream-types.ts'
@@ -37,7 +37,7 @@ export const screen = async (
   { options, environment, state, themes, keepSettings, keys }: Plan,
   source: Source,
   commands: readonly Command[],
-  clock: { nowMs(): number; banner?(): string | undefined; player?: Player },
+  live: Pick<ScreenOptions, 'nowMs' | 'banner' | 'turns' | 'player'>,
 ): Promise<number> => {
   const { runScreen } = await import('../screen/run-screen.ts')
   const { exitCode, lines } = await runScreen({
@@ -49,7 +49,7 @@ export const screen = async (
     count: options.count,
     commands,
     ...(keys && { input: keys }),
-    ...clock,
+    ...live,
   })
   for (const line of lines.flatMap((text) => text.split('\n'))) warn(line)
   return exitCode

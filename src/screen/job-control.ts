@@ -12,7 +12,7 @@ export interface JobControl {
 /** A job nobody could continue does not stop; then the screen comes back by itself. */
 const RETURN_MS = 300
 
-export const jobControl = (terminal: Terminal, onBack: () => void): JobControl => {
+export const jobControl = (terminal: Terminal, onLeave: () => void, onBack: () => void): JobControl => {
   let leaving = false
   let ended = false
   let returning: NodeJS.Timeout | undefined
@@ -28,6 +28,7 @@ export const jobControl = (terminal: Terminal, onBack: () => void): JobControl =
     if (ended) return
     // Without a listener the signal does what it does by default.
     process.removeListener('SIGTSTP', onStop)
+    onLeave()
     stopSelf(group)
     returning = setTimeout(comeBack, RETURN_MS)
   }

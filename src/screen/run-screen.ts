@@ -31,6 +31,8 @@ export interface ScreenOptions {
   banner?(): string | undefined
   /** Writes the user's configuration; gives the words for what went where. */
   keepSettings?(settings: Settings): Promise<string[]>
+  /** Of a machine that may be busy: the session goes first while the screen is there. */
+  turns?: { first(): void; back(): void }
   /** Of a recording; the source itself. */
   player?: Player
   /** End after so many intervals. */
@@ -56,7 +58,7 @@ const COST_MS = 5000
 const LAST_WARNINGS = 5
 
 export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
-  const { source, streams = { input: options.input ?? process.stdin, output: process.stdout } } = options
+  const { source, turns, streams = { input: options.input ?? process.stdin, output: process.stdout } } = options
   const store = createStore()
   const reports: string[] = []
   let ticksLeft = options.count ?? Infinity
@@ -81,7 +83,15 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   const questions = asked.length > 0 ? createAnswers(streams, asked) : undefined
   const terminal = openTerminal({ ...streams, ...(questions && { keys: questions.keys }) })
   questions?.ask()
-  const jobs = jobControl(terminal, () => controller.resized())
+  turns?.first()
+  const jobs = jobControl(
+    terminal,
+    () => turns?.back(),
+    () => {
+      turns?.first()
+      controller.resized()
+    },
+  )
   const crash = (error: unknown): void => {
     terminal.restore()
     reports.push(error instanceof Error ? (error.stack ?? error.message) : String(error))

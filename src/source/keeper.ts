@@ -39,11 +39,11 @@ done`
 /**
  * Constants: whatever varies is passed as arguments. Descriptor 5 is our input, 3 and 4 are the ends of a pipe of our
  * own, 6 says whether the runner is still the process that was started. The keeper never waits for the engine: the pipe
- * holds more than the screen sends unheard.
+ * holds more than the screen sends unheard. A screen that was killed has left its session first (session.ts).
  */
 const KEEPER = `${SESSION_FIRST}
-runner=$1
-shift
+place="/proc/$1/autogroup" runner=$2
+shift 2
 hangs='setpriv --pdeathsig KILL --'
 $hangs true 2>/dev/null || hangs=
 exec 5<&0
@@ -54,6 +54,7 @@ exec 5<&0
   exec 4<&- 6<"/proc/$pid/stat"
   while IFS= read -r line <&5; do printf '%s\\n' "$line" >&3; done
   exec 3>&-
+  { read -r _ _ nice <"$place" && [ "$nice" = -20 ] && echo 0 >"$place"; } 2>/dev/null
   read -r there <&6 || exit 0
   sleep 1.8 &
   moment=$!
@@ -67,8 +68,13 @@ export const START = 'start\n'
 /** Says nothing; a keeper that has lost its runner ends by it. */
 export const ARE_YOU_THERE = '\n'
 
-export const keeperCommand = (command: readonly string[], sudo?: string): [file: string, ...args: string[]] => {
-  const keeper = ['/bin/sh', '-c', KEEPER, 'probetop-keeper', RUNNER, ...command] as [string, ...string[]]
+/** `session`: the first process of that of the screen, where it is to be put back. */
+export const keeperCommand = (
+  command: readonly string[],
+  sudo?: string,
+  session = '',
+): [file: string, ...args: string[]] => {
+  const keeper = ['/bin/sh', '-c', KEEPER, 'probetop-keeper', session, RUNNER, ...command] as [string, ...string[]]
   return sudo === undefined
     ? keeper
     : ([...ownGroup(), sudo, '-n', '--', ...goingFirst(), ...keeper] as [string, ...string[]])

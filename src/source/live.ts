@@ -11,6 +11,7 @@ import { EPOCH_MS, streamMs } from './clock.ts'
 import { ARE_YOU_THERE, endedCode, engineCommand, keeperCommand, START } from './keeper.ts'
 import { whyEnded } from './reasons.ts'
 import { createRestarts } from './restarts.ts'
+import { firstOfSession } from './session.ts'
 
 export interface LiveOptions {
   /** Path of sudo when we have no rights ourselves. */
@@ -96,6 +97,7 @@ export const liveSource = (options: LiveOptions): Source => {
         ...(options.maxOverheadPercent ? ['--max-overhead', String(options.maxOverheadPercent)] : []),
       ],
       options.sudo,
+      firstOfSession(),
     )
     const child = execa(file, args, {
       env: { PATH, LANG: 'C.UTF-8' },

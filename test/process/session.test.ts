@@ -1,8 +1,10 @@
-// The place of the session among others: first while probetop starts, and as before soon after, however that ends.
-import { existsSync } from 'node:fs'
-import test from 'ava'
+// The place of the session among others: first while probetop starts, and as long as its screen is there and nobody else;
+// as before soon after, however that ends.
+import { existsSync, readFileSync } from 'node:fs'
+import test, { type ExecutionContext } from 'ava'
 import { execa } from 'execa'
-import { PROGRAM } from '../helpers/pty.ts'
+import { childrenOf, openPty, PROGRAM, shellWords, type Pty } from '../helpers/pty.ts'
+import { sleepMs } from '../helpers/workload.ts'
 import { skip } from '../helpers/bpf.ts'
 
 const AUTOGROUP = '/proc/self/autogroup'
@@ -44,3 +46,60 @@ sessionTest(
   `echo 5 >${AUTOGROUP}; "$0" "$1" --json 1 2 >/dev/null & sleep 0.4; ${SHOWN}; wait; ${SHOWN}`,
   ['5', '5'],
 )
+
+/** A shell that runs it and says `back` afterwards, as users have one. */
+const screenTest = (title: string, before: string, check: (t: ExecutionContext, pty: Pty) => Promise<void>): void =>
+  test.serial(title, async (t) => {
+    if (!existsSync(AUTOGROUP)) return skip(t, 'this kernel does not share CPUs by session')
+    if (process.getuid!() !== 0) return skip(t, 'only root may put a session first')
+    const pty = openPty(`${before} ${shellWords([process.execPath, PROGRAM])}; echo back; cat ${AUTOGROUP}; sleep 2`)
+    try {
+      await pty.until((text) => /self/.test(text))
+      await check(t, pty)
+    } finally {
+      pty.child.kill('SIGKILL')
+    }
+  })
+
+const niceOf = (pid: number): string => readFileSync(`/proc/${pid}/autogroup`, 'utf8').trim().split(' ').at(-1)!
+
+const becomes = async (t: ExecutionContext, pid: number, nice: string): Promise<void> => {
+  const end = performance.now() + 5000
+  while (niceOf(pid) !== nice && performance.now() < end) await sleepMs(50)
+  t.is(niceOf(pid), nice)
+}
+
+/** Longer than the start. */
+const LATER_MS = 3000
+
+screenTest('first as long as the screen is there', '', async (t, pty) => {
+  await sleepMs(LATER_MS)
+  t.is(niceOf(pty.pid()), '-20')
+  pty.type('q')
+  await pty.until((text) => /back\n.* nice 0/.test(text))
+  t.pass()
+})
+
+screenTest('as before while it is suspended', '', async (t, pty) => {
+  await sleepMs(LATER_MS)
+  process.kill(programIn(pty), 'SIGTSTP')
+  await becomes(t, pty.pid(), '0')
+  process.kill(programIn(pty), 'SIGCONT')
+  await becomes(t, pty.pid(), '-20')
+  await sleepMs(LATER_MS)
+  t.is(niceOf(pty.pid()), '-20')
+})
+
+screenTest('as before once it is killed', '', async (t, pty) => {
+  await sleepMs(LATER_MS)
+  process.kill(programIn(pty), 'SIGKILL')
+  await becomes(t, pty.pid(), '0')
+})
+
+screenTest('others in the session do not go first with it', 'sleep 60 &', async (t, pty) => {
+  await sleepMs(LATER_MS)
+  t.is(niceOf(pty.pid()), '0')
+})
+
+const programIn = (pty: Pty): number =>
+  childrenOf(pty.pid()).find((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'probetop')!

@@ -6,10 +6,11 @@ import { endedCode, engineCommand, keeperCommand } from '../../src/source/keeper
 import { programs } from '../helpers/programs.ts'
 
 test('whatever varies is an argument, never part of the script', (t) => {
-  const [file, ...args] = keeperCommand(['/usr/bin/node', '$(reboot)', '; reboot'])
+  const [file, ...args] = keeperCommand(['/usr/bin/node', '$(reboot)', '; reboot'], undefined, '42')
   t.is(file, '/bin/sh')
-  t.deepEqual([args[0], args[2], ...args.slice(4)], ['-c', 'probetop-keeper', '/usr/bin/node', '$(reboot)', '; reboot'])
-  t.notRegex(args[1]! + args[3]!, /reboot|node/)
+  const varying = ['/usr/bin/node', '$(reboot)', '; reboot']
+  t.deepEqual([args[0], args[2], args[3], ...args.slice(5)], ['-c', 'probetop-keeper', '42', ...varying])
+  t.notRegex(args[1]! + args[4]!, /reboot|node|42/)
   const words: string[] = keeperCommand(['x'], '/usr/bin/sudo')
   t.deepEqual(words.slice(words.indexOf('/usr/bin/sudo')).slice(0, 3), ['/usr/bin/sudo', '-n', '--'])
   t.true(words.indexOf('/bin/sh') > words.indexOf('--'))

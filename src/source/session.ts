@@ -1,0 +1,113 @@
+// The place of our session among others. Where the kernel shares CPUs by session (autogroup) a priority means nothing to
+// other sessions, and ours is that of a shell: beside a session of many busy threads a frame takes seconds to begin with, and
+// an answer to a key ten times as long. So the session goes first while probetop starts, and as long as its screen is there,
+// if nobody else is in it who would go first as well.
+import { openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { constants } from 'node:os'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+const FIRST = constants.priority.PRIORITY_HIGHEST
+/** Until there is something on the screen takes a quarter of a second of a CPU. */
+const START_MS = 2000
+/** With more processes nobody knows who is in it soon enough; and so many are looked at in one turn, some 10 us each. */
+const MOST_PROCESSES = 20_000
+const IN_A_TURN = 200
+
+let file: number | undefined
+let isFirst = false
+let isToStay = false
+let timer: NodeJS.Timeout | undefined
+
+/** For a moment; without effect where the rights are missing, or where somebody has given the session another place. */
+export const sessionGoesFirst = (): void => {
+  if (isFirst) return
+  try {
+    if (file === undefined) {
+      // opened now: later the rights may be gone
+      file = openSync('/proc/self/autogroup', 'r+')
+      process.once('exit', sessionGoesBack)
+    }
+    const text = Buffer.alloc(100)
+    if (
+      !text
+        .toString('latin1', 0, readSync(file, text, 0, text.length, 0))
+        .trim()
+        .endsWith(' nice 0')
+    )
+      return
+    writeSync(file, String(FIRST))
+  } catch {
+    // no such thing here, or not allowed
+    return
+  }
+  isFirst = true
+  timer = setTimeout(() => void afterStart(), START_MS)
+  timer.unref()
+}
+
+/** Whoever answers keys asks for it; then it must go back when nobody does (a screen that is suspended). Should we be killed,
+ * the keeper puts it back. */
+export const sessionStaysFirst = (): void => {
+  isToStay = true
+}
+
+export const sessionGoesBack = (): void => {
+  clearTimeout(timer)
+  if (!isFirst) return
+  isFirst = false
+  try {
+    writeSync(file!, '0')
+  } catch {
+    // the keeper does
+  }
+}
+
+/** Its first process, where the session goes first; '' where it does not. */
+export const firstOfSession = (): string => (isFirst ? (statOf('self')?.session.toString() ?? '') : '')
+
+const afterStart = async (): Promise<void> => {
+  if (!isToStay || !(await isOurs())) sessionGoesBack()
+}
+
+interface Stat {
+  parent: number
+  state: string
+  session: number
+}
+
+/** Is nobody in the session who could run beside us, but who started us and what we started? */
+const isOurs = async (): Promise<boolean> => {
+  const { session } = statOf('self') ?? {}
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  if (session === undefined || pids.length > MOST_PROCESSES) return false
+  const inside = new Map<number, Stat>()
+  for (let at = 0; at < pids.length; at++) {
+    if (at % IN_A_TURN === IN_A_TURN - 1) await nextTurn()
+    const stat = statOf(pids[at]!)
+    if (stat?.session === session) inside.set(Number(pids[at]), stat)
+  }
+  const ours = new Set([process.pid])
+  for (let pid = inside.get(process.pid)?.parent; pid !== undefined; pid = inside.get(pid)?.parent) ours.add(pid)
+  return [...inside].every(([pid, { state }]) => 'TZ'.includes(state) || ours.has(pid) || isBelow(pid, inside))
+}
+
+/** Of us; parents are older, so there is an end. */
+const isBelow = (pid: number, inside: ReadonlyMap<number, Stat>): boolean => {
+  for (let at: number | undefined = pid, steps = 0; at !== undefined && steps < inside.size; steps++) {
+    if (at === process.pid) return true
+    at = inside.get(at)?.parent
+  }
+  return false
+}
+
+/** Undefined: it has ended. */
+const statOf = (pid: string): Stat | undefined => {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
+    // a name may have blanks and brackets
+    const [state = '', parent, , session] = text.slice(text.lastIndexOf(')') + 2).split(' ', 4)
+    return { state, parent: Number(parent), session: Number(session) }
+  } catch {
+    return undefined
+  }
+}
