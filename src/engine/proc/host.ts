@@ -1,8 +1,7 @@
 // Facts about the machine for the header: load, uptime and stolen time from /proc, name and kernel once at the start.
-import { readFileSync } from 'node:fs'
 import { arch, cpus, hostname, release } from 'node:os'
 import type { Hello, HostFacts } from '../../stream/stream-types.ts'
-import { TICK_MS } from './stat.ts'
+import { textOf, TICK_MS } from './stat.ts'
 
 export type Load = HostFacts['load']
 export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs' | 'cpus'>
@@ -11,16 +10,18 @@ export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs' | 'cpus'>
 export const readHost = (proc = '/proc'): HostNow => ({
   uptimeS: Number(firstWords(`${proc}/uptime`)[0]) || 0,
   load: parseLoad(firstWords(`${proc}/loadavg`)),
-  ...ofCpus(firstWords(`${proc}/stat`)),
+  ...ofCpus(textOf(`${proc}/stat`)),
 })
 
 /** What the hypervisor gave to others while CPUs of ours had work, since boot, all CPUs together; in steps of 10 ms. */
 const stolenMs = (words: readonly string[]): number => (Number(words[STEAL]) || 0) * TICK_MS
 
 /** From one reading, as the kernel adds up the interrupts of all CPUs for each. CPUs that are online have a line each. */
-const ofCpus = (words: readonly string[]): Pick<HostNow, 'stolenMs' | 'cpus'> => {
-  const cpus = words.filter((word) => /\ncpu\d+$/.test(word)).length
-  return { stolenMs: stolenMs(words), ...(cpus > 0 ? { cpus } : {}) }
+const ofCpus = (stat: string): Pick<HostNow, 'stolenMs' | 'cpus'> => {
+  const end = stat.search(/\n(?!cpu)/)
+  const lines = stat.slice(0, end < 0 ? undefined : end).split('\n')
+  const cpus = lines.length - 1
+  return { stolenMs: stolenMs(lines[0]!.split(' ')), ...(cpus > 0 ? { cpus } : {}) }
 }
 
 export const machine = (): Pick<Hello, 'host' | 'kernel' | 'arch' | 'cpus'> => ({
@@ -38,10 +39,4 @@ const parseLoad = (words: readonly string[]): Load => {
   return [one || 0, five || 0, fifteen || 0]
 }
 
-const firstWords = (path: string): string[] => {
-  try {
-    return readFileSync(path, 'utf8').split(' ')
-  } catch {
-    return []
-  }
-}
+const firstWords = (path: string): string[] => textOf(path).split(' ')

@@ -1,6 +1,6 @@
 // Counters of all CPUs as one: large ones, and numbers of them that are no multiple of those looked at together.
 import test from 'ava'
-import { sumPerCpu, words } from '../../../src/engine/native/per-cpu.ts'
+import { changedIn, HIST_WORDS, histDifference, sumPerCpu, words } from '../../../src/engine/native/per-cpu.ts'
 
 test('counters are added over CPUs, wherever they are and however large', (t) => {
   const [cpus, counters, before] = [3, 11, 2]
@@ -20,4 +20,30 @@ test('counters are added over CPUs, wherever they are and however large', (t) =>
     const into = new Float64Array(length).fill(5)
     t.deepEqual(sumPerCpu(words(buffer), valueSize, before * 8, into), expected.subarray(0, length))
   }
+})
+
+test('counters that changed are found, in their low or their high half', (t) => {
+  const before = Float64Array.of(0, 1, 2 ** 53 - 2, 2 ** 40, 7, 5)
+  const now = Float64Array.of(0, 2, 2 ** 53 - 1, 2 ** 41, 7, 0)
+  t.deepEqual(changedIn(now, before), [1, 2, 3, 5])
+  t.deepEqual(changedIn(now.subarray(1), before.subarray(1)), [0, 1, 2, 4])
+  t.deepEqual(changedIn(now, now.slice()), [])
+})
+
+test('a histogram has what was counted since the last reading, and its sum', (t) => {
+  const counters = new Float64Array(HIST_WORDS)
+  const since = histDifference()
+  const read = (more: Record<number, number>) => {
+    for (const [at, count] of Object.entries(more)) counters[Number(at)]! += count
+    return since(counters, 9)
+  }
+  const last = HIST_WORDS - 1
+  t.deepEqual(read({ 0: 1, 5: 2 ** 33, [last]: 100 }), {
+    slots: [0, 1, 5, 2 ** 33],
+    count: 2 ** 33 + 1,
+    sumNs: 100,
+    maxNs: 9,
+  })
+  t.deepEqual(read({ 5: 1, [last - 1]: 3, [last]: 7 }), { slots: [5, 1, last - 1, 3], count: 4, sumNs: 7, maxNs: 9 })
+  t.deepEqual(read({}), { slots: [], count: 0, sumNs: 0, maxNs: 9 })
 })

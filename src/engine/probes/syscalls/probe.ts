@@ -8,7 +8,7 @@ import { SOON_NS } from '../../native/epochs.ts'
 import { loadAhead } from '../../native/load.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
-import { commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { changedIn, commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { detailPlan, startDetail, type Detail } from './detail.ts'
@@ -104,10 +104,12 @@ export const start: StartDescribed = (context) => {
     const { factor, tier } = windows?.take() ?? { factor: 1 }
     const scaled = (count: number): number => Math.round(count * factor)
     lookUp()
-    const change = now.map((value, i) => scaled(value - before[i]!))
+    const changes = changedIn(now, before).map((place) => ({ place, count: scaled(now[place]! - before[place]!) }))
     before.set(now)
     // counted by number all the same, so nothing is lost but whose calls they were
-    const unnamed = change[at.lost / 8]! + change[at.unnamed / 8]!
+    const unnamed = changes
+      .filter(({ place }) => place === at.lost / 8 || place === at.unnamed / 8)
+      .reduce((sum, { count }) => sum + count, 0)
 
     const procs = new Map<number, SyscallProc>()
     addRecords(object.iterate('read_tasks'), procs)
@@ -121,9 +123,9 @@ export const start: StartDescribed = (context) => {
     beganWithin = false
     reads++
     readNs = process.hrtime.bigint()
-    for (let index = 0; index <= numbers.invalid; index++) {
-      const count = change[firstCall + index]!
-      if (count <= 0) continue
+    for (const { place, count } of changes) {
+      const index = place - firstCall
+      if (index < 0 || index > numbers.invalid || count <= 0) continue
       const call: SyscallCount = { name: numbers.nameOf(index), count }
       if (seen && !of) {
         const more = seen.byIndex.get(index)
