@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupId, cgroupPaths, cgroupRoot, mountsNow } from './cgroups.ts'
 import { orElse, textOf } from './stat.ts'
+import { turnMs } from './turn.ts'
 
 /** Whose word counts, of those of version 1; the others come after them. */
 const ORDER = ['name=systemd', 'cpu', 'memory']
@@ -119,7 +120,7 @@ export const processGroups = (
 let shared: GroupOf | undefined
 
 /** One for all probes: what they say is the same, and is read once. */
-export const sharedGroups = (): GroupOf => (shared ??= processGroups(() => performance.now()))
+export const sharedGroups = (): GroupOf => (shared ??= processGroups(turnMs))
 
 /** Where a hierarchy of version 1 is mounted, and what it is of. */
 export interface Hierarchy {

@@ -8,6 +8,7 @@ import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { objectWork } from '../../native/work.ts'
 import { groupIn, sharedGroups } from '../../proc/groups.ts'
 import { textOf, TICK_MS } from '../../proc/stat.ts'
+import { turnMs } from '../../proc/turn.ts'
 import { userNames } from '../../proc/users.ts'
 import { groupNames } from '../containers/container-names.ts'
 import { commandLines } from './command-lines.ts'
@@ -43,9 +44,9 @@ export const start: StartDescribed = (context) => {
     comm: record.text('comm'),
   }
   const groupOf = sharedGroups()
-  const userOf = userNames(() => performance.now())
+  const userOf = userNames(turnMs)
   const container = containerOf(groupNames())
-  const lines = commandLines(() => performance.now(), log)
+  const lines = commandLines(turnMs, log)
   const table = createTable(PROCESSES.tables.procs)
   let known = new Map<number, Known>()
 
