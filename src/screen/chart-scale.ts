@@ -54,7 +54,8 @@ const decades = (leastNs: number, mostNs: number, height: number): Scale => {
     min,
     max: min + labels * step,
     labels,
-    place: (value) => (value === undefined ? NaN : value > 0 ? Math.log10(value * 1e6) : min),
+    // none happened, or too few for this one: no duration at all
+    place: (value) => (value !== undefined && value > 0 ? Math.log10(value * 1e6) : NaN),
     label: (placed) => formatDuration(10 ** placed).replace(/\.0+(?=\D)/, ''),
   }
 }
