@@ -35,7 +35,8 @@ export const drawVerdict = (canvas: Canvas, rect: Rect, state: AppState, view: V
     const rule = rules[entry]!
     // of several findings of one rule the first is the worst, and the rule's figure
     const isFirst = rules.indexOf(rule) === entry
-    if (isFirst && lineWidth(lines[line]!) <= PAST_AT) places.push({ rule, y, height, isChosen: isPage && line === at })
+    if (isFirst && !places.some((place) => place.rule === rule) && lineWidth(lines[line]!) <= PAST_AT)
+      places.push({ rule, y, height, isChosen: isPage && line === at })
   }
   if (!hasPast) return
   const isFree = (y: number): boolean => lineWidth(lines[first + y - rect.y - 1] ?? []) <= PAST_AT

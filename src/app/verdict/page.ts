@@ -7,7 +7,7 @@ import { moved } from '../moves.ts'
 import { panelIn, panelsIn, panelState } from '../state.ts'
 import type { AppState } from '../state-types.ts'
 import type { Page } from '../pages/page-types.ts'
-import { fit, fitLeft } from '../width.ts'
+import { displayWidth, fit, fitLeft, wrap } from '../width.ts'
 import { sanitize } from '../../stream/harmless.ts'
 import type { Goal, Rule } from './rule.ts'
 import { limitsOf, limitsText, verdictOf, type Check, type Finding, type Verdict } from './verdict.ts'
@@ -79,15 +79,14 @@ export interface VerdictLines {
   lines: Line[]
   /** The line of the entry one is at. */
   at: number
-  /** By line of its words, the lowest of its lines: which entry it is. */
+  /** By line of its words, below the others that it has: which entry it is. */
   entries: ReadonlyMap<number, number>
   /** By entry. */
   rules: readonly Rule[]
 }
 
 const WIDEST_LABEL = 64
-const LEAST_LABEL = 24
-/** What a check found, and its thresholds; a narrow list has only the first. */
+/** What a check found, and its thresholds; a narrow list has as many as leave room for what is looked at. */
 const COLUMNS = [
   ['worst now', 11],
   ['stands out', 12],
@@ -103,10 +102,11 @@ interface Widths {
   columns: number
 }
 
-const widthsIn = (width: number): Widths => {
+const widthsIn = (width: number, entries: readonly Entry[]): Widths => {
   const widthOf = (columns: number): number => COLUMNS.slice(0, columns).reduce((sum, [, width]) => sum + width, 0)
   const room = width - GUTTER
-  const columns = room - widthOf(COLUMNS.length) >= LEAST_LABEL ? COLUMNS.length : 1
+  const longest = Math.max(0, ...entries.map((entry) => ('check' in entry ? entry.check.rule.looksAt.length : 0)))
+  const columns = [4, 3, 2].find((count) => room - widthOf(count) >= longest) ?? 1
   return { label: Math.max(1, Math.min(WIDEST_LABEL, room - widthOf(columns))), columns }
 }
 
@@ -123,9 +123,9 @@ export const verdictLines = (
   width: number,
   rows: number,
 ): VerdictLines => {
-  const widths = widthsIn(width)
   const verdict = verdictIn(state, view)
   const entries = entriesOf(verdict)
+  const widths = widthsIn(width, entries)
   const chosen = state.page.is === 'verdict' ? Math.min(state.page.at, entries.length - 1) : -1
   const fine = entries.filter((entry) => 'check' in entry && entry.check.is === 'fine').length
   const lines: Line[] =
@@ -148,9 +148,11 @@ export const verdictLines = (
     }
     head = title
     for (let row = 1; row < rows; row++) lines.push([])
-    if (index === chosen) at = lines.length
-    places.set(lines.length, index)
-    lines.push(lineOf(entry, index === chosen, glyphs, widths))
+    for (const line of linesOf(entry, index === chosen, glyphs, widths, width)) {
+      if (index === chosen) at = lines.length
+      places.set(lines.length, index)
+      lines.push(line)
+    }
   })
   const rules = entries.map((entry) => ('finding' in entry ? entry.finding : entry.check).rule)
   return { lines, at, entries: places, rules }
@@ -158,23 +160,36 @@ export const verdictLines = (
 
 const FINE = 'Looked at, and fine'
 
-const lineOf = (entry: Entry, isChosen: boolean, { selected, cut }: Glyphs, widths: Widths): Line => {
-  const gutter = isChosen ? `${selected} ` : '  '
+/** What has no room beside the words before it is below them. */
+const linesOf = (entry: Entry, isChosen: boolean, glyphs: Glyphs, widths: Widths, width: number): Line[] => {
+  const gutter = isChosen ? `${glyphs.selected} ` : '  '
   const shown = <T>(role: T): T | 'selection' => (isChosen ? 'selection' : role)
+  const below = (text: string): Line[] =>
+    wrap(text, width - GUTTER).map((words): Line => [[`${' '.repeat(GUTTER)}${words}`, shown('dim')]])
   if ('finding' in entry) {
     const { sentence, role, rule } = entry.finding
+    const [first = '', ...more] = wrap(sanitize(sentence), width - GUTTER)
+    const limits = limitsText(rule)
+    const isBeside = more.length === 0 && GUTTER + displayWidth(first) + 2 + limits.length <= width
     return [
-      [gutter, shown('text')],
-      [role === 'bad' ? '!! ' : '!  ', shown(role)],
-      [sanitize(sentence), shown(role)],
-      [`  ${limitsText(rule)}`, shown('dim')],
+      [
+        [gutter, shown('text')],
+        [role === 'bad' ? '!! ' : '!  ', shown(role)],
+        [first, shown(role)],
+        ...(isBeside ? ([[`  ${limits}`, shown('dim')]] as Line) : []),
+      ],
+      ...more.map((words): Line => [[`${' '.repeat(GUTTER)}${words}`, shown(role)]]),
+      ...(isBeside ? [] : below(limits)),
     ]
   }
   const { check } = entry
-  return [
-    [`${gutter}   ${fit(check.rule.looksAt, widths.label, cut)}`, shown('text')],
-    check.is === 'fine'
-      ? [inColumns([check.worst ?? 'none', ...Object.values(limitsOf(check.rule))], widths), shown('dim')]
-      : [`  ${sanitize(check.why)}`, shown('dim')],
-  ]
+  const label: Line[number] = [`${gutter}   ${fit(check.rule.looksAt, widths.label, glyphs.cut)}`, shown('text')]
+  if (check.is === 'fine') {
+    const texts = [check.worst ?? 'none', ...Object.values(limitsOf(check.rule))]
+    return [[label, [inColumns(texts, widths), shown('dim')]]]
+  }
+  const why = sanitize(check.why)
+  return GUTTER + widths.label + 2 + displayWidth(why) <= width
+    ? [[label, [`  ${why}`, shown('dim')]]]
+    : [[label], ...below(why)]
 }

@@ -48,7 +48,7 @@ const rule = (probe: string | undefined, warn: number, bad: number, seconds: num
 export const RULES: readonly Rule[] = [
   rule('sched', 40, 80, 5, {
     id: 'uninterruptible',
-    looksAt: 'processes that are uninterruptible (disk, locks of the kernel)',
+    looksAt: 'uninterruptible processes (disk, kernel locks)',
     figure: 'percent',
     blind: onlyCounted,
     measure: uninterruptible,
@@ -132,13 +132,13 @@ export const RULES: readonly Rule[] = [
   }),
   rule('tcp', 0.2, 5, 10, {
     id: 'listen-overflow',
-    looksAt: 'TCP, connections that are dropped as nobody accepts them',
+    looksAt: 'TCP, connections dropped as nobody accepts them',
     figure: 'rate',
     measure: listenOverflows,
   }),
   rule('syscalls', 0.2, 10, 10, {
     id: 'call-errors',
-    looksAt: 'system calls that fail for want of room, files or memory',
+    looksAt: 'calls that fail for want of room, files, memory',
     figure: 'rate',
     blind: noDetail,
     measure: callErrors,
@@ -175,7 +175,7 @@ export const RULES: readonly Rule[] = [
   }),
   rule('containers', 1, 1, 60, {
     id: 'group-out-of-memory',
-    looksAt: 'control groups with processes killed for want of memory',
+    looksAt: 'processes of a group killed for want of memory',
     figure: 'count',
     measure: groupOom,
   }),
