@@ -97,21 +97,32 @@ const typedIn = (
 }
 
 const clashIn = (table: readonly KeyEntry[], own: KeyOverrides): Remapped['problems'][number] | undefined => {
-  const taken = new Map<string, string>()
+  const taken = new Map<string, KeyEntry>()
   for (const entry of table) {
     const name = nameOfEntry(entry)
     // these two are active together
     const scope = entry.where === 'panel' ? 'global' : entry.where
     for (const key of entry.keys) {
-      const other = taken.get(`${scope} ${key}`)
-      taken.set(`${scope} ${key}`, name)
+      const first = taken.get(`${scope} ${key}`)
+      taken.set(`${scope} ${key}`, entry)
+      const other = first && nameOfEntry(first)
       if (other === undefined || other === name) continue
       const refused = own[name] ? name : other
       if (own[refused])
-        return { name: refused, why: `${key} is the key of ${other} and of ${name}; ${refused} keeps its own` }
+        return {
+          name: refused,
+          why: `${key} is the key of ${calledOf(first!)} and of ${calledOf(entry)}; ${refused} keeps its own`,
+        }
     }
   }
   return undefined
+}
+
+/** As the screen calls it, too, where that is another word: of names made of what an action has within, few say much. */
+const calledOf = (entry: KeyEntry): string => {
+  const name = nameOfEntry(entry)
+  const { label } = entry
+  return typeof label === 'string' && label !== '' && label !== name ? `${label} (${name})` : name
 }
 
 const NAMED = 'space escape enter backspace tab up down left right pageup pagedown home end delete insert'.split(' ')

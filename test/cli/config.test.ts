@@ -153,6 +153,13 @@ test('keys of lists, of the palette and of the help are one’s own, too', (t) =
   t.is(screen.state.help, undefined)
 })
 
+test('keys: a conflict says what each does, in words', (t) => {
+  t.regex(
+    of('[keys]\ntheme = "9"').problems.join(),
+    /9 is the key of panel 9 \(open-key-9\) and of theme; theme keeps its own/,
+  )
+})
+
 test('keys: what is typed in a list cannot be a key there, and two for one there are refused', (t) => {
   const { config, problems } = of('[keys]\npicker-enter = "x"\npalette-enter = "Esc"')
   t.is(config.keys, undefined)
@@ -160,7 +167,11 @@ test('keys: what is typed in a list cannot be a key there, and two for one there
     problems.some((text) => text.startsWith('line 2: keys.picker-enter: x is typed there')),
     problems.join('\n'),
   )
-  t.true(problems.some((text) => /escape is the key of palette-enter and of palette-palette/.test(text)))
+  t.true(
+    problems.some((text) =>
+      /escape is the key of do it \(palette-enter\) and of close \(palette-palette\);/.test(text),
+    ),
+  )
 })
 
 test('keys: one that is a key only while nothing is typed may be any; what a terminal sends for Enter is Enter', (t) => {

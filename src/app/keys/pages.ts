@@ -45,7 +45,7 @@ export const PAGE_KEYS: readonly KeyEntry[] = [
   ...['8', '9'].map((key): KeyEntry => ({
     keys: [key],
     action: { do: 'openKey', key },
-    label: 'panel',
+    label: `panel ${key}`,
     where: 'global',
     shown: never,
     help: `The panel that has this key (0 lists all of them) on the full screen, and back.`,
