@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
+import { parse } from 'smol-toml'
 import { settingsOf, type Settings } from '../../src/app/kept.ts'
 import { initialState } from '../../src/app/state.ts'
 import { configured } from '../../src/cli/config/apply.ts'
@@ -67,6 +68,28 @@ test('widths are read, and what is none is named', (t) => {
   })
   t.is(problems.length, 3)
   t.regex(problems.join('\n'), /max is 6 to 200(.|\n)*no column "wat"(.|\n)*pid is 7 to 200/)
+})
+
+test('what is said of columns and tabs that a panel has not got stays, beside what it has', async (t) => {
+  const before = `[sort]
+runq = "later down"
+offcpu = "pid up"
+[sort.tcp]
+later = "rtt"
+[columns]
+runq = ["pid", "later", "command"]
+block = ["later"]
+[widths]
+runq = ["later 20", "command 30"]
+`
+  const settings: Settings = { tabs: { runq: { all: { columns: ['pid', 'wait'], widths: { command: 40 } } } } }
+  const { sort, columns, widths } = parse(await mergedText(before, settings, KNOWN)) as Record<string, unknown>
+  t.deepEqual(sort, { runq: 'later down', tcp: { later: 'rtt' } })
+  t.deepEqual(columns, { runq: ['pid', 'wait', 'later'], block: ['later'] })
+  t.deepEqual(widths, { runq: ['command 40', 'later 20'] })
+  const sorted: Settings = { tabs: { runq: { all: { sort: { column: 'max', descending: true } } } } }
+  const again = parse(await mergedText('[sort]\nrunq = "later"\n', sorted, KNOWN)) as Record<string, unknown>
+  t.deepEqual(again.sort, { runq: 'max down' }, 'rows are sorted by one')
 })
 
 test('comments, other settings and those of later versions stay; what is as it comes goes', async (t) => {

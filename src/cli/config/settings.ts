@@ -190,6 +190,10 @@ const withTab = (tabs: Tabs = {}, panel: PanelId, mode: string, tab: TabState): 
   [panel]: { ...tabs[panel], [mode]: { ...tabs[panel]?.[mode], ...tab } },
 })
 
+/** By its id, or as the screen calls it. */
+export const columnIn = (all: readonly Column[], word: unknown): Column | undefined =>
+  all.find(({ id, title }) => id === word || title.toLowerCase() === String(word).toLowerCase())
+
 const tabOf = (
   name: 'sort' | 'columns' | 'widths',
   panel: AnyPanel,
@@ -199,7 +203,7 @@ const tabOf = (
 ): TabState | undefined => {
   const all = columnsOfTab(panel, mode)
   const find = (word: unknown): Column | undefined => {
-    const found = all.find(({ id, title }) => id === word || title.toLowerCase() === String(word).toLowerCase())
+    const found = columnIn(all, word)
     if (!found) refuse(noSuch('column', word, [...new Set(all.map(({ id }) => id))]))
     return found
   }

@@ -4,11 +4,13 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, mkdirSync, openSync, realpathSync, renameSync, unlinkSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
+import { columnsOfTab } from '../../app/column-choice.ts'
 import type { Settings } from '../../app/kept.ts'
+import type { AnyPanel } from '../../panels/panel-types.ts'
 import { isObject } from '../../stream/shape.ts'
 import { configOfText, textOf } from './read.ts'
-import type { Known } from './settings.ts'
-import { tabValuesOf, valuesOf, WRITTEN, WRITTEN_TABLES } from './toml-tables.ts'
+import { columnIn, type Known } from './settings.ts'
+import { tabValuesOf, valuesOf, WRITTEN, WRITTEN_TABLES, type TabValue } from './toml-tables.ts'
 
 const BEGINNING = '# Settings of probetop; all there are, with what they are for: probetop --print-config\n'
 
@@ -60,12 +62,50 @@ const withSettings = (table: Record<string, unknown>, settings: Settings, known:
   for (const name of WRITTEN_TABLES) {
     const own = tabValuesOf(settings, name, known)
     const there = isObject(table[name]) ? table[name] : {}
-    const others = Object.entries(there).filter(([panel]) => !known.panels.some(({ id }) => id === panel))
-    const said = { ...Object.fromEntries(others), ...own }
+    const said: Record<string, TabValue> = { ...own }
+    for (const [id, value] of Object.entries(there)) {
+      const panel = known.panels.find((each) => each.id === id)
+      const kept = panel ? withUnknown(panel, name, value, own[id]) : (value as TabValue)
+      if (kept !== undefined) said[id] = kept
+    }
     if (Object.keys(said).length > 0) next[name] = said
     else delete next[name]
   }
   return next
+}
+
+/** With what is said of tabs and columns that this panel has not got now: another version has them, or a script that was
+ * changed, or runs without some of its maps. */
+const withUnknown = (
+  panel: AnyPanel,
+  name: (typeof WRITTEN_TABLES)[number],
+  before: unknown,
+  now: TabValue | undefined,
+): TabValue | undefined => {
+  const first = panel.modes[0]!.id
+  const byTab = (value: unknown): Record<string, unknown> =>
+    value === undefined ? {} : isObject(value) ? value : { [first]: value }
+  const [was, is] = [byTab(before), byTab(now)]
+  const said = { ...is }
+  for (const [tab, value] of Object.entries(was)) {
+    if (!panel.modes.some(({ id }) => id === tab)) {
+      said[tab] = value
+      continue
+    }
+    const words = Array.isArray(value) ? value : typeof value === 'string' ? [value] : []
+    const unknown = words.filter((word) => !hasColumn(panel, tab, word))
+    if (unknown.length === 0) continue
+    const own = said[tab]
+    if (name === 'sort') said[tab] = own ?? value
+    else said[tab] = [...(Array.isArray(own) ? own : []), ...unknown]
+  }
+  const tabs = Object.keys(said)
+  return tabs.length === 0 ? undefined : ((tabs.length === 1 && tabs[0] === first ? said[first] : said) as TabValue)
+}
+
+const hasColumn = (panel: AnyPanel, tab: string, word: unknown): boolean => {
+  const [column = ''] = typeof word === 'string' ? word.split(' ') : []
+  return columnIn(columnsOfTab(panel, tab), column) !== undefined
 }
 
 /** The names of what two say differently. */
