@@ -24,7 +24,7 @@ export const frame = (state: AppState, store: Store, context: FrameContext): Fra
   drawHeader(canvas, header, state, view, context)
   if (state.help) drawHelp(canvas, body, state, view, context)
   const charts = state.help ? [] : drawPage(canvas, body, state, view, context)
-  if (state.choice || state.picker || state.columnMenu || state.palette) canvas.hits.length = 0
+  if (!state.help && (state.choice || state.picker || state.columnMenu || state.palette)) canvas.hits.length = 0
   const over = [drawChoice(canvas, body, state, view), drawHooks(canvas, body, state, view)]
   // they are painted last, and would shine through
   const clear = charts.filter((chart) => !over.some((rect) => rect && overlap(rect, chart)))

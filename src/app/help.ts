@@ -40,8 +40,12 @@ export const helpLines = (state: AppState, view: View, width: number): Line[] =>
   }
   const stacks = keysOf(state, 'On the page of stacks', ['stacks'], width)
   const player = keysOf(state, 'While a recording is played', ['player'], width)
+  const choice = keysOf(state, 'In the list of what to narrow to', ['choice'], width)
+  const columns = keysOf(state, 'In the menu of columns', ['columns'], width)
   const isStacks = kindOf(state).scope === 'stacks'
+  const menu = state.columnMenu ? columns : state.choice ? choice : undefined
   const all: Section[] = [
+    ...(menu ? [menu] : []),
     ...(state.cost ? [probes] : []),
     ...hereOf(state, width),
     ...(isStacks ? [stacks] : []),
@@ -49,8 +53,7 @@ export const helpLines = (state: AppState, view: View, width: number): Line[] =>
     keysOf(state, 'Keys', ['global', 'panel'], width),
     ...(state.player ? [] : [player]),
     ...(isStacks ? [] : [stacks]),
-    keysOf(state, 'In the list of what to narrow to', ['choice'], width),
-    keysOf(state, 'In the menu of columns', ['columns'], width),
+    ...[choice, columns].filter((section) => section !== menu),
     keysOf(state, 'In the picker of panels', ['picker'], width),
     keysOf(state, 'In the palette', ['palette'], width),
     keysOf(state, 'While typing a filter', ['filter'], width),

@@ -93,12 +93,12 @@ export const scopesOf = (state: AppState): Scope[] =>
         ? ['picker']
         : filterIn(state).editing
           ? ['filter']
-          : state.columnMenu
-            ? ['columns']
-            : state.choice
-              ? ['choice']
-              : state.help
-                ? ['dialog']
+          : state.help
+            ? ['dialog']
+            : state.columnMenu
+              ? ['columns']
+              : state.choice
+                ? ['choice']
                 : [...ownScopes(state), ...(state.player ? ['player' as const] : []), 'global', 'panel']
 
 const ownScopes = (state: AppState): Scope[] => {

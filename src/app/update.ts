@@ -164,6 +164,7 @@ const changed = (state: AppState, action: Action, view: View): AppState => {
       return choose(state, view)
     case 'move':
       if (state.palette) return movePalette(state, action.by, view)
+      if (state.help) return move(state, action.by, view)
       if (state.columnMenu) return moveColumnMenu(state, state.columnMenu, action.by)
       if (state.picker) return movePicker(state, action.by, view)
       if (state.choice) return moveChoice(state, action.by)

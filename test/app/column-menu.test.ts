@@ -182,3 +182,20 @@ test('what the rows are sorted by is shown, whatever was chosen, and cannot be h
   screen.press('space')
   t.regex(screen.state.notice!.text, /the rows are sorted by MAX/)
 })
+
+test('help over the menu is about it first, and leads back to it', (t) => {
+  const screen = fakeScreen()
+  screen.press('1', 'o', 'down', '?')
+  t.regex(screen.text(), /help[^\n]*\n[^\n]*In the menu of columns/)
+  const { at } = screen.state.columnMenu!
+  screen.press('down', 'down')
+  t.is(screen.state.help!.scroll, 2, 'it is the help that moves')
+  t.is(screen.state.columnMenu!.at, at)
+  screen.press('escape')
+  t.is(screen.state.help, undefined)
+  t.is(screen.state.columnMenu!.at, at)
+  screen.press('escape', '4', 'down', 'd', 'f1')
+  t.regex(screen.text(), /help[^\n]*\n[^\n]*In the list of what to narrow to/)
+  screen.press('?')
+  t.truthy(screen.state.choice)
+})

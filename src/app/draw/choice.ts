@@ -14,7 +14,8 @@ import { glyphsFor } from '../glyphs.ts'
 
 /** Draws and returns where it lies. */
 export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, view: View): Rect | undefined => {
-  const { choice, picker, palette, columnMenu } = state
+  const { choice, picker, palette, columnMenu, help } = state
+  if (help) return undefined
   if (palette) return drawPalette(canvas, body, state, view, palette.at)
   if (columnMenu) return drawColumnMenu(canvas, body, state, columnMenu, view)
   if (picker) return drawPicker(canvas, body, state, view)

@@ -47,5 +47,12 @@ export const COLUMN_KEYS: readonly KeyEntry[] = [
   key(['home', 'g'], { do: 'move', by: 'first' }, 'first', 'To the first.'),
   key(['end', 'G'], { do: 'move', by: 'last' }, 'last', 'To the last.'),
   key(['escape', 'backspace', 'o'], { do: 'back' }, 'close', 'Back to the rows.', true),
+  key(
+    ['?', 'h', 'f1'],
+    { do: 'help' },
+    'help',
+    'These keys, and what the columns mean; again: back to the menu.',
+    true,
+  ),
   key(['q', 'C-c'], { do: 'quit' }, 'quit', 'End probetop.'),
 ]

@@ -35,6 +35,7 @@ export const DIALOG_KEYS: readonly KeyEntry[] = [
   ...MOVES.slice(2).map(([keys, by, , help]) => choice(keys, { do: 'move', by }, 'move', help)),
   choice(['enter', 'right'], { do: 'enter' }, 'enter', 'Take this one.', true),
   choice(['escape', 'backspace', 'left', 'd'], { do: 'back' }, 'close', 'Leave the list.', true),
+  choice(['?', 'h', 'f1'], { do: 'help' }, 'help', 'These keys, and all others; again: back to the list.', true),
   choice(['q', 'C-c'], { do: 'quit' }, 'quit', 'End probetop.'),
 
   filter(['enter', 'tab'], { do: 'filterKeep' }, 'keep', 'Keep the filter and go on.', true),
