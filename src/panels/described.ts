@@ -1,7 +1,7 @@
 // Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
 // prints. What they can show is data; there is no code of any single probe here.
 import { asArea } from '../stream/areas.ts'
-import type { ColumnSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
+import type { ColumnSpec, FigureSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
 import { columnAt, dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
 import type { DescribedSample } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
@@ -39,6 +39,9 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
   const tabOf = (mode: string): TabSpec => panel.tabs.find(({ id }) => id === mode) ?? panel.tabs[0]!
   const columnsOf = (tab: TabSpec, detail: boolean): readonly ColumnSpec[] =>
     tab.columns.filter((column) => detail || !column.detail)
+  // another table of the same shows the same figures; what a script or tool says in one has little to do with another
+  const shared = spec.kind === 'core' || spec.kind === 'proc' ? (panel.tabs[0]!.figures ?? []) : []
+  const figuresOf = ({ figures, hists }: TabSpec): readonly FigureSpec[] => figures ?? (hists ? [] : shared)
   const units = figureUnits(spec)
   return {
     id: panel.id,
@@ -75,6 +78,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
         priority: column.priority,
         ...(column.width === undefined ? {} : { width: column.width }),
         ...(column.grow === undefined ? {} : { grow: column.grow }),
+        ...(isPath(spec, tab, column) ? { middle: true } : {}),
         ...(column.thresholds === undefined ? {} : { thresholds: column.thresholds }),
       }))
     },
@@ -85,7 +89,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     },
     selects: (data, row, mode) => selectionsOf(spec, tabOf(mode), data.tables[tabOf(mode).table], row),
     stats: (sample, mode) =>
-      (tabOf(mode).figures ?? []).map(({ label, value, thresholds }): Stat => {
+      figuresOf(tabOf(mode)).map(({ label, value, thresholds }): Stat => {
         const result = evaluate(value, ofSample(sample.data, undefined, sample.intervalMs))
         const number = typeof result === 'number' ? result : undefined
         const role = roleOf(number, thresholds)
@@ -96,6 +100,13 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
       ...(data.tables[tabOf(mode).table]?.others ? ['others: what found no room for a row of its own'] : []),
     ],
   }
+}
+
+/** Those of one folder, or of one peer, are told apart by their ends. */
+const isPath = (spec: ProbeSpec, tab: TabSpec, { value }: ColumnSpec): boolean => {
+  if (!('value' in value)) return false
+  const dim = spec.tables[tab.table]!.find(({ id }) => id === value.value)?.dim
+  return dim === 'file' || dim === 'cgroup' || dim === 'peer'
 }
 
 const KINDS: Record<ResultKind, Kind> = {

@@ -1,7 +1,10 @@
 // What a short table leaves of its height: the panel's figures over time, as long as rows do not need it.
 import test from 'ava'
+import { createCanvas } from '../../src/app/draw/grid.ts'
+import { drawPast, PAST_MARGIN } from '../../src/app/draw/past.ts'
 import { frame } from '../../src/app/frame.ts'
 import { linesForPast, pastSeries } from '../../src/app/past.ts'
+import { frameText } from '../../src/app/text.ts'
 import { viewOf } from '../../src/model/view.ts'
 import { viewIn } from '../../src/app/state.ts'
 import { columnsOf } from '../../src/app/time-axis.ts'
@@ -32,13 +35,28 @@ test('each figure with its name, its newest value and how it was', (t) => {
   for (const label of ['sessions', 'opened/s', 'accepted/s', 'closed/s', 'refused/s', 'reset/s', 'retr/s'])
     t.is(past.filter((line) => line.startsWith(`│ ${label} `)).length, 1, label)
   const sessions = past.find((line) => line.includes('│ sessions'))!
-  t.regex(sessions, /sessions +7 +·+█{5} │$/, 'as many columns as there were intervals')
+  t.regex(sessions, /sessions +7 +·+─{5} │$/, 'a column an interval; what stayed the same is a line')
   t.regex(
     past.find((line) => line.includes('│ reset/s'))!,
     /reset\/s +0 +·+─{5} │$/,
     'nothing is not that nobody looked',
   )
   t.true(past.some((line) => /-\d+s .* now │$/.test(line)))
+})
+
+test('the higher ones say what their height is, and those that stayed the same are not among them', (t) => {
+  const columns = [1, 2, 3, 4].map((at) => ({ atMs: at * 1000, fromMs: (at - 1) * 1000 }))
+  const drawn = createCanvas(PAST_MARGIN + 4, 9, true)
+  const series = [
+    { label: 'open', kind: 'count', values: [undefined, 7, 7, 7] },
+    { label: 'sent/s', kind: 'rate', values: [8, 4, 0, 2] },
+  ] as const
+  drawPast(drawn, { x: 0, y: 0, width: drawn.width, height: 9 }, { panel: 'tcp', columns, series, endMs: 4000 })
+  const rows = frameText(drawn).split('\n')
+  t.regex(rows[1]!, /^ open +7 +·───$/)
+  t.regex(rows[2]!, /^ sent\/s +2\.0 +█ *$/)
+  t.regex(rows[3]!, /^ most +8\.0 +█ *$/)
+  t.regex(rows[7]!, /^ +██─█$/, 'down to the lowest row: nothing is a line of its own')
 })
 
 test('a table that fills its place has it', (t) => {
@@ -51,7 +69,7 @@ test('what is shown at an instant ends with it', (t) => {
   const screen = fakeScreen({ width: 120, height: 50, ticks: 5 })
   screen.press('4', '[', '[')
   const sessions = lines(screen.text(), 'over time').find((line) => line.includes('│ sessions'))!
-  t.regex(sessions, /·+█{3} │$/)
+  t.regex(sessions, /·+─{3} │$/)
 })
 
 test('of latency its percentiles too, unless they are drawn already; none where nothing is known of it', (t) => {
@@ -83,6 +101,6 @@ test('a click there goes to that instant', (t) => {
   t.true(screen.state.instantMs! < screen.store.ticks().at(-1)!)
   t.regex(
     lines(screen.text(), 'over time').find((line) => line.includes('│ sessions'))!,
-    /·+█{3} │$/,
+    /·+─{3} │$/,
   )
 })

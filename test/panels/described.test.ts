@@ -249,6 +249,26 @@ test('figures are marked from their thresholds on', (t) => {
   t.deepEqual([0, 1, 4, 5].map(role), [undefined, 'warn', 'warn', 'bad'])
 })
 
+test('a tab without figures shows those of the first, but where each is a map of a script', (t) => {
+  const labels = (of: ProbeSpec) =>
+    panelsOfSpec(of)[0]!
+      .stats(sample(1, [], [], { refused: 2 }) as never, 'events')
+      .map(({ label }) => label)
+  t.deepEqual(labels({ ...SPEC, kind: 'core' }), ['refused'])
+  t.deepEqual(labels({ ...SPEC, kind: 'bpftrace' }), [])
+})
+
+test('paths, groups and peers are cut in their middle: their ends tell them apart', (t) => {
+  const [first] = SPEC.panels[0]!.tabs
+  const column = (id: string) => ({ id, title: id, help: '', value: { value: id }, priority: 0 })
+  const tab = { ...first!, columns: ['file', 'cgroup', 'peer', 'plain', 'n'].map(column) }
+  const [made] = panelsOfSpec({ ...SPEC, panels: [{ ...SPEC.panels[0]!, tabs: [tab] }] })
+  t.deepEqual(
+    made!.columns('rows', true).map(({ middle }) => middle),
+    [true, true, true, undefined, undefined],
+  )
+})
+
 test('events of all intervals, newest first, with their age now', (t) => {
   const samples = [1, 2].map((tick) =>
     sample(

@@ -1,4 +1,5 @@
-// A panel's figures over time, below a short table: each with its name and newest value beside it, and the time they are of.
+// A panel's figures over time, below a short table: each with its name, its newest value and the most there was (which has
+// its full height) beside it, and the time they are of.
 import type { TimeColumn } from '../../model/series.ts'
 import { formatValue } from '../format.ts'
 import { fit, fitLeft } from '../width.ts'
@@ -35,10 +36,13 @@ export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, e
   fill(canvas, { ...rect, height: 1 }, 'border', horizontal)
   put(canvas, rect.x + 1, rect.y, ' over time ', 'dim')
   // what is left over goes to the last ones
-  const room = rect.height - 2
+  let room = rect.height - 2
+  let moving = shown.filter(({ values }) => !stays(values)).length
+  room -= shown.length - moving
   let height = 0
   shown.forEach((each, index) => {
-    const rows = Math.min(HIGHEST, Math.floor((room - height) / (shown.length - index)))
+    const rows = stays(each.values) ? 1 : Math.min(HIGHEST, Math.floor(room / moving--))
+    if (!stays(each.values)) room -= rows
     drawSeries(canvas, { ...rect, y: rect.y + 1 + height, height: rows }, each, `series${(index % SERIES) + 1}` as Role)
     height += rows
   })
@@ -50,17 +54,42 @@ export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, e
 const drawSeries = (canvas: Canvas, { x, y, height }: Rect, { label, kind, values }: PastSeries, role: Role): void => {
   const base = y + height - 1
   const newest = values.at(-1)
-  const now = newest === undefined ? '-' : formatValue(newest, kind)
+  const written = (value: number | undefined): string => (value === undefined ? '-' : formatValue(value, kind))
+  const now = written(newest)
   const text = fitLeft(now, NOW)
-  put(canvas, x + 1 + LABEL, base, text, 'text')
+  put(canvas, x + 1 + LABEL, y, text, 'text')
   // up to the number, however short that is
-  put(canvas, x + 1, base, fit(label, LABEL + text.length - text.trimStart().length - 1), 'label')
+  put(canvas, x + 1, y, fit(label, LABEL + text.length - text.trimStart().length - 1), 'label')
   const left = x + PAST_MARGIN
+  if (stays(values)) return drawLevel(canvas, left, base, values, role)
+  if (height > 1) {
+    put(canvas, x + 1, y + 1, 'most', 'dim')
+    put(canvas, x + 1 + LABEL, y + 1, fitLeft(written(mostOf(values)), NOW), 'dim')
+  }
   sparkRows(values, canvas.unicode, role, height).forEach((pieces, row) => {
     let at = left
     for (const [text, of] of pieces) at = put(canvas, at, y + row, text, of)
   })
   drawZeros(canvas, left, base, values)
+}
+
+/** One that was the same all the time: of that a line says as much as bars of full height. */
+const stays = (values: Series): boolean => {
+  let first: number | undefined
+  for (const value of values) {
+    if (value === undefined) continue
+    if (value !== (first ??= value)) return false
+  }
+  return true
+}
+
+const mostOf = (values: Series): number => values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
+
+const drawLevel = (canvas: Canvas, x: number, y: number, values: Series, role: Role): void => {
+  const { horizontal, noData } = glyphsFor(canvas.unicode)
+  values.forEach((value, column) =>
+    put(canvas, x + column, y, value === undefined ? noData : horizontal, value ? role : 'border'),
+  )
 }
 
 /** Nothing happened, which is not that nobody looked. */

@@ -50,6 +50,7 @@ export const CONTAINERS = {
           sort: { column: 'cpu', descending: true },
           figures: [
             { label: 'groups', value: { value: 'groups' } },
+            { label: 'throttled/s', value: { perSecond: 'groups.throttledPeriods' }, thresholds: { warn: 1 } },
             { label: 'not read', value: { value: 'unread' }, thresholds: { warn: 1 } },
           ],
           columns: [

@@ -118,8 +118,6 @@ export const FSYNC = {
           hists: ['syncs'],
           sort: { column: 'time', descending: true },
           figures: [
-            { label: 'fsyncs/s', value: { perSecond: 'syncs.count' } },
-            { label: 'p99', value: { percentile: 'syncs', p: 99 } },
             { label: 'own', value: { share: ['syncs.ownNs', 'syncs.ns'] } },
             { label: 'handles', value: { share: ['syncs.handlesNs', 'syncs.ns'] } },
             { label: 'others', value: { share: ['syncs.othersNs', 'syncs.ns'] } },

@@ -46,7 +46,6 @@ export const NAMES = {
           hists: ['lookups'],
           sort: { column: 'max', descending: true },
           figures: [
-            { label: 'lookups/s', value: { perSecond: 'lookups.count' } },
             { label: 'failed/s', value: { perSecond: 'lookups.failed' }, thresholds: { warn: 1 } },
             { label: 'C libraries', value: { value: 'libraries' } },
           ],

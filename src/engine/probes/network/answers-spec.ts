@@ -35,7 +35,6 @@ export const answersTab = (id: 'served' | 'asked', label: string, what: string, 
   key: ['pid', 'service'],
   hists: [id],
   sort: { column: 'time', descending: true },
-  figures: [{ label: 'answers/s', value: { perSecond: `${id}.count` } }],
   columns: [
     PID_COLUMN,
     COMMAND,

@@ -116,7 +116,7 @@ export const WAITS_PANEL = {
       key: ['thing'],
       sort: { column: 'held', descending: true },
       columns: [
-        { id: 'kind', title: 'KIND', help: 'what kind of thing', value: { value: 'kind' }, priority: 4, width: 8 },
+        { id: 'kind', title: 'KIND', help: 'what kind of thing', value: { value: 'kind' }, priority: 9, width: 18 },
         {
           id: 'what',
           title: 'WHAT',
@@ -171,7 +171,7 @@ export const WAITS_PANEL = {
           help: 'what the holder is doing',
           value: { value: 'holderDoes' },
           priority: 5,
-          width: 14,
+          width: 20,
         },
         {
           id: 'closed',
