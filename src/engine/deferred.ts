@@ -14,6 +14,7 @@ export interface Prepared<P extends ProbeId> {
 export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>): RunningProbe<P> => {
   let running: RunningProbe<P> | undefined
   let error: ProbeError | undefined
+  let begunMs = 0
   let closed = false
   let isThin = false
   const told = new Map<ProbeCommand['cmd'], ProbeCommand>()
@@ -23,6 +24,7 @@ export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>)
       const prepared = await prepare()
       if (closed) return prepared.drop?.()
       running = prepared.start()
+      begunMs = performance.now()
       if (isThin) running.thin?.(true)
       for (const command of told.values()) running.command?.(command)
     } catch (thrown) {
@@ -33,6 +35,7 @@ export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>)
 
   return {
     ready: () => running !== undefined && running.ready?.() !== false,
+    begunForMs: () => running?.begunForMs?.() ?? performance.now() - begunMs,
     failure: () => error ?? running?.failure?.(),
     isLate: () => running?.isLate?.() ?? false,
     read: () => running!.read(),

@@ -129,14 +129,15 @@ export const supervise = <P extends ProbeId>({
 
   const begin = (nowMs: number): void => {
     try {
-      state = { is: 'running', probe: start(), sinceMs: nowMs, readMs: nowMs, live: false }
+      state = { is: 'running', probe: start(), sinceMs: nowMs, readMs: steadyMs(), live: false }
     } catch (error) {
       return fail(error, nowMs)
     }
     isThin = false
+    const wasReady = state.probe.ready?.() !== false
     for (const command of commands()) attempt(nowMs, (probe) => probe.command?.(command))
     changeTier(nowMs)
-    noticeReady()
+    noticeReady(wasReady)
   }
 
   const changeTier = (nowMs: number): void => {
@@ -146,10 +147,11 @@ export const supervise = <P extends ProbeId>({
     if (state.is === 'running') state.readMs = steadyMs()
   }
 
-  const noticeReady = (): void => {
+  /** `wasReady`: as soon as it was started, so that its first interval begins there. */
+  const noticeReady = (wasReady = false): void => {
     if (state.is !== 'running' || state.live || state.probe.ready?.() === false) return
     state.live = true
-    state.readMs = steadyMs()
+    if (!wasReady) state.readMs = steadyMs() - (state.probe.begunForMs?.() ?? 0)
     onStatus(id, { is: 'live' })
   }
 

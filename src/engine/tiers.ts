@@ -43,6 +43,9 @@ export const withThin =
       get ready() {
         return probe.ready
       },
+      get begunForMs() {
+        return probe.begunForMs
+      },
       get failure() {
         return probe.failure
       },

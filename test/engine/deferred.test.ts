@@ -36,6 +36,16 @@ test('what was said meanwhile is heard when it starts, the last of each kind', a
   t.deepEqual(did, ['start', 'close'])
 })
 
+test('for how long it counts is known, however late it is noticed', async (t) => {
+  const { prepared } = fake()
+  const probe = deferred(async () => prepared)
+  await turn()
+  const first = probe.begunForMs!()
+  t.true(first < 1000)
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  t.true(probe.begunForMs!() - first >= 29)
+})
+
 test('closed meanwhile it never starts, and what was prepared is let go of', async (t) => {
   const { did, prepared } = fake()
   const probe = deferred(async () => prepared)

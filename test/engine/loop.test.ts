@@ -29,8 +29,10 @@ interface Fake {
   commands: ProbeCommand[]
   onStart?: () => void
   onRead?: () => void
+  onCommand?: () => void
   died?: ProbeError
   isReady?: boolean
+  begunForMs?: number
 }
 
 const setUp = ({
@@ -52,9 +54,13 @@ const setUp = ({
       fake.onRead?.()
       return { data: execTables([], () => fake.reads), lost: 0 }
     },
-    command: (command) => void fake.commands.push(command),
+    command: (command) => {
+      fake.commands.push(command)
+      fake.onCommand?.()
+    },
     ...('died' in fake && { failure: () => fake.died }),
     ...('isReady' in fake && { ready: () => fake.isReady! }),
+    ...(fake.begunForMs !== undefined && { begunForMs: () => fake.begunForMs! }),
     close: () => void fake.closes++,
   })
   const loop = createLoop({
@@ -367,6 +373,21 @@ test('a probe that starts in the background is neither live nor read before it i
   t.deepEqual(statuses('sched'), ['starting', 'live'])
   const [first] = samples('sched')
   t.true(first!.intervalMs > 900 && first!.intervalMs < 1000, `${first!.intervalMs}`)
+})
+
+test('the first interval begins where the probe did, not where that was noticed or where it had heard what is wanted', (t) => {
+  const { loop, pass, stall, fakes, samples } = setUp()
+  fakes.sched.isReady = false
+  fakes.sched.begunForMs = 300
+  fakes.tcp.onCommand = () => stall(5)
+  loop.begin()
+  pass(1510)
+  const [first] = samples('tcp')
+  t.true(first!.intervalMs >= 30, `${first!.intervalMs}`)
+  fakes.sched.isReady = true
+  pass(1000)
+  const { intervalMs } = samples('sched')[0]!
+  t.true(intervalMs > 800 && intervalMs < 900, `${intervalMs}`)
 })
 
 test('what is there first is shown first, and intervals are counted once all that is awaited runs', (t) => {

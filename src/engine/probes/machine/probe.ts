@@ -1,6 +1,7 @@
 // Reader of the machine: what /proc has of CPUs, memory, TCP, interfaces and processes, and the kernel's log.
 import { createTable, tableOf, type RowOf } from '../../../stream/spec.ts'
 import type { StartDescribed } from '../../described.ts'
+import { toMicroseconds } from '../../supervise.ts'
 import { tcpFields, type Field } from '../../proc/snmp.ts'
 import { textOf } from '../../proc/stat.ts'
 import { pageSize, readMeminfo, readVmstat } from '../../proc/vmstat.ts'
@@ -64,6 +65,8 @@ export const machineIn = (roots: Roots): ReturnType<StartDescribed> => {
       ]
       return {
         lost: 0,
+        // its first reading takes long: what is counted began before that was over
+        intervalMs: toMicroseconds(now.atMs - last.atMs),
         tables: {
           cpus: tableOf(
             MACHINE.tables.cpus,
