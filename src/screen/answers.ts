@@ -43,8 +43,11 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
 
   const isSure = (begun: string): boolean => asked.some(({ question }) => begun.includes(question.surely))
 
+  /** The longest: the Escape that one answer ends with may be what another begins with. */
   const beginningIn = (text: string): string =>
-    asked.map(({ question }) => question.begun.exec(text)?.[0] ?? '').find((each) => each !== '') ?? ''
+    asked
+      .map(({ question }) => question.begun.exec(text)?.[0] ?? '')
+      .reduce((longest, each) => (each.length > longest.length ? each : longest), '')
 
   const letGo = (begun: string): void => {
     gone = begun
@@ -71,16 +74,17 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
 
   const withoutAnswers = (text: string): string =>
     asked.reduce((left, { question, hear }, index) => {
-      const answer = question.answer.exec(left)
-      if (!answer) return left
-      const said = question.read(answer[1]!)
-      if (said !== undefined) hear(said)
-      // they are answered in the order in which they are asked, or not at all
-      if (index === asked.length - 1) {
-        isSettled = true
-        settle()
+      for (let answer; (answer = question.answer.exec(left));) {
+        const said = question.read(answer[1]!)
+        if (said !== undefined) hear(said)
+        // they are answered in the order in which they are asked, or not at all
+        if (index === asked.length - 1) {
+          isSettled = true
+          settle()
+        }
+        left = left.slice(0, answer.index) + left.slice(answer.index + answer[0].length)
       }
-      return left.slice(0, answer.index) + left.slice(answer.index + answer[0].length)
+      return left
     }, text)
 
   input.on('data', (data: Buffer | string) => {

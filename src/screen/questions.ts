@@ -3,7 +3,7 @@
 
 export interface Question<T> {
   ask: string
-  /** What an answer is, whole; its group is what it says. */
+  /** What an answer is, whole; its group is what it says. One that says nothing is as long as it likes, and no keys. */
   answer: RegExp
   /** Nothing but an answer begins so. */
   surely: string
@@ -15,18 +15,18 @@ export interface Question<T> {
 
 export const LIGHT: Question<boolean> = {
   ask: '\x1b]11;?\x1b\\',
-  answer: /\x1b\]11;([^\x00-\x1f]{0,64})(?:\x07|\x1b\\)/,
+  answer: /\x1b\]11;([^\x00-\x1f]{0,1000})(?:\x07|\x1b\\)/,
   surely: '\x1b]11;',
-  begun: /\x1b(?:\](?:1(?:1(?:;[^\x00-\x1f]{0,64}\x1b?)?)?)?)?$/,
+  begun: /\x1b(?:\](?:1(?:1(?:;[^\x00-\x1f]{0,1000}\x1b?)?)?)?)?$/,
   read: (said) => isLight(said),
 }
 
 /** Who takes no such colour has none set, or the nearest of its palette. */
 export const ALL: Question<boolean> = {
   ask: '\x1b[48;2;1;2;3m\x1bP$qm\x1b\\\x1b[m',
-  answer: /\x1bP[01]\$r([^\x00-\x1f]{0,64})(?:\x07|\x1b\\)/,
+  answer: /\x1bP[01]\$r([^\x00-\x1f]{0,1000})(?:\x07|\x1b\\)/,
   surely: '$r',
-  begun: /\x1b(?:P(?:[01](?:\$(?:r[^\x00-\x1f]{0,64}\x1b?)?)?)?)?$/,
+  begun: /\x1b(?:P(?:[01](?:\$(?:r[^\x00-\x1f]{0,1000}\x1b?)?)?)?)?$/,
   read: (said) => /(?:^|[;:])48[;:]2[;:](?:\d*:)?1[;:]2[;:]3(?:[;:m]|$)/.test(said),
 }
 

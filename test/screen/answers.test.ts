@@ -112,7 +112,7 @@ test('Escape and characters of several bytes get through', async (t) => {
 
 test('what only begins like an answer is no answer and holds nothing up', async (t) => {
   const { receive, keys, answers } = asked()
-  await receive(`\x1b]11;${'f'.repeat(80)}`, 'x')
+  await receive(`\x1b]11;${'f'.repeat(1100)}`, 'x')
   t.true(keys().endsWith('fx'))
   t.deepEqual(answers, [])
   const odd = asked()
@@ -162,14 +162,24 @@ test('a terminal that has set the colour it was told has all of them', (t) => {
 })
 
 test('both are asked, and their answers taken out in parts as they come', async (t) => {
-  const stream = `1\x1bP1$r0;48:2::1:2:3m\x1b\\\x1b]11;rgb:ffff/ffff/ffff\x07q`
-  for (let at = 1; at < stream.length; at++) {
-    const all: boolean[] = []
-    const { receive, keys, answers, fake } = asked(true, [{ question: ALL, hear: (is) => all.push(is) }])
-    t.deepEqual(fake.written, [ALL.ask + LIGHT.ask])
-    await receive(stream.slice(0, at), stream.slice(at))
-    t.deepEqual([keys(), all, answers], ['1q', [true], [true]], `cut at ${at}`)
+  for (const end of ['\x07', '\x1b\\']) {
+    const stream = `1\x1bP1$r0;48:2::1:2:3m${end}\x1b]11;rgb:ffff/ffff/ffff${end}q`
+    for (let at = 1; at < stream.length; at++) {
+      const all: boolean[] = []
+      const { receive, keys, answers, fake } = asked(true, [{ question: ALL, hear: (is) => all.push(is) }])
+      t.deepEqual(fake.written, [ALL.ask + LIGHT.ask])
+      await receive(stream.slice(0, at), stream.slice(at))
+      t.deepEqual([keys(), all, answers], ['1q', [true], [true]], `cut at ${at}`)
+    }
   }
+})
+
+test('an answer that says nothing, however long, is no keys', async (t) => {
+  const { receive, keys, answers } = asked()
+  await receive(`\x1b]11;${'x'.repeat(300)}`, `${'/'.repeat(300)}\x1b`, '\\q')
+  t.deepEqual([keys(), answers], ['q', []])
+  await receive('\x1b]11;none\x1b\\\x1b]11;neither\x07q')
+  t.deepEqual([keys(), answers], ['qq', []])
 })
 
 test('who answers the last question has answered the others, or will not', async (t) => {
