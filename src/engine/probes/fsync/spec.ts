@@ -118,11 +118,11 @@ export const FSYNC = {
           hists: ['syncs'],
           sort: { column: 'time', descending: true },
           figures: [
-            { label: 'own', value: { share: ['syncs.ownNs', 'syncs.ns'] } },
-            { label: 'handles', value: { share: ['syncs.handlesNs', 'syncs.ns'] } },
-            { label: 'others', value: { share: ['syncs.othersNs', 'syncs.ns'] } },
-            { label: 'log', value: { share: ['syncs.logNs', 'syncs.ns'] } },
-            { label: 'flush', value: { share: ['syncs.flushNs', 'syncs.ns'] } },
+            { label: 'own%', value: { share: ['syncs.ownNs', 'syncs.ns'] } },
+            { label: 'handles%', value: { share: ['syncs.handlesNs', 'syncs.ns'] } },
+            { label: 'others%', value: { share: ['syncs.othersNs', 'syncs.ns'] } },
+            { label: 'log%', value: { share: ['syncs.logNs', 'syncs.ns'] } },
+            { label: 'flush%', value: { share: ['syncs.flushNs', 'syncs.ns'] } },
           ],
           columns: [
             PID_COLUMN,

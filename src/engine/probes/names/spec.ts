@@ -67,7 +67,7 @@ export const NAMES = {
               help: 'found, or why not; goes on: it is looked for since MAX',
               value: { value: 'result' },
               priority: 2,
-              width: 10,
+              width: 12,
             },
             { id: 'rate', title: 'LOOKUPS/s', help: 'per second', value: { perSecond: 'count' }, priority: 4 },
             { id: 'mean', title: 'MEAN', help: 'mean time', value: { ratio: ['ns', 'count'] }, priority: 6 },
