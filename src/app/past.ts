@@ -54,7 +54,7 @@ const countIn = (sample: Sample, panel: AnyPanel, mode: string): Counted => {
 /** Of the panel's latency: all of it, or how often only, where its percentiles are drawn already. */
 export type PastLatency = 'all' | 'rate' | 'none'
 
-/** One for each figure that the panel's title has, in that order. */
+/** One for each figure that the panel's title has, in that order; narrowed, not all are known. */
 export const pastSeries = (
   columns: readonly TimeColumn[],
   view: View,
@@ -68,14 +68,16 @@ export const pastSeries = (
       : undefined,
   )
   const newest = figures.findLast((each) => each !== undefined)
-  return (newest ?? []).map(({ label, kind }, index) => ({
-    label,
-    kind,
-    // nearly always at the same place
-    values: figures.map((each) =>
-      each?.[index]?.label === label ? each[index].value : each?.find((figure) => figure.label === label)?.value,
-    ),
-  }))
+  return (newest ?? [])
+    .map(({ label, kind }, index) => ({
+      label,
+      kind,
+      // nearly always at the same place
+      values: figures.map((each) =>
+        each?.[index]?.label === label ? each[index].value : each?.find((figure) => figure.label === label)?.value,
+      ),
+    }))
+    .filter(({ values }) => values.some((value) => value !== undefined))
 }
 
 interface PastFigure {

@@ -90,6 +90,25 @@ test('of latency its percentiles too, unless they are drawn already; none where 
   t.deepEqual(pastSeries([], viewOf(screen.store), panel, 'processes', 'all'), [])
 })
 
+test('of what it is narrowed to, figures that are not known have no line', (t) => {
+  const screen = fakeScreen({ ticks: 3 })
+  const panel = panelById('tcp')
+  const view = viewIn(screen.state, screen.store)
+  const columns = columnsOf(screen.state, view, panel, 10, screen.context.nowMs)
+  const made = {
+    ...panel,
+    id: 'made',
+    stats: () => [
+      { label: 'not', kind: 'count' },
+      { label: 'known', kind: 'count', value: 2 },
+    ],
+  }
+  t.deepEqual(
+    pastSeries(columns, view, made as never, 'sessions', 'none').map(({ label }) => label),
+    ['known'],
+  )
+})
+
 test('a click there goes to that instant', (t) => {
   const screen = fakeScreen({ width: 120, height: 50, ticks: 5 })
   screen.press('4')
