@@ -10,7 +10,7 @@ import type { ChartSlot, Rect } from '../app-types.ts'
 import { LABEL_WIDTH } from './heat.ts'
 import { put, type Canvas } from './grid.ts'
 import { rangeOf } from '../../model/tables/histograms.ts'
-import { drawSpark } from './spark.ts'
+import { drawLevel, drawSpark, stays } from './spark.ts'
 import { drawStrip } from './strip.ts'
 import { boundText } from '../ranges.ts'
 import { LEAST_FOR_P99 } from '../figures.ts'
@@ -54,7 +54,9 @@ export const drawChart = (
     const right = rect.x + rect.width + 1
     // A better chart has its scale where the names would be
     const named = gutter >= NAMED_GUTTER
-    if (!asLines) drawSpark(canvas, rect.x + LABEL_WIDTH, y, columns.length, height, values, role, latency)
+    const x = rect.x + LABEL_WIDTH
+    if (!asLines && stays(values)) drawLevel(canvas, x, base, values, role)
+    else if (!asLines) drawSpark(canvas, x, y, columns.length, height, values, role, latency)
     if (named && isFigure(panel, mode, latency)) {
       put(canvas, right, base - 1, panel.trend.label, role, gutter - 2)
       put(canvas, right, base, text, 'text', gutter - 2)

@@ -12,6 +12,7 @@ import type { Rect } from '../app-types.ts'
 import { fill, put, type Canvas } from './grid.ts'
 import { LABEL_WIDTH } from './heat.ts'
 import { hitTime } from './panel-heat.ts'
+import { drawLevel, stays } from './spark.ts'
 
 const LABEL = 12
 const NOW = 8
@@ -73,24 +74,7 @@ const drawSeries = (canvas: Canvas, { x, y, height }: Rect, { label, kind, value
   drawZeros(canvas, left, base, values)
 }
 
-/** One that was the same all the time: of that a line says as much as bars of full height. */
-const stays = (values: Series): boolean => {
-  let first: number | undefined
-  for (const value of values) {
-    if (value === undefined) continue
-    if (value !== (first ??= value)) return false
-  }
-  return true
-}
-
 const mostOf = (values: Series): number => values.reduce<number>((most, value) => Math.max(most, value ?? 0), 0)
-
-const drawLevel = (canvas: Canvas, x: number, y: number, values: Series, role: Role): void => {
-  const { horizontal, noData } = glyphsFor(canvas.unicode)
-  values.forEach((value, column) =>
-    put(canvas, x + column, y, value === undefined ? noData : horizontal, value ? role : 'border'),
-  )
-}
 
 /** Nothing happened, which is not that nobody looked. */
 export const drawZeros = (canvas: Canvas, x: number, y: number, values: Series): void => {

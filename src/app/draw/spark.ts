@@ -32,3 +32,20 @@ export const drawSpark = (
     }
   })
 }
+
+/** One that was the same all the time: of that a line says as much as bars of full height. */
+export const stays = (values: Series): boolean => {
+  let first: number | undefined
+  for (const value of values) {
+    if (value === undefined) continue
+    if (value !== (first ??= value)) return false
+  }
+  return true
+}
+
+export const drawLevel = (canvas: Canvas, x: number, y: number, values: Series, role: Role): void => {
+  const { horizontal, noData } = glyphsFor(canvas.unicode)
+  values.forEach((value, column) =>
+    put(canvas, x + column, y, value === undefined ? noData : horizontal, value ? role : 'border'),
+  )
+}
