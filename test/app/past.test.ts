@@ -48,12 +48,12 @@ test('the higher ones say what their height is, and those that stayed the same a
   const columns = [1, 2, 3, 4].map((at) => ({ atMs: at * 1000, fromMs: (at - 1) * 1000 }))
   const drawn = createCanvas(PAST_MARGIN + 4, 9, true)
   const series = [
-    { label: 'open', kind: 'count', values: [undefined, 7, 7, 7] },
+    { label: 'open', kind: 'count', values: [undefined, 700, 701, 700] },
     { label: 'sent/s', kind: 'rate', values: [8, 4, 0, 2] },
   ] as const
   drawPast(drawn, { x: 0, y: 0, width: drawn.width, height: 9 }, { panel: 'tcp', columns, series, endMs: 4000 })
   const rows = frameText(drawn).split('\n')
-  t.regex(rows[1]!, /^ open +7 +·───$/)
+  t.regex(rows[1]!, /^ open +700 +·───$/)
   t.regex(rows[2]!, /^ sent\/s +2\.0 +█ *$/)
   t.regex(rows[3]!, /^ most +8\.0 +█ *$/)
   t.regex(rows[7]!, /^ +██─█$/, 'down to the lowest row: nothing is a line of its own')

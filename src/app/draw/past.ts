@@ -38,12 +38,13 @@ export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, e
   put(canvas, rect.x + 1, rect.y, ' over time ', 'dim')
   // what is left over goes to the last ones
   let room = rect.height - 2
-  let moving = shown.filter(({ values }) => !stays(values)).length
+  const still = shown.map(({ values }) => stays(values))
+  let moving = still.filter((is) => !is).length
   room -= shown.length - moving
   let height = 0
   shown.forEach((each, index) => {
-    const rows = stays(each.values) ? 1 : Math.min(HIGHEST, Math.floor(room / moving--))
-    if (!stays(each.values)) room -= rows
+    const rows = still[index] ? 1 : Math.min(HIGHEST, Math.floor(room / moving--))
+    if (!still[index]) room -= rows
     drawSeries(canvas, { ...rect, y: rect.y + 1 + height, height: rows }, each, `series${(index % SERIES) + 1}` as Role)
     height += rows
   })

@@ -33,14 +33,19 @@ export const drawSpark = (
   })
 }
 
-/** One that was the same all the time: of that a line says as much as bars of full height. */
+/** Less is not seen in bars of ten rows, the highest there are. */
+const SEEN = 1 / 80
+
+/** One that was the same all the time, as far as one would see: of that a line says as much as bars of full height. */
 export const stays = (values: Series): boolean => {
-  let first: number | undefined
+  let least = Infinity
+  let most = 0
   for (const value of values) {
     if (value === undefined) continue
-    if (value !== (first ??= value)) return false
+    if (value < least) least = value
+    if (value > most) most = value
   }
-  return true
+  return most - least <= most * SEEN || least === Infinity
 }
 
 export const drawLevel = (canvas: Canvas, x: number, y: number, values: Series, role: Role): void => {
