@@ -45,7 +45,8 @@ export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, e
   shown.forEach((each, index) => {
     const rows = still[index] ? 1 : Math.min(HIGHEST, Math.floor(room / moving--))
     if (!still[index]) room -= rows
-    drawSeries(canvas, { ...rect, y: rect.y + 1 + height, height: rows }, each, `series${(index % SERIES) + 1}` as Role)
+    const place = { ...rect, y: rect.y + 1 + height, height: rows }
+    drawSeries(canvas, place, each, still[index]!, `series${(index % SERIES) + 1}` as Role)
     height += rows
   })
   drawTime(canvas, rect.x + PAST_MARGIN, rect.y + 1 + height, columns, endMs)
@@ -53,7 +54,13 @@ export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, e
   hitTime(canvas, { x, y: rect.y + 1, width: LABEL_WIDTH + columns.length, height: height + 1 }, columns, panel)
 }
 
-const drawSeries = (canvas: Canvas, { x, y, height }: Rect, { label, kind, values }: PastSeries, role: Role): void => {
+const drawSeries = (
+  canvas: Canvas,
+  { x, y, height }: Rect,
+  { label, kind, values }: PastSeries,
+  isStill: boolean,
+  role: Role,
+): void => {
   const base = y + height - 1
   const newest = values.at(-1)
   const written = (value: number | undefined): string => (value === undefined ? '-' : formatValue(value, kind))
@@ -63,7 +70,7 @@ const drawSeries = (canvas: Canvas, { x, y, height }: Rect, { label, kind, value
   // up to the number, however short that is
   put(canvas, x + 1, y, fit(label, LABEL + text.length - text.trimStart().length - 1), 'label')
   const left = x + PAST_MARGIN
-  if (stays(values)) return drawLevel(canvas, left, base, values, role)
+  if (isStill) return drawLevel(canvas, left, base, values, role)
   if (height > 1) {
     put(canvas, x + 1, y + 1, 'most', 'dim')
     put(canvas, x + 1 + LABEL, y + 1, fitLeft(written(mostOf(values)), NOW), 'dim')

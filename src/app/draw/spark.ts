@@ -40,7 +40,8 @@ const SEEN = 1 / 80
 export const stays = (values: Series): boolean => {
   let least = Infinity
   let most = 0
-  for (const value of values) {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
     if (value === undefined) continue
     if (value < least) least = value
     if (value > most) most = value
@@ -48,9 +49,15 @@ export const stays = (values: Series): boolean => {
   return most - least <= most * SEEN || least === Infinity
 }
 
+/** By runs of columns that look the same. */
 export const drawLevel = (canvas: Canvas, x: number, y: number, values: Series, role: Role): void => {
   const { horizontal, noData } = glyphsFor(canvas.unicode)
-  values.forEach((value, column) =>
-    put(canvas, x + column, y, value === undefined ? noData : horizontal, value ? role : 'border'),
-  )
+  for (let from = 0, to = 0; from < values.length; from = to) {
+    const value = values[from]
+    while (to < values.length && isLike(value, values[to])) to++
+    put(canvas, x + from, y, (value === undefined ? noData : horizontal).repeat(to - from), value ? role : 'border')
+  }
 }
+
+const isLike = (value: number | undefined, other: number | undefined): boolean =>
+  (value === undefined) === (other === undefined) && !value === !other
