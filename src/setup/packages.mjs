@@ -81,6 +81,14 @@ export const NEEDS = [
     here: command('strace'),
     names: called('strace'),
   },
+  {
+    id: 'musl-gcc',
+    purpose: 'test',
+    why: 'programs of another C library',
+    here: command('musl-gcc'),
+    names: called('musl-gcc', { 'apt-get': 'musl-tools', pacman: 'musl', zypper: 'musl-devel' }),
+  },
+  { id: 'gcc', purpose: 'test', why: 'musl-gcc calls it', here: command('gcc'), names: called('gcc') },
 ]
 
 /** The command of one of the libbpf-tools, which the distributions name differently (Debian 12, Fedora, Debian 13).
