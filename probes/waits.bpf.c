@@ -248,7 +248,7 @@ int read_waits(struct bpf_iter__task *ctx)
 		write_waited_file(seq, task, w, by_address);
 	if (state == STATE_SLEEP)
 		write_set(seq, w, task, p);
-	if (is_framed && state == STATE_SLEEP && !(w->call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT)))
+	if ((is_framed || may_be_parked(w)) && state == STATE_SLEEP && !(w->call & (CALL_NONE | CALL_KERNEL | CALL_COMPAT)))
 		write_registers(seq, task, w->tid);
 	return 0;
 }

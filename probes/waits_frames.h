@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT OR GPL-2.0
- * Registers with which threads went to sleep, of those whose functions user space wants to name: the kernel keeps them at
- * the top of its stack. A record for each follows that of its thread. */
+ * Registers with which threads went to sleep, of those whose functions user space wants to name, and of those that may be
+ * left to sleep for ever: the kernel keeps them at the top of its stack. A record for each follows that of its thread. */
 #ifndef PROBETOP_WAITS_FRAMES_H
 #define PROBETOP_WAITS_FRAMES_H
 
@@ -27,6 +27,14 @@ struct {
 	__type(key, __u32);
 	__type(value, struct framed);
 } new_framed SEC(".maps");
+
+/* A futex that is nothing, without a time limit, in the frame of the function that waits: where C libraries leave a thread
+ * that the kernel refuses a mutex. Which one is in its registers. */
+#define OWN_FRAME 240
+static __always_inline bool may_be_parked(struct wait *w)
+{
+	return w->args[0] - w->sp - 1 < OWN_FRAME && !(__u32)w->args[2] && !w->args[3];
+}
 
 static __always_inline void write_registers(struct seq_file *seq, struct task_struct *task, __u32 tid)
 {

@@ -27,6 +27,8 @@ const muslPath = (t: Lasting): string => {
   return path
 }
 
+export const holdsOfMusl = (t: Lasting, ...words: string[]): Promise<Pair[]> => held(t, muslPath(t), words)
+
 const held = async (t: Lasting, path: string, words: readonly string[]): Promise<Pair[]> => {
   const child = spawn(path, words, { stdio: ['pipe', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
@@ -61,7 +63,7 @@ export const sampledWay = async (
   { way, what, sure = 'certain', words, musl, isUnowned }: Way,
 ): Promise<{ made: number; wrong: unknown[] }> => {
   const said = [way, ...(words?.(temporaryFolder(t)) ?? [])]
-  const pairs = await (musl ? held(t, muslPath(t), said) : holds(t, ...said))
+  const pairs = await (musl ? holdsOfMusl : holds)(t, ...said)
   if (pairs.length !== 1) throw new Error(`${pairs.length} wait`)
   const probe = startHere(t, start, 'waits')
   probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'holds' } })

@@ -8,10 +8,28 @@ import { bpfTest } from '../../helpers/bpf.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { compiled, sleepMs } from '../../helpers/workload.ts'
+import { holdsOfMusl } from './holding.ts'
 import { testWay } from './way-test.ts'
 import { WAYS } from './ways.ts'
 
 for (const way of WAYS.slice(1)) testWay(way)
+
+bpfTest(
+  'musl: of a deadlock of PI mutexes the thread that the kernel refuses one, too',
+  async (t) => {
+    const pairs = await holdsOfMusl(t, 'deadlock', '5', 'pi')
+    const probe = startHere(t, start, 'waits')
+    await sleepMs(100)
+    const rows = rowsOf(probe.read(), 'chains')
+    for (const { waiter, holder } of pairs) {
+      const row = rows.find(({ tid }) => tid === waiter)!
+      t.is(row.closed, 2)
+      t.regex(String(row.chain), /^PI mutex 0x/)
+      t.true(String(row.holder).endsWith(` ${holder}`))
+    }
+  },
+  ['musl-gcc'],
+)
 
 bpfTest(
   'a mutex that goes from thread to thread: at least 99 % of the holders named had it while they were read',

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
+import type { ExecutionContext } from 'ava'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
 import type { TableCell } from '../../../src/stream/tables.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
@@ -13,63 +14,72 @@ import { WAYS } from './ways.ts'
 
 testWay(WAYS[0]!)
 
-for (const count of [2, 5])
+/** The second reading, and of a table of it what is the program's own: others may be in a deadlock as well. */
+const secondOf = async (t: ExecutionContext, pairs: readonly Pair[]) => {
+  const probe = startHere(t, start, 'waits')
+  await sleepMs(100)
+  const sample = probe.read()
+  const { pid } = rowsOf(sample, 'chains').find(({ tid }) => tid === pairs[0]!.waiter)!
+  const own = (table: string, column = 'pid') => rowsOf(sample, table).filter((row) => row[column] === pid)
+  return { sample, own, closed: own('chains').filter(({ closed }) => closed === 2).length }
+}
+
+for (const [count, ...kind] of [[2], [5], [2, 'pi'], [5, 'pi']] as const)
   bpfTest(
-    `a deadlock of ${count} is found in the second reading, with all its links`,
+    `a deadlock of ${[count, ...kind].join(', ')} is found in the second reading, with all its links`,
     async (t) => {
-      const pairs = await holds(t, 'deadlock', String(count))
-      const probe = startHere(t, start, 'waits')
-      await sleepMs(100)
-      const sample = probe.read()
-      const rows = rowsOf(sample, 'chains').filter(({ tid }) => pairs.some(({ waiter }) => waiter === tid))
+      const pairs = await holds(t, 'deadlock', String(count), ...kind)
+      const { sample, own, closed } = await secondOf(t, pairs)
+      const rows = own('chains').filter(({ tid }) => pairs.some(({ waiter }) => waiter === tid))
       t.deepEqual(
         rows.map(({ closed }) => closed),
         pairs.map(() => 2),
       )
-      t.is(sample.totals.deadlocked, count)
+      t.is(closed, count)
+      t.true(sample.totals.deadlocked! >= count)
+      for (const { waiter, holder } of pairs)
+        t.true(String(rows.find(({ tid }) => tid === waiter)!.holder).endsWith(` ${holder}`))
       const first = rows[0]!
       for (const { waiter } of pairs)
         t.true(String(first.chain).includes(`held by holds ${waiter}`), `${waiter} in ${first.chain}`)
       t.regex(String(first.chain), /which is where it closes$/)
-      const links = rowsOf(sample, 'links').filter(({ tid }) => tid === first.tid)
+      const links = own('links').filter(({ tid }) => tid === first.tid)
       t.is(new Set(links.map(({ whoTid }) => whoTid)).size, count)
-      t.is(rowsOf(sample, 'things').filter(({ closed }) => closed === 2).length, count)
+      t.is(own('things', 'holderPid').filter(({ closed }) => closed === 2).length, count)
+    },
+    ['clang'],
+  )
+
+for (const kind of ['mutex', 'PI mutex'])
+  bpfTest(
+    `a thread that wants a ${kind} which it has itself is a deadlock of one, and who waits behind it is none`,
+    async (t) => {
+      const pairs = (await holds(t, 'itself', '2', ...(kind === 'mutex' ? [] : ['pi']))) as [Pair, Pair]
+      const [itself, behind] = pairs
+      const { own, closed } = await secondOf(t, pairs)
+      const of = (waiter: number) => own('chains').find(({ tid }) => tid === waiter)!
+      t.is(closed, 1)
+      t.is(of(itself.waiter).closed, 2)
+      t.regex(
+        String(of(itself.waiter).chain),
+        new RegExp(`^${kind} 0x\\S+ held by holds ${itself.waiter}, which is where it closes$`),
+      )
+      t.is(of(behind.waiter).closed, 0)
+      t.true(String(of(behind.waiter).holder).endsWith(` ${itself.waiter}`))
     },
     ['clang'],
   )
 
 bpfTest(
-  'a thread that wants a mutex which it has itself is a deadlock of one, and who waits behind it is none',
-  async (t) => {
-    const [own, behind] = (await holds(t, 'itself')) as [Pair, Pair]
-    const probe = startHere(t, start, 'waits')
-    await sleepMs(100)
-    const sample = probe.read()
-    const of = (tid: number) => rowsOf(sample, 'chains').find((row) => row.tid === tid)!
-    t.is(sample.totals.deadlocked, 1)
-    t.is(of(own.waiter).closed, 2)
-    t.regex(
-      String(of(own.waiter).chain),
-      new RegExp(`^mutex 0x\\S+ held by holds ${own.waiter}, which is where it closes$`),
-    )
-    t.is(of(behind.waiter).closed, 0)
-    t.true(String(of(behind.waiter).holder).endsWith(` ${own.waiter}`))
-  },
-  ['clang'],
-)
-
-bpfTest(
   'threads in line behind one that sleeps: chains to its end, no deadlock, and one holder for each lock',
   async (t) => {
     const pairs = await holds(t, 'line', '6')
-    const probe = startHere(t, start, 'waits')
-    await sleepMs(100)
-    const sample = probe.read()
-    const rows = rowsOf(sample, 'chains')
+    const { sample, own, closed } = await secondOf(t, pairs)
+    const rows = own('chains')
     const last = rows.find(({ tid }) => tid === pairs.at(-1)!.waiter)!
     t.is(String(last.chain).split(' -> ').length, 6, String(last.chain))
     t.regex(String(last.chain), / -> a signal$/)
-    t.is(sample.totals.deadlocked, 0)
+    t.is(closed, 0)
     // no more than all of the interval that the sample says it is of
     t.is(Math.max(...rows.map(({ held }) => Number(held))), 1)
     t.true(rows.every(({ held, heldNs }) => Number(heldNs) < (held ? 1 : sample.intervalMs! * 1e6)))

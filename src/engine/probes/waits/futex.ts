@@ -25,6 +25,8 @@ export interface Futex {
   words: string
   /** Thread, in the numbers of its process. */
   owner?: number
+  /** Of its word, where the call was for another one. */
+  address?: number
   sure: 'certain' | 'likely' | 'possible'
   source: string
   shared: boolean
@@ -55,24 +57,34 @@ const MUSL_BARRIER = { sure: 'likely', source: "words of musl's barrier" } as co
 /** Of a stack: what the C library's function that waits has of it. */
 const OWN_FRAME = 1024
 
+const commandOf = (operation: number): number => operation & ~(PRIVATE | REALTIME)
+
+export const isPrivate = (operation: number): boolean => (operation & PRIVATE) !== 0
+
+export const isPlainWait = (operation: number): boolean =>
+  commandOf(operation) === OPERATION.wait || commandOf(operation) === OPERATION.waitBitset
+
+export const isLockOfPi = (operation: number): boolean =>
+  commandOf(operation) === OPERATION.lockPi || commandOf(operation) === OPERATION.lockPi2
+
 export const futexOf = (words: FutexWords): Futex => {
   const { operation, value, after, before, self } = words
-  const command = operation & ~(PRIVATE | REALTIME)
-  const shared = (operation & PRIVATE) === 0
+  const shared = !isPrivate(operation)
   const word = after[0]!
   const isOther = (tid: number): boolean => tid !== self && tid > 0 && words.isThread(tid, shared)
   const found = (futex: Omit<Futex, 'shared'>): Futex => ({ ...futex, shared })
   const unknown = (why: string): Futex => found({ kind: 'futex', words: 'futex', sure: 'possible', source: why })
 
-  if (command === OPERATION.lockPi || command === OPERATION.lockPi2) {
+  if (isLockOfPi(operation)) {
     const owner = word & TID_MASK
     return isOther(owner)
       ? found({ kind: 'mutex', words: 'PI mutex', owner, sure: 'certain', source: 'owner in the lock word (PI)' })
       : found({ kind: 'mutex', words: 'PI mutex', sure: 'certain', source: 'call; the owner is none of its threads' })
   }
+  const command = commandOf(operation)
   if (command === OPERATION.waitRequeuePi)
     return found({ kind: 'condition', words: 'condition variable', sure: 'certain', source: 'call' })
-  if (command !== OPERATION.wait && command !== OPERATION.waitBitset) return unknown('call')
+  if (!isPlainWait(operation)) return unknown('call')
   const barrier = barrierOf(words, shared)
   if (barrier) return found({ kind: 'barrier', words: 'barrier', ...barrier })
   if (word !== value >>> 0) return unknown('its word has changed: it is being woken')
@@ -160,9 +172,8 @@ const muslOf = (
     if ((kind & MUSL_OWNED) === 0 && count === EBUSY)
       return { kind: 'mutex', words: 'mutex', sure: 'likely', source: 'lock word of musl, which keeps no owner' }
   }
-  const isPrivate = (operation & PRIVATE) !== 0
   if (mark !== 0 && mark !== PRIVATE) return undefined
-  if ((mark === PRIVATE) === isPrivate)
+  if ((mark === PRIVATE) === isPrivate(operation))
     return word === ALL_BITS
       ? { kind: 'semaphore', words: 'semaphore', sure: 'likely', source: "words of musl's; semaphores have no owner" }
       : undefined
@@ -235,8 +246,16 @@ const barrierOf = (words: FutexWords, shared: boolean): Pick<Futex, 'sure' | 'so
     : undefined
 }
 
-/** glibc's: how many refer to it, times eight, stands just before the two words that are waited on. */
-const isCondition = ({ before }: FutexWords): boolean =>
-  [before.at(-1), before.at(-2)].some(
-    (references) => references !== undefined && references >= 8 && references >>> 3 < MOST_USERS,
-  )
+/** glibc's: how many are in each of its two groups (less than nothing, where some gave up) and were in the older one, how
+ * many refer to it, times eight, and whether several processes do; then the two words that are waited on. */
+const isCondition = ({ operation, before }: FutexWords): boolean =>
+  [-1, -2].some((at) => {
+    const references = before.at(at) ?? 0
+    const counts = [1, 2, 3].map((beside) => before.at(at - beside)! | 0)
+    return (
+      references >= 8 &&
+      references >>> 3 < MOST_USERS &&
+      (references & 1) === (isPrivate(operation) ? 0 : 1) &&
+      counts.every((count) => Math.abs(count) < MOST_USERS)
+    )
+  })

@@ -254,23 +254,24 @@ const futexLink = (thread: Thread, sources: Sources): Link => {
 const newFutexLink = (thread: Thread, sources: Sources): Link => {
   const address = thread.args[0]!
   const futex = sources.futex(thread)
-  const key = (shared: boolean): string => `futex ${shared ? '' : thread.pid} ${hex(address)}`
+  const key = (shared: boolean, at: number): string => `futex ${shared ? '' : thread.pid} ${hex(at)}`
   if (futex === undefined || futex === 'late')
     return link({
       kind: 'futex',
       what: `futex ${hex(address)}`,
-      key: key(false),
+      key: key(false, address),
       class: 'lock',
       sure: 'possible',
       source: futex ? 'its memory is still to be read' : 'its memory cannot be read',
       isLate: futex === 'late',
     })
   const owner = futex.owner === undefined ? undefined : sources.threadOf(thread, futex.owner, futex.shared)
+  const at = futex.address ?? address
   const timed = isTimedFutex(thread)
   return link({
     kind: futex.kind,
-    what: futex.kind === 'join' ? futex.words : `${futex.words} ${hex(address)}`,
-    key: key(futex.shared),
+    what: futex.kind === 'join' ? futex.words : `${futex.words} ${hex(at)}`,
+    key: key(futex.shared, at),
     class: futex.kind === 'mutex' || futex.kind === 'rwlock' || futex.kind === 'join' ? 'lock' : 'event',
     relation: owner && futex.kind !== 'join' ? 'held by' : '',
     holders: owner ? [owner] : [],

@@ -15,9 +15,10 @@ import type { Thread, Threads } from './thread.ts'
 import { mountedIn, pathOf, type Mounted } from '../files/file-paths.ts'
 import { openChildren } from './children.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
-import { futexOf, type Futex } from './futex.ts'
+import { futexOf, isLockOfPi, type Futex, type FutexWords } from './futex.ts'
 import type { HolderSearch } from './holders.ts'
 import type { Sources } from './link-parts.ts'
+import { addressesIn, KIND_AT, lockAt, mayBeParked, MUTEX_BYTES, parkedFor, type Lock } from './parked.ts'
 import { openPolled, type Polled } from './polled.ts'
 import { localPort } from './tcp-ends.ts'
 import { titleReader } from './title-reader.ts'
@@ -28,6 +29,9 @@ const MOST_GROUPS = 50
 const WORD = 4
 const AFTER = 6
 const BEFORE = 12
+const NOTHING = Buffer.alloc(0)
+/** From one that is held to the next. */
+const MOST_STEPS = 64
 const UNNAMED_MAJOR = 0
 const MINOR_BITS = 20
 
@@ -83,19 +87,41 @@ export const openSources = (memory: ProcessMemory) => {
   const readFutex = (thread: Thread, threadOf: ThreadOf): Futex | undefined => {
     const [address, operation, , timeout] = thread.args as [number, number, number, number]
     const read = memory.around(thread.pid, address, AFTER * WORD, BEFORE * WORD)
-    return (
-      read &&
-      futexOf({
-        operation: operation & 0x1ff,
-        value: thread.value,
-        timed: timeout !== 0,
-        aboveStack: address - thread.sp,
-        after: words(read.after),
-        before: read.before ? words(read.before) : [],
-        self: thread.nsTid,
-        isThread: (tid, shared) => threadOf(thread, tid, shared) !== undefined,
-      })
-    )
+    if (!read) return undefined
+    const said: FutexWords = {
+      operation: operation & 0x1ff,
+      value: thread.value,
+      timed: timeout !== 0,
+      aboveStack: address - thread.sp,
+      after: words(read.after),
+      before: read.before ? words(read.before) : [],
+      self: thread.nsTid,
+      isThread: (tid, shared) => threadOf(thread, tid, shared) !== undefined,
+    }
+    return (mayBeParked(said) ? parkedIn(thread, said, threadOf) : undefined) ?? futexOf(said)
+  }
+
+  /** A thread that waits for a mutex with priority inheritance: who has that. */
+  const ownerOf = (thread: Thread, threadOf: ThreadOf): Thread | undefined => {
+    if (thread.call !== 'futex' || !isLockOfPi(thread.args[1]!)) return undefined
+    const futex = readFutex(thread, threadOf)
+    return futex?.owner === undefined ? undefined : threadOf(thread, futex.owner, futex.shared)
+  }
+
+  const parkedIn = (thread: Thread, said: FutexWords, threadOf: ThreadOf): Futex | undefined => {
+    const { pid, sp, registers } = thread
+    const stack = memory.around(pid, sp, said.aboveStack)?.after ?? NOTHING
+    const kept = registers?.registers.map(([, value]) => value) ?? []
+    const locks = addressesIn(kept, stack).flatMap((address) => {
+      const read = memory.around(pid, address, MUTEX_BYTES, KIND_AT)
+      return (read?.before && lockAt(address, [...words(read.before), ...words(read.after)], said.operation)) ?? []
+    })
+    const leadsBack = ({ owner, shared }: Lock): boolean => {
+      let at = threadOf(thread, owner, shared)
+      for (let step = 0; at && at !== thread && step < MOST_STEPS; step++) at = ownerOf(at, threadOf)
+      return at === thread
+    }
+    return parkedFor(locks, said.self, leadsBack)
   }
 
   return {

@@ -40,11 +40,13 @@ export interface UserStacks {
 }
 
 const NONE: readonly string[] = []
+const NOBODY: ReadonlyMap<number, string> = new Map()
 
 export const openUserStacks = (map: BpfMap, memory: ProcessMemory, log: ProbeContext['log']): UserStacks => {
   const known = new Map<string, Known>()
   const unwinding = new Map<number, Known>()
   let wanted = new Map<number, string>()
+  let asked = NOBODY
   let lastId = 0
   let symbols: Symbols | undefined
 
@@ -98,7 +100,7 @@ export const openUserStacks = (map: BpfMap, memory: ProcessMemory, log: ProbeCon
     take({ fresh }) {
       symbols?.renew()
       for (const [key, one] of known) if (++one.readings > OLDEST_READINGS) known.delete(key)
-      for (const thread of fresh) if (thread.registers) look(thread)
+      for (const thread of fresh) if (thread.registers && asked.has(thread.tid)) look(thread)
       if (known.size > MOST_KNOWN)
         for (const key of [...known.keys()].slice(0, known.size - MOST_KNOWN)) known.delete(key)
       symbols?.ask()
@@ -110,15 +112,16 @@ export const openUserStacks = (map: BpfMap, memory: ProcessMemory, log: ProbeCon
         key.writeUInt32LE(tid, 0)
         map.update(key, key)
       }
-      const isAny = wanted.size > 0
+      asked = wanted
       wanted = new Map()
       symbols?.ask()
-      return isAny
+      return asked.size > 0
     },
     clear() {
       known.clear()
       unwinding.clear()
       wanted.clear()
+      asked = NOBODY
     },
     close: () => symbols?.close(),
   }
