@@ -51,10 +51,9 @@ const running = (t: ExecutionContext, command: string, words: readonly string[])
   })
 }
 
-/** Gives the port. */
-export const startPostgres = async (t: ExecutionContext): Promise<number> => {
+/** Gives the port. Its data are in that folder. */
+export const startPostgres = async (t: ExecutionContext, folder = temporaryFolder(t)): Promise<number> => {
   const bin = postgresFolder()!
-  const folder = temporaryFolder(t)
   const { uid, gid } = statSync('/var/lib/postgresql')
   chownSync(folder, uid, gid)
   const as = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups', '--pdeathsig', 'KILL']
@@ -77,7 +76,17 @@ export const startPostgres = async (t: ExecutionContext): Promise<number> => {
     'max_wal_size=4GB',
   ])
   await untilItAnswers(port)
+  // on a slow disk it lets nobody in yet
+  for (const end = Date.now() + 60_000; Date.now() < end && !isIn(port);) await sleepMs(200)
   return port
+}
+
+const isIn = (port: number): boolean => {
+  try {
+    return query(port, 'select 1').length === 1
+  } catch {
+    return false
+  }
 }
 
 /** A client that says these lines, and then nothing, until the test ends. */
@@ -94,6 +103,7 @@ export const psql = (t: ExecutionContext, port: number, ...lines: string[]): voi
 export const query = (port: number, text: string): string[] =>
   execFileSync('psql', ['-h', '127.0.0.1', '-p', String(port), '-U', 'test', '-qAt', '-d', 'postgres', '-c', text], {
     encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
     .split('\n')
     .filter((row) => row !== '')
