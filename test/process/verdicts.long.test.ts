@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { ROOT } from '../../src/paths.ts'
 import { commandTest, skip } from '../helpers/bpf.ts'
-import { controllerGroup } from '../helpers/controller.ts'
+import { controllerGroup, type ControllerGroup } from '../helpers/controller.ts'
 import { loopDevice } from '../helpers/disks.ts'
 import { isAlive, until } from '../helpers/programs.ts'
 import { throttledReads } from '../helpers/throttle.ts'
@@ -144,7 +144,15 @@ const work = (t: ExecutionContext, ...command: string[]): number => {
 const SHELL = ['sh', '-c']
 /** A session before others, whatever these do. */
 const FIRST = '{ echo -20 >/proc/self/autogroup; } 2>/dev/null'
-/** What is to have a CPU for itself has the last one, as three that come first leave each other two thirds of two. */
+/** Before all others, on a busy machine, too: of a session that goes first ten others leave no 90 % of a CPU. */
+const firstGroup = (t: ExecutionContext): ControllerGroup | undefined => {
+  const group = controllerGroup(t, 'cpu')
+  if (group?.version === 1) group.write('cpu.shares', '262144')
+  else group?.write('cpu.weight', '10000')
+  return group
+}
+/** What is to have a CPU for itself has the last one, and the others do no more than they have to, as who watches needs the
+ * rest. */
 const LAST_CPU = availableParallelism() - 1
 const OTHER_CPUS = `0-${Math.max(0, LAST_CPU - 1)}`
 const on = (cpus: number | string): string => `taskset -cp ${cpus} $$ >/dev/null`
@@ -153,22 +161,19 @@ troubleTest(
   'processes that do too much, or nothing at all',
   ['python3', 'clang', 'bpftrace', 'unshare', 'taskset'],
   async (t) => {
-    const group = controllerGroup(t, 'cpu')
-    if (!group) return
-    if (group.version === 1) {
-      group.write('cpu.cfs_quota_us', '10000')
-      group.write('cpu.shares', '102400')
-    } else {
-      group.write('cpu.max', '10000 100000')
-      group.write('cpu.weight', '10000')
-    }
+    const group = firstGroup(t)
+    const busy = firstGroup(t)
+    if (!group || !busy) return
+    if (group.version === 1) group.write('cpu.cfs_quota_us', '10000')
+    else group.write('cpu.max', '10000 100000')
     const watched = await watch(t, { probes: ['machine', 'execsnoop'], scripts: ['opensnoop', 'profile'] })
-    const loop = work(t, ...SHELL, `${FIRST}; ${on(LAST_CPU)}; while :; do :; done`)
-    work(t, ...SHELL, `${group.enter}; while :; do :; done`)
-    const forks = work(t, ...SHELL, `${FIRST}; ${on(OTHER_CPUS)}; while :; do /bin/true; done`)
+    const loop = work(t, ...SHELL, `${busy.enter}; ${on(LAST_CPU)}; while :; do :; done`)
+    work(t, ...SHELL, `${group.enter}; ${on(OTHER_CPUS)}; while :; do :; done`)
+    const enter = [...SHELL, `${FIRST}; ${on(OTHER_CPUS)}; exec "$@"`, 'sh']
+    const execs = await trouble(t, 'execs', enter)
     work(t, compiled('vfork', FIXTURES), '120000')
     await trouble(t, 'zombies')
-    const opens = await trouble(t, 'opens', [...SHELL, `${FIRST}; ${on(OTHER_CPUS)}; exec "$@"`, 'sh'])
+    const opens = await trouble(t, 'opens', enter)
     writeFileSync('/dev/kmsg', '<3>probetop test: sda: rejecting I/O to offline device\n')
     await tripped(t, watched, {
       verdict: {
@@ -182,7 +187,7 @@ troubleTest(
         'process-cpu': new RegExp(`^sh ${loop} takes |and \\d+ more`),
         'on-cpu': new RegExp(` is on a CPU in [\\d.]+% of the samples`),
         zombies: /^\d+ zombies: /,
-        execs: new RegExp(`^\\d+ programs/s are started, most by sh ${forks}, the last /bin/true`),
+        execs: new RegExp(`^\\d+ programs/s are started, most by python3 ${execs}, the last /bin/true`),
         opens: new RegExp(`^python3 ${opens} opens (about )?\\d+ files/s, the last /`),
         'opens-failed': new RegExp(
           `^python3 ${opens} cannot open (about )?\\d+ files/s, the last /nonexistent \\(error 2\\)`,
