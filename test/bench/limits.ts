@@ -4,6 +4,7 @@ import { addedShare, find, medianOf } from './figures.ts'
 import { DRILLED, LEFT, SLOPE, WATCHING } from './drills.ts'
 import type { Figure } from './figures.ts'
 import { settledName } from './footprint.ts'
+import { EH_FRAME, POINTERS } from './stacks.ts'
 import { number, table } from './tables.ts'
 
 export interface Limit {
@@ -18,9 +19,9 @@ const OURS = 'probetop'
 
 /** How much of what another adds to a bare run we add. */
 const ratio =
-  (part: string, name: string, other: string) =>
+  (part: string, name: string, other: string, own: string = OURS) =>
   (figures: readonly Figure[]): number | undefined => {
-    const [ours, theirs] = [OURS, other].map((row) => {
+    const [ours, theirs] = [own, other].map((row) => {
       const figure = find(figures, part, row, name)
       return figure && medianOf({ values: addedShare(figure) })
     })
@@ -74,6 +75,12 @@ export const LIMITS: readonly Limit[] = [
     unit: 'x',
     atMost: 1,
     of: ratio('stacks', TRIP, 'offcputime -p'),
+  },
+  {
+    what: 'added to a round trip by stacks by .eh_frame, of those by frame pointers',
+    unit: 'x',
+    atMost: 1.5,
+    of: ratio('stacks', TRIP, POINTERS, EH_FRAME),
   },
   { what: 'memory of the whole tree (PSS)', unit: 'MB', atMost: 120, of: value('idle', OURS, 'PSS MB') },
   {

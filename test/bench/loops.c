@@ -1,7 +1,7 @@
 /* Work of a known amount, for tests and the bench: prints the nanoseconds one round took.
  *   loops getppid N          N system calls
  *   loops pingpong N         N round trips over two pipes between two processes on CPU 0
- *   loops pingthreads N      the same between two threads, once a byte came on stdin
+ *   loops pingthreads N [D]  the same between two threads, D functions deep, once a byte came on stdin
  *   loops fail N             N failing calls: close(-1), EBADF
  *   loops sleep N MS         N sleeps of MS milliseconds
  *   loops spin MS            busy for MS milliseconds of wall time
@@ -75,6 +75,7 @@ struct ends {
 	int from, to;
 	long n;
 	int first;
+	long depth;
 };
 
 static void *play(void *arg)
@@ -93,18 +94,27 @@ static void *play(void *arg)
 	return NULL;
 }
 
-static void pingthreads(long n)
+static __attribute__((noinline)) void *deeper(void *arg)
+{
+	struct ends *ends = arg;
+	void *volatile result;
+
+	result = ends->depth-- > 0 ? deeper(ends) : play(ends);
+	return result;
+}
+
+static void pingthreads(long n, long depth)
 {
 	int there[2], back[2];
 	pthread_t thread;
 
 	if (pipe(there) || pipe(back))
 		exit(1);
-	struct ends one = { back[0], there[1], n, 1 }, two = { there[0], back[1], n, 0 };
+	struct ends one = { back[0], there[1], n, 1, depth }, two = { there[0], back[1], n, 0, depth };
 
-	if (pthread_create(&thread, NULL, play, &two))
+	if (pthread_create(&thread, NULL, deeper, &two))
 		exit(1);
-	play(&one);
+	deeper(&one);
 	pthread_join(thread, NULL);
 }
 
@@ -149,7 +159,7 @@ int main(int argc, char **argv)
 		if (read(0, &byte, 1) != 1)
 			return 1;
 		start = now_ns();
-		pingthreads(n);
+		pingthreads(n, ms);
 	} else if (!strcmp(what, "sleep")) {
 		for (long i = 0; i < n; i++)
 			pause_ms(ms);

@@ -11,10 +11,15 @@ const run = promisify(execFile)
 /** Path of the compiled loops.c; needs clang and the C library's headers. */
 export const loopsPath = (): string => compiled('loops')
 
-/** Path of a program compiled from FOLDER/NAME.c. */
-export const compiled = (name: string, folder = 'test/bench', options: readonly string[] = ['-pthread']): string => {
+/** Path of a program compiled from FOLDER/NAME.c; with other options it needs a name of its own. */
+export const compiled = (
+  name: string,
+  folder = 'test/bench',
+  options: readonly string[] = ['-pthread'],
+  as = name,
+): string => {
   const source = join(ROOT, folder, `${name}.c`)
-  const binary = join(BUILD, 'test', name)
+  const binary = join(BUILD, 'test', as)
   if (!existsSync(binary) || statSync(binary).mtimeMs < statSync(source).mtimeMs) {
     mkdirSync(join(BUILD, 'test'), { recursive: true })
     execFileSync('clang', ['-O2', ...options, '-o', binary, source])
