@@ -198,13 +198,16 @@ export const pathFrom = (graph: Graph, start: Waiter): Waiter[] => {
 
 /** Of several holders the first that is known; of a process whose thread is not known the only one, or the only one that
  * does not idle. */
-export const holderOf = (graph: Graph, { link }: Waiter): Waiter | undefined => {
+export const holderOf = (graph: Graph, waiter: Waiter): Waiter | undefined => {
+  const { link } = waiter
   // who ran most may itself wait for that CPU now
   if (link?.kind === 'cpu') return undefined
   for (const holder of link?.holders ?? []) {
     const threads = threadsOf(graph, holder)
-    const next = threads.length === 1 ? threads[0] : onlyBusy(graph, holder.pid)
-    if (next) return next
+    if (threads.length === 1) return threads[0]
+    // of its own process another one can end it, whether it idles or not
+    const next = onlyBusy(graph, holder.pid)
+    if (next && next !== waiter) return next
   }
   return undefined
 }

@@ -151,6 +151,15 @@ test('a chain that closes says where, and comes first', (t) => {
   t.is(chains[0]!.text, 'mutex held by app 2 -> mutex held by app 1, which is where it closes')
 })
 
+test('a process that waits for itself: by its only thread it closes, else another may end it', (t) => {
+  const flock = lock([{ pid: 1 }], { kind: 'file lock', only: false })
+  const first = waiter(1, flock)
+  t.deepEqual(pathFrom(graphOf([first]), first), [first, first])
+  t.deepEqual(pathFrom(graphOf([first, waiter(2, lock([], { kind: 'events', class: 'idle', open: true }))]), first), [
+    first,
+  ])
+})
+
 test('many threads of one process: the chain goes on with the only one that does not idle', (t) => {
   const idle = lock([], { class: 'idle', kind: 'events', open: true, what: 'events' })
   const peer = lock([{ pid: 7 }], { kind: 'pipe', what: 'pipe 5', relation: 'written by', class: 'local' })
