@@ -14,9 +14,11 @@ import type { Thread, Threads } from './thread.ts'
 /** Asked for in a reading: no more than the map has room for. */
 const MOST_ASKED = 48
 const MOST_KNOWN = 2000
-/** Readings in which a stack may still be unwound; and after which a stack is looked at again, as files may have been read by then. */
+/** Readings in which a stack may still be unwound; after which one is looked at again, as files may have been read by then;
+ * and after which one that nobody asks for is forgotten. */
 const MOST_READINGS = 20
 const OLDEST_READINGS = 60
+const FORGOTTEN_READINGS = 120
 
 interface Known {
   pid: number
@@ -24,6 +26,8 @@ interface Known {
   addresses?: readonly number[]
   how: End
   names?: readonly string[]
+  /** Of the look before, until there are newer ones. */
+  before: readonly string[] | undefined
   readings: number
 }
 
@@ -66,11 +70,12 @@ export const openUserStacks = (map: BpfMap, memory: ProcessMemory, log: ProbeCon
   const look = (thread: Thread): void => {
     const { pid, tid, sp, switches, registers } = thread
     const key = keyOf(thread)
-    if (!registers || known.has(key)) return
+    const before = known.get(key)
+    if (!registers || (before && !isOld(before))) return
     const stack = memory.stack(pid, sp)
     // of one that has run meanwhile the two do not fit
     if (!stack || switchesOf(pid, tid) !== switches) return
-    const one: Known = { pid, addresses: [registers.ip], how: 'stuck', readings: 0 }
+    const one: Known = { pid, addresses: [registers.ip], how: 'stuck', readings: 0, before: before?.names }
     known.set(key, one)
     const id = ++lastId
     const kept = { id, ip: registers.ip, exact: true, registers: registers.registers, stack: stack.toString('base64') }
@@ -78,14 +83,18 @@ export const openUserStacks = (map: BpfMap, memory: ProcessMemory, log: ProbeCon
     else one.names = NONE
   }
 
+  const ask = (thread: Thread, key: string): void => {
+    if (wanted.size < MOST_ASKED) wanted.set(thread.tid, key)
+  }
+
   const namesOf = (one: Known): readonly string[] | 'late' => {
     if (one.names) return one.names
     if (one.addresses!.length === 1 && one.readings < MOST_READINGS && [...unwinding.values()].includes(one))
-      return 'late'
+      return one.before ?? 'late'
     const { frames } = opened().user(one.pid, one.addresses!, one.how)
     const names = frames.map(({ name }) => name)
     // a large program may take long to be read
-    if (names.includes('[...]')) return 'late'
+    if (names.includes('[...]')) return one.before ?? 'late'
     return (one.names = names)
   }
 
@@ -93,13 +102,12 @@ export const openUserStacks = (map: BpfMap, memory: ProcessMemory, log: ProbeCon
     of(thread) {
       const key = keyOf(thread)
       const one = known.get(key)
-      if (one) return namesOf(one)
-      if (wanted.size < MOST_ASKED) wanted.set(thread.tid, key)
-      return 'late'
+      if (!one || isOld(one)) ask(thread, key)
+      return one ? namesOf(one) : 'late'
     },
     take({ fresh }) {
       symbols?.renew()
-      for (const [key, one] of known) if (++one.readings > OLDEST_READINGS) known.delete(key)
+      for (const [key, one] of known) if (++one.readings > FORGOTTEN_READINGS) known.delete(key)
       for (const thread of fresh) if (thread.registers && asked.has(thread.tid)) look(thread)
       if (known.size > MOST_KNOWN)
         for (const key of [...known.keys()].slice(0, known.size - MOST_KNOWN)) known.delete(key)
@@ -126,6 +134,8 @@ export const openUserStacks = (map: BpfMap, memory: ProcessMemory, log: ProbeCon
     close: () => symbols?.close(),
   }
 }
+
+const isOld = ({ readings }: Known): boolean => readings > OLDEST_READINGS
 
 /** The same call with the stack as deep is made from the same functions. */
 const keyOf = ({ tid, born, sp, call, args }: Thread): string => `${tid} ${born} ${sp} ${call} ${args[0]}`
