@@ -1,9 +1,29 @@
 // Who holds what a thread waits for: programs that wait in one way each, for a holder that they name themselves, against what
 // is said of them. Of each way a hundred readings, in which everything has to be right: what, who, and how sure.
-import { compilerOf, sampledWay, type Lasting } from '../engine/probes/holding.ts'
+import { compilerOf, sampledWay, type Lasting, type Sampled } from '../engine/probes/holding.ts'
+import { compilersOf, RUNTIME_WAYS, sampledRuntime } from '../engine/probes/runtime-ways.ts'
 import { WAYS } from '../engine/probes/ways.ts'
 import { missingCommand } from '../helpers/rights.ts'
 import { skipped, within, type Area, type Finding } from './check.ts'
+
+interface Subject {
+  figure: string
+  commands: readonly string[]
+  sampled(t: Lasting): Promise<Sampled>
+}
+
+const SUBJECTS: readonly Subject[] = [
+  ...WAYS.map((way) => ({
+    figure: `${way.way}${way.musl ? ' (musl)' : ''}, readings right`,
+    commands: [compilerOf(way)],
+    sampled: (t: Lasting) => sampledWay(t, way),
+  })),
+  ...RUNTIME_WAYS.map((way) => ({
+    figure: `${way.way} (${way.runtime}), readings right`,
+    commands: compilersOf(way),
+    sampled: (t: Lasting) => sampledRuntime(t, way),
+  })),
+]
 
 /** Every one of them is a test of its own, in full. */
 const FEW = 3
@@ -14,14 +34,13 @@ export const area: Area = {
   bpf: true,
   checks: async (scale) => {
     const findings: Finding[] = []
-    for (const way of scale === 'full' ? WAYS : WAYS.slice(0, FEW)) {
-      const figure = `${way.way}${way.musl ? ' (musl)' : ''}, readings right`
-      const missing = missingCommand([compilerOf(way)])
+    for (const { figure, commands, sampled } of scale === 'full' ? SUBJECTS : SUBJECTS.slice(0, FEW)) {
+      const missing = missingCommand(commands)
       if (missing !== undefined) {
         findings.push(skipped(figure, missing))
         continue
       }
-      const { made, wrong } = await lasting((t) => sampledWay(t, way))
+      const { made, wrong } = await lasting(sampled)
       findings.push(within(0.01)(figure, made - wrong.length, made))
     }
     return findings

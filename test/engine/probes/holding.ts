@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import type { ExecutionContext } from 'ava'
 import { ROOT } from '../../../src/paths.ts'
 import { start } from '../../../src/engine/probes/waits/probe.ts'
+import type { Target } from '../../../src/stream/target.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { compiled, sleepMs } from '../../helpers/workload.ts'
@@ -57,23 +58,48 @@ export interface Way {
 /** Where what was begun is ended: a test, or whoever stands for one. */
 export type Lasting = Pick<ExecutionContext, 'teardown'>
 
-/** How many readings were made, and what was said in those that were wrong. */
+export interface Sampled {
+  /** How many readings were made. */
+  made: number
+  /** What was said in those that were wrong. */
+  wrong: unknown[]
+}
+
+/** What has to be said of a thread in each of a hundred readings. */
+interface Meant {
+  tid: number
+  what: RegExp
+  sure: string
+  /** 0: nobody is known to hold it. */
+  holder: number
+}
+
 export const sampledWay = async (
   t: Lasting,
   { way, what, sure = 'certain', words, musl, isUnowned }: Way,
-): Promise<{ made: number; wrong: unknown[] }> => {
+): Promise<Sampled> => {
   const said = [way, ...(words?.(temporaryFolder(t)) ?? [])]
   const pairs = await (musl ? holdsOfMusl : holds)(t, ...said)
   if (pairs.length !== 1) throw new Error(`${pairs.length} wait`)
-  const probe = startHere(t, start, 'waits')
-  probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'holds' } })
   const [{ waiter, holder }] = pairs as [Pair]
+  const meant = { tid: waiter, what, sure, holder: isUnowned ? 0 : holder }
+  return sampledRows(t, { is: 'comm', comm: 'holds' }, meant)
+}
+
+export const sampledRows = async (
+  t: Lasting,
+  target: Target,
+  { tid: waiter, what, sure, holder }: Meant,
+): Promise<Sampled> => {
+  const probe = startHere(t, start, 'waits')
+  probe.command!({ cmd: 'target', target })
   const rowOf = (): ReturnType<typeof rowsOf>[number] | undefined =>
     rowsOf(probe.read(), 'chains').find(({ tid }) => tid === waiter)
-  // it may not have come to wait yet; and other ends are not looked for too often, which takes longer on a busy machine
-  for (const end = Date.now() + 8000; Date.now() < end && !what.test(String(rowOf()?.chain));) await sleepMs(200)
+  // it may not have come to wait yet; other ends are not looked for too often, and functions named later, which takes
+  // longer on a busy machine
+  for (const end = Date.now() + 20_000; Date.now() < end && !what.test(String(rowOf()?.chain));) await sleepMs(200)
   // in words at most: no number
-  const named = holder === 0 || isUnowned ? /^\D*$/ : new RegExp(`(^| )${holder}( |$)`)
+  const named = holder === 0 ? /^\D*$/ : new RegExp(`(^| )${holder}( |$)`)
   const wrong: unknown[] = []
   let made = 0
   for (const end = Date.now() + LONGEST_MS; made < READINGS && Date.now() < end; made++) {

@@ -10,6 +10,10 @@ import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { mountAgain, MOUNT_COMMANDS, mountedExt4 } from '../../helpers/mounted.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { sleepMs } from '../../helpers/workload.ts'
+import { RUNTIME_WAYS } from './runtime-ways.ts'
+import { testRuntime } from './way-test.ts'
+
+for (const way of RUNTIME_WAYS) testRuntime(way)
 
 const FIXTURES = join(ROOT, 'test/engine/native/fixtures')
 
