@@ -115,8 +115,17 @@ export const deadlocks = ({ last }: Tables): Measured[] => {
     {
       key: 'deadlock',
       value: closed.length,
-      says: (value) => `deadlock of ${value} thread${value === '1' ? '' : 's'}: ${first?.chain ?? ''}`,
+      says: () => deadlockText(fieldsIn(last.data, 'links'), closed),
       to: { panel: 'waits', mode: 'chains', row: { key: String(first?.tid) } },
     },
   ]
+}
+
+/** Of several the first, with how many threads are in it. */
+const deadlockText = (links: readonly Fields[], closed: readonly Fields[]): string => {
+  const first = closed[0]
+  const own = links.filter((row) => row.tid === first?.tid && numberIn(row, 'closed') === 2)
+  const count = new Set(own.map(({ whoTid }) => whoTid)).size || closed.length
+  const others = count < closed.length ? `, and ${closed.length - count} in others` : ''
+  return `deadlock of ${count} thread${count === 1 ? '' : 's'}${others}: ${first?.chain ?? ''}`
 }

@@ -5,6 +5,7 @@ import { most, percentOver, summed, type Measured, type Window } from '../../../
 import * as measures from '../../../src/app/verdict/described-figures.ts'
 import { CONTAINERS } from '../../../src/engine/probes/containers/spec.ts'
 import { MEMORY } from '../../../src/engine/probes/memory/spec.ts'
+import { WAITS } from '../../../src/engine/probes/waits/spec.ts'
 import type { ProbeSpec } from '../../../src/stream/spec.ts'
 import type { DescribedId } from '../../../src/stream/probe-ids.ts'
 import { storeWith, type Interval } from '../../helpers/spec-store.ts'
@@ -111,4 +112,22 @@ test('sums by key with the last of each, the most of a list, shares of time', (t
     undefined,
   )
   t.is(percentOver(5e8, 1000), 50)
+})
+
+test('of several deadlocks the first, with its own threads', (t) => {
+  const closed = (tid: number) => ({ tid, chain: `chain of ${tid}`, closed: 2 })
+  const step = (tid: number, whoTid: number, is = 2) => ({ tid, whoTid, closed: is })
+  const textOf = (...tids: number[]) =>
+    measures
+      .deadlocks(
+        windowOf(WAITS, {
+          rows: {
+            chains: [...tids.map(closed), { tid: 9, closed: 0 }],
+            links: [step(1, 1), step(1, 2), step(1, 1), step(9, 9, 0), step(9, 1)],
+          },
+        }),
+      )[0]!
+      .says('V')
+  t.is(textOf(1, 2), 'deadlock of 2 threads: chain of 1')
+  t.is(textOf(1, 2, 3), 'deadlock of 2 threads, and 1 in others: chain of 1')
 })

@@ -41,7 +41,7 @@ export const WAYS: readonly Way[] = [
     isUnowned: true,
     words: (folder) => [join(folder, 'fifo')],
   },
-  { way: 'trace', what: /^stopped for its tracer traced by holds/ },
+  { way: 'trace', what: /^stopped by its tracer holds/ },
   { way: 'flock', what: /^flock on .*lock held by/, words: (folder) => [join(folder, 'lock')] },
   {
     way: 'ofd',

@@ -48,9 +48,9 @@ export const linkOf = (thread: Thread, sources: Sources): Link | undefined => {
     case 't':
       return link({
         kind: 'tracer',
-        what: 'stopped for its tracer',
+        what: thread.tracer ? 'stopped' : 'stopped for its tracer',
         key: `tracer ${thread.tracer}`,
-        relation: 'traced by',
+        relation: 'by its tracer',
         holders: thread.tracer ? [{ pid: thread.tracer }] : [],
         class: 'stopped',
         source: "kernel's note of the tracer",
