@@ -1,5 +1,5 @@
-// Which panels there are is told by panels/ and by what probes say of themselves: who draws, narrows or asks for them knows none
-// by its name. Read from the lines.
+// Which probes and panels there are is told by panels/ and by what probes say of themselves: who draws, narrows or asks for them
+// knows none by its name. Read from the lines.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -8,7 +8,7 @@ import { allPanels } from '../src/panels/registry.ts'
 import { ROOT } from '../src/paths.ts'
 
 const SRC = join(ROOT, 'src')
-const IDS = allPanels(SPECS).map(({ id }) => id)
+const IDS = [...new Set([...allPanels(SPECS), ...SPECS].map(({ id }) => id))]
 
 /** Where panels and probes are made. */
 const MADE_IN = /^(panels|engine|namer|stream)\//
@@ -18,10 +18,10 @@ const EXCEPTIONS: readonly (readonly [file: RegExp, why: string])[] = [
   [/^app\/(verdict|checklist)\//, 'a rule or step says of which probe its figure is, and which panel it leads to'],
   [/^app\/process[\w-]*\.ts$/, 'the page of a process has a section for each of these probes'],
   [/^app\/layouts\.ts$/, 'what belongs together is a choice, not a property of a probe'],
-  [/^app\/waits\.ts$/, 'chains have a key and a line on the page of a process'],
+  [/^(app\/snapshot|source\/snapshot-file)\.ts$/, 'the list of new processes is kept whole, by name'],
   [
-    /^(app\/turning|model\/narrow)\.ts$/,
-    'of several probes that know who has a file or session, the one that knows all',
+    /^app\/(status|draw\/verdict-past)\.ts$/,
+    'the scheduler sees every process: what others have is held, and when there were figures at all',
   ],
   [/^app\/(draw\/stacks|stacks\/(page|keys)|narrowing)\.ts$/, '`offcpu` is a mode of the page of stacks'],
   [/^model\//, 'tables, states and kinds of waits have such names, too'],
@@ -30,7 +30,7 @@ const EXCEPTIONS: readonly (readonly [file: RegExp, why: string])[] = [
 ]
 
 /** Words that are the name of something else as well: they count beside the word panel only. */
-const COMMON = ['threads', 'time', 'memory', 'kernel', 'files', 'names', 'network', 'waits']
+const COMMON = ['threads', 'time', 'memory', 'kernel', 'files', 'names', 'network', 'waits', 'processes']
 
 const literal = (ids: readonly string[]): string => `['"\`](?:${ids.join('|')})['"\`]`
 const BY_NAME = new RegExp(literal(IDS.filter((id) => !COMMON.includes(id))))
@@ -47,7 +47,7 @@ const namedIn = (file: string): string[] =>
     .split('\n')
     .filter((line) => !line.trim().startsWith('//') && (BY_NAME.test(line) || AS_PANEL.test(line)))
 
-test('no panel is known by its name but where they are made', (t) => {
+test('no probe or panel is known by its name but where they are made', (t) => {
   for (const file of files.filter((each) => !EXCEPTIONS.some(([pattern]) => pattern.test(each))))
     t.deepEqual(namedIn(file), [], file)
 })

@@ -5,7 +5,7 @@ import { lacksLatency, lacksStacks } from '../model/narrow.ts'
 import { hasTimesInStacks, timesInStacks } from '../model/narrow-stacks.ts'
 import { isOfStacks, isWithin, SELECTION_WORDS, selectionLabel, targetOf, type Selection } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
-import { breakdownIn, canTellLatency, isToldByKernel, type Breakdown } from '../model/tables/breakdown.ts'
+import { breakdownIn, canTellLatency, isToldByKernel, tellerOf, type Breakdown } from '../model/tables/breakdown.ts'
 import type { AnyPanel } from '../panels/panel-types.ts'
 import { MOST_TARGET_PIDS, type Target } from '../stream/target.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
@@ -71,7 +71,7 @@ const limitOf = (asked: Asked, mode: string): Limit | undefined => {
     return { text: `${found.through.says} ${selectionLabel(selection)}`, blank: false }
   if (selection.is === 'thread' && found?.dim === 'pid') return OF_PROCESS
   if (!found?.joined || membership(selection)) return undefined
-  return isOfStacks(selection) ? { text: OF_STACKS, blank: false } : ofJoined(selection)
+  return { text: isOfStacks(selection) ? OF_STACKS : ofTold(asked), blank: false }
 }
 
 /** Whether a tab can be narrowed so. */
@@ -82,9 +82,12 @@ const canTell = (asked: Asked, tab: string): boolean => {
   return (isOfTarget && isToldByKernel(selection, path)) || breakdownOf(asked, tab) !== undefined
 }
 
-/** From the dimensions of the tab's table, and of those that tell more of it; unless these do not have what it is about. */
-const breakdownOf = ({ panel, spec, selection }: Asked, tab: string): Breakdown | undefined => {
+/** From the dimensions of the tab's table, and of those that tell more of it; unless these do not have what it is about, or no
+ * probe says which processes it is. */
+const breakdownOf = ({ state, panel, spec, selection }: Asked, tab: string): Breakdown | undefined => {
   const found = breakdownIn(spec, tableOf(panel, tab), selection)
+  const isJoined = found?.joined && !membership(selection) && !isOfStacks(selection)
+  if (isJoined && !tellerOf(state.specs, selection)) return undefined
   if (!found?.through) return found
   const finer = spec.tables[found.through.from]!.map(({ id }) => id)
   return isAbout(panel, tab, finer) ? found : undefined
@@ -133,11 +136,8 @@ const toldApart = (asked: Asked, tab?: string): string => {
 
 const OF_PROCESS: Limit = { text: 'of the whole process: it is not known of single threads', blank: false }
 const OF_STACKS = 'all of the processes that have such stacks'
-/** Known by what their processes have to do with it. */
-const ofJoined = (selection: Selection): Limit => ({
-  text: `processes with ${selection.is === 'file' ? 'I/O to disks' : 'a session'} of ${selectionLabel(selection)}`,
-  blank: false,
-})
+const ofTold = ({ state, selection }: Asked): string =>
+  `processes with ${tellerOf(state.specs, selection)?.by} of ${selectionLabel(selection)}`
 
 const stacksLimit = (state: AppState, selections: readonly Selection[], last: Sample | undefined): Limit | undefined =>
   !last || !lacksStacks(last) || !selections.some(isOfStacks)

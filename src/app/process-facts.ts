@@ -18,7 +18,7 @@ import { CLASS_WORDS, TIME_CLASSES } from '../model/waits/classes.ts'
 import { readingsFor } from '../model/waits/seen-waits.ts'
 import { isDescribed } from '../stream/stream-types.ts'
 import type { AppState } from './state-types.ts'
-import { WAITS } from './waits.ts'
+import { WAITS } from '../stream/probe-ids.ts'
 import { LETTER_ROLES } from './time-classes.ts'
 
 /** Of the instant they were read at: what is older than that shown says so. */

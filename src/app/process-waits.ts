@@ -7,7 +7,7 @@ import { isDescribed } from '../stream/stream-types.ts'
 import { formatDuration } from './format.ts'
 import type { Role } from '../panels/panel-types.ts'
 import { sanitize } from '../stream/harmless.ts'
-import { WAITS } from './waits.ts'
+import { WAITS } from '../stream/probe-ids.ts'
 import { fit, fitLeft, linesWithin, wrap } from './width.ts'
 import type { Line } from './lines.ts'
 const IDLE = new Set<TableCell | undefined>(['idle', 'timer', 'event'])

@@ -2,17 +2,13 @@
 // that can be told, and back again on the way out.
 import type { Selection } from '../model/selection.ts'
 import { limitsOf } from './narrowing.ts'
-import { currentPanel, panelIn, panelState } from './state.ts'
+import { currentPanel, panelIn, panelsIn, panelState } from './state.ts'
 import type { AppState } from './state-types.ts'
 import type { Crumb } from './pages/page-types.ts'
 import { withMode } from './table-changes.ts'
 import type { PanelId } from '../panels/panel-types.ts'
-import { WAITS } from './waits.ts'
 
 const OF_WHAT: readonly Selection['is'][] = ['syscall', 'disk', 'cpu', 'peer', 'port', 'file', 'error']
-
-/** Who waits for a CPU is told by chains of waits alone, who has I/O on a disk by the files on it. */
-const TOLD_BY: Partial<Record<Selection['is'], PanelId>> = { cpu: WAITS, disk: 'files' }
 
 /** `before` it was entered, `after`: with the selection; the last step remembers which tab it was. */
 export const turned = (before: AppState, after: AppState): AppState => {
@@ -27,8 +23,8 @@ export const turned = (before: AppState, after: AppState): AppState => {
   if (listsProcesses(mode)) return after
   const who = panel.modes.find((tab) => listsProcesses(tab.id) && tellsAll(tab.id))
   if (!who) {
-    const other = TOLD_BY[crumb.selection.is]
-    return other !== undefined && after.specs.some((spec) => spec.id === other) ? toPanel(other, before, after) : after
+    const other = panelsIn(after).find(({ whoOf = [] }) => (whoOf as readonly string[]).includes(crumb.selection.is))
+    return other ? toPanel(other.id, before, after) : after
   }
   const crumbs: Crumb[] = [...after.crumbs.slice(0, -1), { ...crumb, turned: { panel: id, from: mode, to: who.id } }]
   return withMode({ ...after, crumbs }, id, who.id)

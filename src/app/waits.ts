@@ -1,9 +1,6 @@
-// The probe of chains of waits, as the screen knows it: by its name, where the stream announced it.
-import type { DescribedId } from '../stream/probe-ids.ts'
+// Whether there are chains of waits, by what the stream announced, and why not.
+import { WAITS } from '../stream/probe-ids.ts'
 import type { AppState } from './state-types.ts'
-
-/** Of the probe, and of its panel. */
-export const WAITS = 'waits' as DescribedId
 
 /** A recording may be of a version that knew no chains. */
 export const knowsWaits = ({ specs }: Pick<AppState, 'specs'>): boolean => specs.some(({ id }) => id === WAITS)

@@ -1,7 +1,7 @@
 // What the engine should be doing for the screen, as it follows from the state: which probes run, of whom, how closely; and
 // so what it has to be told when the state changes.
-import { TELLERS } from '../model/narrow.ts'
 import { targetOf } from '../model/selection.ts'
+import { tellerOf } from '../model/tables/breakdown.ts'
 import type { AnyPanel, Mode, PanelId } from '../panels/panel-types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { Command } from '../stream/stream-types.ts'
@@ -57,7 +57,7 @@ export const wantedProbes = (state: AppState): ProbeId[] => {
     ...new Set([
       'processes' as const,
       ...(probes as ProbeId[]),
-      ...selectionsOf(state).flatMap(({ is }) => TELLERS[is] ?? []),
+      ...selectionsOf(state).flatMap((each) => tellerOf(state.specs, each)?.probe ?? []),
       ...others,
       ...stackProbes(state),
     ]),

@@ -5,6 +5,7 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, realp
 import { basename, join } from 'node:path'
 import { libraryScript, refusedScript } from '../app/library.ts'
 import type { LibraryScript } from '../app/state-types.ts'
+import { SPECS } from '../engine/probes/registry.ts'
 import { planOf } from '../model/scripts/plan.ts'
 import { PROBES } from '../paths.ts'
 import { scriptFolders } from '../source/script-folders.ts'
@@ -20,8 +21,8 @@ export type ReadScripts = { plans: ScriptPlan[] } | { problem: string }
 
 /** As a line of commands, which the engine takes no longer ones of. */
 const MOST_ENCODED = 48 * 1024
-/** Written for a decoder of their own. */
-const NO_SCRIPTS_OF_THEIR_OWN = ['execsnoop']
+/** Scripts written for a decoder of their own, as a probe. */
+const DECODED = SPECS.flatMap(({ id, kind }) => (kind === 'bpftrace' ? [id] : []))
 
 /** `taken`: names of probes and panels there are. */
 export const readScripts = (
@@ -102,7 +103,7 @@ const scriptNames = (folder: string): string[] => {
     return readdirSync(folder)
       .filter((name) => name.endsWith('.bt'))
       .map((name) => name.slice(0, -3))
-      .filter((name) => folder !== PROBES || !NO_SCRIPTS_OF_THEIR_OWN.includes(name))
+      .filter((name) => folder !== PROBES || !DECODED.includes(name))
       .sort()
   } catch {
     return []

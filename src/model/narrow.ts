@@ -3,7 +3,6 @@
 // left empty, never shown of the whole machine instead; app/narrowing.ts says why.
 import type { Stack, StacksData, ThreadStack } from '../stream/stack-types.ts'
 import type { AnySample, Sample } from '../stream/stream-types.ts'
-import type { ProbeId } from '../stream/probe-ids.ts'
 import { isDescribed } from '../stream/stream-types.ts'
 import { directoryOf, membership, type Directory } from './directory.ts'
 import { createMemo } from './memo.ts'
@@ -20,6 +19,7 @@ import {
   type StackSelection,
 } from './selection.ts'
 import type { Store } from './store.ts'
+import { tellerOf } from './tables/breakdown.ts'
 import { narrowTables, pidsWith, type Step } from './tables/narrow.ts'
 import { sizeOf } from './thin.ts'
 
@@ -138,9 +138,6 @@ const stacksOfTick = (store: Store, { atMs, intervalMs }: AnySample): Sample<'st
   return stacks.atMs === atMs || isDue ? stacks : undefined
 }
 
-/** Probes whose rows say which processes have to do with it: of several that know, the one that knows all of them. */
-export const TELLERS: Partial<Record<Selection['is'], ProbeId>> = { peer: 'tcp', port: 'tcp', file: 'files' as ProbeId }
-
 const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySample): Source | undefined => {
   if (probe !== 'sched' && (startOf(selection) !== undefined || (selection.is === 'pids' && selection.startsMs)))
     return unlessAnother(directoryOf(store, atMs), selection)
@@ -154,7 +151,7 @@ const membersOf = (store: Store, selection: Selection, { probe, atMs }: AnySampl
       }),
     }
   }
-  const told = isOfStacks(selection) ? selection.of?.probe : TELLERS[selection.is]
+  const told = isOfStacks(selection) ? selection.of?.probe : tellerOf(store.specs(), selection)?.probe
   if (told === undefined) return undefined
   const teller = store.latest(told, atMs) as AnySample | undefined
   return {

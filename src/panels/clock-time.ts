@@ -7,12 +7,9 @@ import { NOTHING_SEEN, seenUpTo, type SeenBy } from '../model/waits/seen-waits.t
 import { sumOfSplits, timeSplit, type ClassTimes, type TimeSplit } from '../model/waits/time-split.ts'
 import type { SchedData } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
-import type { DescribedId } from '../stream/probe-ids.ts'
+import { WAITS } from '../stream/probe-ids.ts'
 import { processRow } from './process-samples.ts'
 import { ALONE, type Beside, type Cell, type Column, type Panel, type Row } from './panel-types.ts'
-
-/** The probe that says in what threads wait; absent, calls alone do. */
-export const WAITS_PROBE = 'waits' as DescribedId
 
 export const CLASSES_TEXT = TIME_CLASSES.map((each) => CLASS_WORDS[each].join(' ')).join(', ')
 
@@ -121,7 +118,7 @@ export const time: Panel<'sched'> = {
     'The whole time of all threads in the interval, in classes that add up to it. Time on a CPU, waiting for one and throttled is exact, from every switch; blocked time is exact for each call, and where a call may wait for several things it is split as threads were found waiting at the ends of the last ten intervals (SAMPLED). Reading from a pipe or socket of a process here is an idle wait while everybody at its other end is idle as well, unless an answer is known to be due, which a TCP connection tells. The rules from call, state and kernel function to class are in the configuration, where one can put others before them (--print-config). Threads by name are told apart while this is shown.',
   probe: 'sched',
   isOffered: true,
-  beside: WAITS_PROBE,
+  beside: WAITS,
   table: (mode) => (mode === 'names' ? 'names' : 'procs'),
   about: () => ['onCpuNs'],
   modes: [

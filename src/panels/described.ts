@@ -51,6 +51,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     area: asArea(panel.area),
     method: panel.howToRead,
     ...(panel.ofSelection ? { ofSelection: true } : {}),
+    ...(panel.whoOf ? { whoOf: panel.whoOf } : {}),
     probe: spec.id as ProbeId,
     spec,
     table: (mode) => tabOf(mode).table,

@@ -2,6 +2,7 @@
 // A panel holds no state, no widgets and no formatted text; app/ draws what it says, batch output prints it.
 import type { Area } from '../stream/areas.ts'
 import type { Selection } from '../model/selection.ts'
+import type { Dimension } from '../stream/fields.ts'
 import type { ProbeSpec, Thresholds } from '../stream/spec.ts'
 import type { ClassRule } from '../model/waits/class-rules.ts'
 import type { ClassTimes } from '../model/waits/time-split.ts'
@@ -179,6 +180,8 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   bothTabs?: readonly [string, string]
   /** It is about what is selected: opened from a row, that is entered. */
   ofSelection?: true
+  /** Who has to do with one of these: that is entered here where the panel it is selected in lists no processes. */
+  whoOf?: readonly Dimension[]
   /** Other panels offer it in the last line. */
   isOffered?: true
   /** Some of its rows are `idle`. */

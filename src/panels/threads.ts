@@ -10,7 +10,8 @@ import type { ClassRule } from '../model/waits/class-rules.ts'
 import { seenUpTo, type SeenBy } from '../model/waits/seen-waits.ts'
 import { timeSplit } from '../model/waits/time-split.ts'
 import { blockedIn } from './offcpu.ts'
-import { CLASSES_TEXT, WAITS_PROBE } from './clock-time.ts'
+import { WAITS } from '../stream/probe-ids.ts'
+import { CLASSES_TEXT } from './clock-time.ts'
 import { ALONE, type Beside, type Column, type Panel } from './panel-types.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -74,7 +75,7 @@ export const threads: Panel<'sched'> = {
   hists: () => undefined,
   columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
   defaultSort: () => ({ column: 'cpu', descending: true }),
-  beside: WAITS_PROBE,
+  beside: WAITS,
   rows: (samples, _mode, detail, beside) => {
     const sample = samples.at(-1)
     const states = statesOf(samples, beside)

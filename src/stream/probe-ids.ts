@@ -10,4 +10,7 @@ export type KnownId = 'sched' | 'block' | 'syscalls' | 'tcp' | 'execsnoop' | 'pr
 export type DescribedId = KnownId | `${string} described`
 export type ProbeId = OwnProbeId | DescribedId
 
+/** The one that says in what threads wait: what others say of a process's time is told apart by it, where there is one. */
+export const WAITS = 'waits' as DescribedId
+
 export const isOwnProbe = (id: string): id is OwnProbeId => (PROBES as readonly string[]).includes(id)

@@ -141,12 +141,15 @@ const tab = record<S.TabSpec>({
   threadName: optional(name),
 })
 
+const dimensions = upTo(DIMENSIONS.length, oneOf(...DIMENSIONS))
+
 const parts = record<S.ProbeSpec>({
   id: name,
   kind: oneOf('core', 'bpftrace', 'command', 'proc'),
   hooks: upTo(MOST.hooks, record<S.HookSpec>({ name: title, optional: optional(flag), cheaper: optional(flag) })),
   options: upTo(MOST.hooks, name),
   needs: optional(upTo(MOST.tables, name)),
+  tells: optional(record<S.TellsSpec>({ of: dimensions, by: title })),
   tables: named(MOST.tables, upTo(MOST.fields, field)),
   lasting: optional(upTo(MOST.tables, name)),
   totals: optional(upTo(MOST.fields, field)),
@@ -186,6 +189,7 @@ const parts = record<S.ProbeSpec>({
       howToRead: sentence,
       area: optional(title),
       ofSelection: optional(flag),
+      whoOf: optional(dimensions),
       heatBits: optional(bits),
       tabs: upTo(MOST.tabs, tab),
     }),

@@ -3,7 +3,7 @@
 // spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
 // rows its decoder gives have the type RowOf<>, so that nothing is written twice.
 import type { Area } from './areas.ts'
-import type { FieldSpec, Unit } from './fields.ts'
+import type { Dimension, FieldSpec, Unit } from './fields.ts'
 import type { Table, TableCell } from './tables.ts'
 
 export interface HistSpec {
@@ -114,6 +114,8 @@ export interface PanelSpec {
   area?: Area
   /** It is about what is selected: opened from a row, that is entered. */
   ofSelection?: true
+  /** Who has to do with one of these: that is entered here where the panel it is selected in lists no processes. */
+  whoOf?: readonly Dimension[]
   /** Powers of two (ns) the heat map spans. */
   heatBits?: readonly [from: number, to: number]
   tabs: readonly TabSpec[]
@@ -136,6 +138,7 @@ export interface ProbeSpec {
   options: readonly string[]
   /** Probes whose samples are joined to its rows. */
   needs?: readonly string[]
+  tells?: TellsSpec
   tables: { readonly [table: string]: readonly FieldSpec[] }
   /** Tables that stay when the others are dropped with age: those of few rows, or of what it is all about. */
   lasting?: readonly string[]
@@ -147,6 +150,13 @@ export interface ProbeSpec {
   panels: readonly PanelSpec[]
   /** What runs, where that is a script. */
   source?: string
+}
+
+/** Its rows have all processes that have to do with one of these: through them other probes are narrowed to it. */
+export interface TellsSpec {
+  of: readonly Dimension[]
+  /** What such a process has, as in `processes with a session of`. */
+  by: string
 }
 
 export interface LossSpec {

@@ -4,12 +4,14 @@ import { NO_FILTER } from '../../src/app/filter.ts'
 import type { StacksPage } from '../../src/app/pages/page-types.ts'
 import { newPage } from '../../src/app/stacks/page.ts'
 import { limitsOf, ofOtherGroup } from '../../src/app/narrowing.ts'
+import { FILES } from '../../src/engine/probes/files/spec.ts'
 import { initialState, panelIn } from '../../src/app/state.ts'
 import { selectionLabel, type Selection } from '../../src/model/selection.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { viewOf } from '../../src/model/view.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import { allPanels } from '../../src/panels/registry.ts'
+import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { LogMessage } from '../../src/stream/stream-types.ts'
 import { queueStream } from '../helpers/described.ts'
 import { directoryStore } from '../helpers/directory.ts'
@@ -19,8 +21,16 @@ import { fakeScreen } from '../helpers/screen.ts'
 const { store: fake } = fakeScreen({ ticks: 5 })
 const described = createStore()
 for (const message of queueStream({ ticks: 5, detail: true, exec: true, cpus: true })) described.add(message)
-const saidOf = (store: Store, id: string, mode: string | undefined, path: readonly Selection[]) => {
-  const own = initialState({ only: path, specs: store.specs() })
+/** As the engine announces them all. */
+const specsOf = (store: Store): ProbeSpec[] => [...store.specs(), FILES]
+const saidOf = (
+  store: Store,
+  id: string,
+  mode: string | undefined,
+  path: readonly Selection[],
+  specs = specsOf(store),
+) => {
+  const own = initialState({ only: path, specs })
   const state = mode === undefined ? own : { ...own, byPanel: { ...own.byPanel, [id]: { mode } } }
   const panel = panelIn(state, id)
   const last = narrowStore(store, path).latest(panel.probe)
@@ -88,6 +98,17 @@ test('a thread is its process where threads are not known', (t) => {
 test('a peer or a port stands for the processes with such a session', (t) => {
   t.regex(said('offcpu', undefined, port)[0]!, /^part: processes with a session of .*443/)
   t.deepEqual(said('tcp', 'sessions', port), [])
+})
+
+test('who has to do with a file is said in words of the probe that tells, and of nobody where none does', (t) => {
+  const file: Selection = { is: 'file', path: '/var/lib/x' }
+  const said = (specs: ProbeSpec[]) => saidOf(fake, 'offcpu', 'all', [file], specs)[0]
+  t.is(said(specsOf(fake)), 'part: processes with I/O to disks of file /var/lib/x')
+  t.is(
+    said([...fake.specs(), { ...FILES, tells: { of: ['file'], by: 'pages' } }]),
+    'part: processes with pages of file /var/lib/x',
+  )
+  t.regex(said([...fake.specs()])!, /^blank: off-CPU cannot be split by file/)
 })
 
 const OF_PROCESSES = 'all of the processes that have such stacks'

@@ -1,6 +1,7 @@
 // Keys that lead from page to page, and into and out of selections.
 import { PANELS } from '../../panels/registry.ts'
-import { knowsWaits, lacksWaits, WAITS } from '../waits.ts'
+import { WAITS } from '../../stream/probe-ids.ts'
+import { knowsWaits, lacksWaits } from '../waits.ts'
 import { kindOf } from '../pages/registry.ts'
 import { shownSource } from '../stacks/source.ts'
 import { currentPanel, isFullScreen } from '../state.ts'

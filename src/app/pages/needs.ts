@@ -2,12 +2,12 @@
 // says how a probe is can ask.
 import { OVERVIEW, panelById } from '../../panels/registry.ts'
 import type { PanelId } from '../../panels/panel-types.ts'
-import type { ProbeId } from '../../stream/probe-ids.ts'
+import { WAITS, type ProbeId } from '../../stream/probe-ids.ts'
 import { checklistProbes } from '../checklist/wanted.ts'
 import { RULES } from '../verdict/rules.ts'
 import type { AppState } from '../state-types.ts'
 import type { Page } from './page-types.ts'
-import { knowsWaits, WAITS } from '../waits.ts'
+import { knowsWaits } from '../waits.ts'
 import type { PageOf } from './kind.ts'
 
 interface Needs {

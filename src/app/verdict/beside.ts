@@ -6,7 +6,7 @@ import { schedOf } from '../../model/sched.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import type { DescribedId } from '../../stream/probe-ids.ts'
 import { formatDuration, formatPercent } from '../format.ts'
-import { WAITS } from '../waits.ts'
+import { WAITS } from '../../stream/probe-ids.ts'
 import { most, percentOver, summed, type Window } from './rule.ts'
 
 const KERNEL = 'kernel' as DescribedId

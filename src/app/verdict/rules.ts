@@ -1,7 +1,7 @@
 // The rules of the verdict, as data: from where on what stands out. A new one is an entry here; what it measures is a
 // function of the samples within its time (rule.ts), and everything else follows: header, page, thresholds of the
 // configuration, help. Thresholds are high enough that a healthy machine at work trips none.
-import { WAITS } from '../waits.ts'
+import { WAITS } from '../../stream/probe-ids.ts'
 import {
   backlogs,
   callErrors,

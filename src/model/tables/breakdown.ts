@@ -1,5 +1,6 @@
 // By what a table can be told apart: the dimensions of its fields, those of a finer table, or its processes; and whether latency
 // can. From the spec alone, so that it is known before there are any rows.
+import type { ProbeId } from '../../stream/probe-ids.ts'
 import type { ProbeSpec, RollupSpec } from '../../stream/spec.ts'
 import type { Dimension, FieldSpec } from '../../stream/fields.ts'
 import { isOfStacks, targetOf, type Selection } from '../selection.ts'
@@ -47,6 +48,16 @@ const HAS_PROCESSES: readonly Selection['is'][] = [
   'stack',
   'function',
 ]
+
+/** The probe that knows all processes that have to do with what is selected, and what they have of it. */
+export const tellerOf = (
+  specs: readonly ProbeSpec[],
+  { is }: Pick<Selection, 'is'>,
+): { probe: ProbeId; by: string } | undefined => {
+  const [dim] = HAS_PROCESSES.includes(is) ? DIMENSIONS_OF[is] : []
+  const teller = dim && specs.find(({ tells }) => tells?.of.includes(dim))
+  return teller && { probe: teller.id as ProbeId, by: teller.tells!.by }
+}
 
 /** How the rows of a table are told by a selection: by its own dimension, by that of a finer table, through processes. */
 export const breakdownIn = (

@@ -13,6 +13,7 @@ export const TCP = {
     { name: 'iter/bpf_sk_storage_map' },
   ],
   options: [],
+  tells: { of: ['peer', 'port'], by: 'a session' },
   tables: {
     sessions: [
       // socket cookie, decimal

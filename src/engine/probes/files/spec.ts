@@ -12,6 +12,7 @@ export const FILES = {
     { name: 'writeback_dirty_page', optional: true },
   ],
   options: [],
+  tells: { of: ['file'], by: 'I/O to disks' },
   tables: {
     files: [
       { id: 'file', unit: 'text', kind: 'label', dim: 'file' },
@@ -29,6 +30,7 @@ export const FILES = {
   panels: [
     {
       id: 'files',
+      whoOf: ['disk'],
       title: 'I/O by file',
       area: 'file systems',
       question: 'Which files are read from and written to disks, and by whom?',

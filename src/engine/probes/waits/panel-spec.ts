@@ -7,6 +7,7 @@ export const WAITS_PANEL = {
   question: 'Who or what holds up whom, and over which chain?',
   area: 'applications',
   ofSelection: true,
+  whoOf: ['cpu'],
   howToRead:
     'Read at the end of each interval, of every thread off the CPU: what it waits for, who can end that, and what that one waits for in turn. A chain that leads back to where it begins is a deadlock when only locks are in it (CIRCLE 2, in red); one over pipes, sockets or children can be ended by a signal (1). Both are told of threads that did not run between two readings. SURE: certain is what the kernel or the lock itself says, likely what is usual, possible one of several. Held by is the owner; woken by, where there is none, who woke it most often, and in how many of the times. FOR is how long the wait lasts so far. Once a process is entered, waits of Java, Go and node are named by the functions that its threads sleep in. To tell locks apart a few words of the memory of programs are read. Readings take at most 1 % of a CPU: with many threads they come less often. Before Linux 6.16, of locks within the kernel only waits that began while this is shown are known, before 5.19 none.',
   tabs: [
