@@ -89,7 +89,7 @@ static __always_inline void leave(struct task_struct *task, struct cpu_sums *cpu
 	t->last.woken = 0;
 	t->last.throttled = 0;
 	if (preempt || !state) {
-		t->last.state = is_throttled(task) ? STATE_THROTTLED : STATE_PREEMPTED;
+		t->last.state = able_in(task, STATE_PREEMPTED);
 		start_wait(task, t, now);
 	} else if (state & TASK_DEAD) {
 		t->last.state = STATE_DEAD;

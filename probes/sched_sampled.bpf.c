@@ -7,9 +7,9 @@
  * is what it was. What threads are blocked in is read of all of them by an iterator, at some instants. What the kernel notes
  * is wrong of a thread that was moved to another CPU while it slept and was not yet taken from its queue (from Linux 6.12
  * on): such moves, which are rare, are hooked all the time, and nothing is said of the wait that follows. */
-#include "blocking.h"
 #include "queue_clock.h"
 #include "selection.h"
+#include "states.h"
 
 enum kind { RUNQ, SLEEP, DISK, PREEMPTED, KINDS };
 
@@ -106,7 +106,7 @@ static __always_inline void leave(struct task_struct *task, __u64 now, bool pree
 	d->task = state & TASK_DEAD ? 0 : (__u64)task;
 	d->left = now;
 	d->switches = switches_of(task);
-	d->state = preempt || !state ? (is_throttled(task) ? STATE_THROTTLED : STATE_PREEMPTED) : asleep_in(task, state);
+	d->state = left_in(task, preempt, state);
 }
 
 static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)
@@ -183,17 +183,18 @@ int read_blocked(struct bpf_iter__task *ctx)
 	struct departure *d;
 	__u32 state;
 
-	if (!task || !task->pid || task->on_cpu)
+	if (!task || !task->pid)
 		return 0;
 	state = task->__state;
 	if (state & TASK_DEAD)
 		return 0;
-	if (state) {
-		out.state = asleep_in(task, state);
+	out.state = state_now(task, state, STATE_WAITING);
+	if (is_asleep(out.state)) {
 		out.call = blocking_call(task);
 	} else {
 		d = departure_of(task);
-		out.state = is_throttled(task) ? STATE_THROTTLED : d && has_left(task, d) ? d->state : STATE_WAITING;
+		if (out.state == STATE_WAITING && d && has_left(task, d))
+			out.state = d->state;
 		if (out.state != STATE_THROTTLED && out.state != STATE_PREEMPTED)
 			return 0;
 	}

@@ -4,8 +4,8 @@
 #define PROBETOP_SCHED_SUMS_H
 
 #include "ended_group.h"
-#include "quota.h"
 #include "sched.h"
+#include "states.h"
 
 static __always_inline void record_latency(struct cpu_sums *cpu, __u32 half, __u32 kind, __u64 ns, bool target)
 {

@@ -115,7 +115,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	if (last.woken && last.left && is_unsettled(task, &last)) {
 		settle(task, &last, t->cpu, end, clock_ahead_ns ? end - clock_ahead_ns : 0);
 		/* whether it can run by now is not known from where it was left */
-		state = is_throttled(task) ? STATE_THROTTLED : STATE_WAITING;
+		state = able_in(task, STATE_WAITING);
 	}
 	if (state == STATE_DISK)
 		held = held_io(task) << RECORD_HELD_SHIFT;

@@ -3,7 +3,7 @@
 #ifndef PROBETOP_STACKS_H
 #define PROBETOP_STACKS_H
 
-#include "quota.h"
+#include "states.h"
 #ifdef BY_FRAME_POINTERS
 #include "stacks_table.h"
 #else

@@ -54,10 +54,8 @@ int read_now(struct bpf_iter__task *ctx)
 	now->depth = 0;
 	__builtin_memset(now->comm, 0, TASK_COMM_LEN);
 	name(now->comm, task);
-	if (bpf_core_field_exists(task->on_cpu) && task->on_cpu) {
-		now->state = STATE_RUNNING;
-	} else {
-		now->state = state ? asleep_in(task, state) : is_throttled(task) ? STATE_THROTTLED : STATE_PREEMPTED;
+	now->state = state_now(task, state, STATE_PREEMPTED);
+	if (now->state != STATE_RUNNING) {
 		now->call = blocking_call(task);
 		t = bpf_map_lookup_elem(&threads, &tid);
 		if (t && t->generation == config.generation) {

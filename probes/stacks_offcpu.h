@@ -45,7 +45,7 @@ static __always_inline void leave(void *ctx, struct task_struct *task, bool pree
 		t->generation = config.generation;
 		t->woken = 0;
 	}
-	t->state = preempt || !state ? (is_throttled(task) ? STATE_THROTTLED : STATE_PREEMPTED) : asleep_in(task, state);
+	t->state = left_in(task, preempt, state);
 	if (!user)
 		t->state |= KERNEL_THREAD;
 	t->user = user && (mode == MODE_OFFCPU || config.users) ? note_stack(ctx, tgid) : 0;

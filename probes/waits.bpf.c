@@ -188,10 +188,7 @@ int read_waits(struct bpf_iter__task *ctx)
 	w->switches = task->nvcsw + task->nivcsw;
 	barrier();
 	find_times(w, task);
-	if (bpf_core_field_exists(task->on_cpu) && task->on_cpu)
-		state = STATE_RUNNING;
-	else
-		state = kernel_state ? asleep_in(task, kernel_state) : is_throttled(task) ? STATE_THROTTLED : STATE_WAITING;
+	state = state_now(task, kernel_state, STATE_WAITING);
 	if (is_worker(task) && state == STATE_SLEEP)
 		return 0; /* a thread of the kernel that has nothing to do */
 	w->tid = task->pid;

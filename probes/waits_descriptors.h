@@ -4,11 +4,10 @@
 #ifndef PROBETOP_WAITS_DESCRIPTORS_H
 #define PROBETOP_WAITS_DESCRIPTORS_H
 
-#include "blocking.h"
 #include "file.h"
 #include "pid.h"
-#include "quota.h"
 #include "selection.h"
+#include "states.h"
 #include "tcp.h"
 
 /* What a descriptor is of. */

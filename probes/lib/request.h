@@ -47,7 +47,8 @@ struct request___old {
 	struct gendisk *rq_disk;
 } CORE;
 
-#define MINOR_BITS 20
+enum device_number { MINOR_BITS = 20 };
+const enum device_number *device_number_layout __attribute__((unused));
 #define REQ_OP_MASK 0xff
 
 /* Number of its disk; 0 for requests to no disk, such as commands to a controller. By calls, not by pointers: see task.h. */

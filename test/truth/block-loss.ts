@@ -117,7 +117,7 @@ const manyDisks = async (disks: Disk[]): Promise<Finding[]> => {
   const all = readdirSync('/sys/block').map((name) => ({ ...disks[0]!, name }))
   // five are taken by the others', one for each operation
   const { data, lost, kernel } = await overflow(
-    { disks: 7 },
+    { disk_ids: 7, disks: 7 },
     all,
     ['--ioengine=libaio', '--bs=4k', '--rw=randrw', '--iodepth=4', '--number_ios=500'],
     jobs,

@@ -2,7 +2,7 @@
 // done at once, or ahead, in a thread beside ours, so that the engine goes on meanwhile and several are looked through at
 // the same time; whoever then loads the same object has it without waiting.
 import koffi from 'koffi'
-import { BpfError, libbpf, possibleCpus } from './libbpf.ts'
+import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 import { trimLater } from './trim.ts'
 
@@ -11,8 +11,8 @@ export interface LoadOptions {
   programs?: (name: string, section: string) => boolean
   /** Other sizes than the object's own; names of maps that it does not have are another object's. */
   maxEntries?: Readonly<Record<string, number>>
-  /** Maps with so many entries for each CPU. */
-  eachCpu?: readonly string[]
+  /** Maps that get so many times the entries they would have, for each CPU for instance. */
+  times?: Readonly<Record<string, number>>
   /** What libbpf has to say of a failure is not logged: the caller knows another way. */
   quiet?: boolean
 }
@@ -35,7 +35,7 @@ interface Opened {
   programs: Map<string, Program>
 }
 
-const open = (path: string, { programs: isWanted, maxEntries = {}, eachCpu = [] }: LoadOptions): Opened => {
+const open = (path: string, { programs: isWanted, maxEntries = {}, times = {} }: LoadOptions): Opened => {
   const lib = libbpf()
   const object = lib.open(path, null) as Pointer
   if (!object) throw new BpfError(`open ${path}`, koffi.errno())
@@ -46,15 +46,15 @@ const open = (path: string, { programs: isWanted, maxEntries = {}, eachCpu = [] 
     if (isWanted && !isWanted(name, section)) lib.setAutoload(pointer, false)
     else programs.set(name, { pointer, iterator: section.startsWith('iter/') })
   }
-  for (const name of eachCpu) {
-    const map = lib.findMap(object, name) as Pointer
-    if (map) lib.setMaxEntries(map, (lib.maxEntries(map) as number) * possibleCpus())
-  }
   for (const [name, entries] of Object.entries(maxEntries)) {
     const map = lib.findMap(object, name) as Pointer
     if (map) lib.setMaxEntries(map, entries)
   }
-  return { key: JSON.stringify([path, ...programs.keys(), maxEntries, eachCpu]), object, programs }
+  for (const [name, factor] of Object.entries(times)) {
+    const map = lib.findMap(object, name) as Pointer
+    if (map) lib.setMaxEntries(map, (lib.maxEntries(map) as number) * factor)
+  }
+  return { key: JSON.stringify([path, ...programs.keys(), maxEntries, times]), object, programs }
 }
 
 /** By key: what has been loaded and not been taken, or why it could not be. */

@@ -3,7 +3,8 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { basename } from 'node:path'
 
-const MINOR_BITS = 20
+/** Of the number of a device, which the major one is above. */
+export const MINOR_BITS = 20
 
 /** `major:minor` of a device number as the kernel keeps it. */
 export const devText = (dev: number): string => `${dev >>> MINOR_BITS}:${dev & ((1 << MINOR_BITS) - 1)}`

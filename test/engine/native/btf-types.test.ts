@@ -12,6 +12,7 @@ import { unwindingLayout } from '../../../src/engine/native/stack-pieces.ts'
 import { stackLayout } from '../../../src/engine/native/stack-store.ts'
 import { stacksLayout } from '../../../src/engine/native/stacks-layout.ts'
 import type { Place, Types } from '../../../src/engine/native/btf-types.ts'
+import { blockLayout } from '../../../src/engine/probes/block/record-layout.ts'
 import { foundTimes } from '../../../src/engine/probes/sched/blocked.ts'
 import { cpuLayout, recordLayout } from '../../../src/engine/probes/sched/record-layout.ts'
 import { countsLayout, detailLayout, failureLayout } from '../../../src/engine/probes/syscalls/record-layout.ts'
@@ -39,6 +40,7 @@ const READERS: readonly (readonly [object: string, ask: (types: Types) => unknow
   ['stacks', interpreterLayout],
   ['stacks_plain', stacksLayout],
   ['stacks_plain', stackLayout],
+  ['block', blockLayout],
   ['tcp', tcpLayout],
   ['tcp', probeLayout],
   ['tcp', epochLayout],
@@ -83,7 +85,7 @@ const noting = (types: Types): { types: Types; asked: Asked } => {
 }
 
 /** Of structs without a name. */
-const VARIABLES = new Set(['config', 'hierarchies', 'places', 'listing', 'subjects', 'positions'])
+const VARIABLES = new Set(['config', 'hierarchies', 'places', 'setup', 'listing', 'subjects', 'positions'])
 
 /** Asserts of C. */
 const assertsOf = (asked: Asked): string[] => [

@@ -2,7 +2,7 @@
 // calls here.
 import type { BlockDisk } from '../../../model/block.ts'
 import { SLOTS, slotStartNs } from '../../../model/histogram.ts'
-import type { BlockOp, BlockProc } from '../../../stream/specs/block.ts'
+import type { BlockProc } from '../../../stream/specs/block.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
 import {
   commAt,
@@ -14,9 +14,8 @@ import {
   u64,
   words,
 } from '../../native/per-cpu.ts'
-import { sameValues } from '../../native/btf-types.ts'
-import type { Layout, Types } from '../../native/btf-types.ts'
 import { devText } from '../../proc/disks.ts'
+import { KINDS, OPS, PEAK_BITS, type BlockLayout } from './record-layout.ts'
 
 /** Entries of a map as libbpf.ts hands them over. */
 export interface Entries {
@@ -25,42 +24,10 @@ export interface Entries {
   values: Buffer
 }
 
-/** As numbered in the kernel programs, which `checkNumbers` makes sure of. */
-const OPS: readonly BlockOp[] = ['read', 'write', 'flush', 'discard', 'other']
-const KINDS = ['total', 'queued', 'device'] as const
-/** What is left of a peak besides its epoch. */
-const PEAK_BITS = 46
 const FLUSH = OPS.indexOf('flush')
-
-/** Throws Error where the object numbers operations and kinds otherwise, or divides a peak elsewhere. */
-export const checkNumbers = (types: Types): void => {
-  sameValues(types, 'op', numbered(OPS, 'OP_'))
-  sameValues(types, 'kind', numbered(KINDS))
-  sameValues(types, 'peak', { PEAK_BITS })
-}
-
-const numbered = (names: readonly string[], prefix = ''): Record<string, number> =>
-  Object.fromEntries(names.map((name, i) => [prefix + name.toUpperCase(), i]))
 
 /** In full nothing of a process is unknown. */
 type KnownProc = { [Field in keyof BlockProc]: NonNullable<BlockProc[Field]> }
-
-export const DISK_FIELDS = ['untimed', 'bytes', 'errors', 'peaks', 'hists'] as const
-export const PROC_FIELDS = [
-  'epoch',
-  'tgid',
-  'reads',
-  'writes',
-  'other_ops',
-  'read_bytes',
-  'write_bytes',
-  'latency_ns',
-  'latency_max_ns',
-  'queued_ns',
-  'last_ns',
-  'comm',
-] as const
-export const START_FIELDS = ['rq', 'issued_ns', 'dev', 'op'] as const
 
 /** A request that ends while the epoch changes may be in the histogram of one and the maximum of the other. */
 export const withinTopSlot = (hist: Hist): Hist => {
@@ -82,11 +49,7 @@ export const peakNs = (view: Uint32Array, byteOffset: number, epoch: number): nu
  * Turns successive readings of the disks into what happened in between; disks without any are left out. `ids` and
  * `values` are the memory of the maps, of which a row's values are `shards` one after the other, to be summed.
  */
-export const diskRows = (
-  layout: Layout<(typeof DISK_FIELDS)[number]>,
-  shards: number,
-  nameOf: (dev: number) => string,
-) => {
+export const diskRows = (layout: BlockLayout['disk'], shards: number, nameOf: (dev: number) => string) => {
   const before = new Map<number, ReturnType<typeof remembered>>()
   const counters = new Float64Array(HIST_WORDS)
   const one = new Float64Array(1)
@@ -137,7 +100,7 @@ const remembered = () => ({
  * entries of a map for those whose place was another's.
  */
 export const decodeProcs = (
-  layout: Layout<(typeof PROC_FIELDS)[number]>,
+  layout: BlockLayout['proc'],
   places: Buffer,
   epoch: number,
   { count, keys, values }: Entries,
@@ -189,7 +152,7 @@ const noIo = (pid: number): KnownProc => ({
  * pages that were never `touched` are free.
  */
 export const countInFlight = (
-  layout: Layout<(typeof START_FIELDS)[number]>,
+  layout: BlockLayout['start'],
   places: Uint32Array,
   beforeNs: number,
   isIdle: (dev: number) => boolean,

@@ -14,16 +14,8 @@ import { objectWork } from '../../native/work.ts'
 import { diskNames, isIdle } from '../../proc/disks.ts'
 import { diskCounter } from '../../proc/diskstats.ts'
 import { scaled } from './scaled.ts'
-import {
-  checkNumbers,
-  countInFlight,
-  decodeProcs,
-  DISK_FIELDS,
-  diskRows,
-  PROC_FIELDS,
-  START_FIELDS,
-  withinTopSlot,
-} from './decode.ts'
+import { countInFlight, decodeProcs, diskRows, withinTopSlot } from './decode.ts'
+import { blockLayout } from './record-layout.ts'
 
 /** For completions at which `complete` was skipped: attached once there has been one, since it costs a tenth of all. */
 const AGAIN = 'complete_again'
@@ -40,10 +32,6 @@ const PROGRAMS = {
 const OPTIONAL = ['block_rq_merge', 'block_io_start']
 /** What an operation takes longer, about, of a CPU that does nothing else. */
 const HOOK_NS = 440
-/** Rows of disks that the object has room for, of which the first are the others'. */
-const DISKS = 5 + 256
-/** Places of processes on each CPU, two for each: one of this interval, one of the last. */
-const PROC_PLACES = 2 * 64
 /** At most so many places for one sum. */
 const MAX_SHARD_BITS = 4
 
@@ -59,16 +47,11 @@ const shardBitsOf = (cpus: number): number => Math.min(MAX_SHARD_BITS, 31 - Math
 export const plan: PlanDescribed = ({ object: path, maxEntries }) => {
   const programs = fitting()
   const cpus = possibleCpus()
-  const disksRoom = maxEntries?.['disks'] ?? DISKS
   return {
     path,
     programs: (name) => programs.includes(name),
-    maxEntries: {
-      procs: PROC_PLACES * cpus,
-      ...maxEntries,
-      disk_ids: disksRoom,
-      disks: disksRoom << shardBitsOf(cpus),
-    },
+    maxEntries,
+    times: { procs: cpus, disks: 1 << shardBitsOf(cpus) },
   }
 }
 
@@ -78,15 +61,7 @@ export const start: StartDescribed = (context) => {
   const cpus = possibleCpus()
   const shardBits = shardBitsOf(cpus)
 
-  const layouts = {
-    disk: object.layout('disk', DISK_FIELDS),
-    proc: object.layout('proc', PROC_FIELDS),
-    start: object.layout('start', START_FIELDS),
-    target: object.layout('target', ['hist', 'max_ns', 'epoch']),
-    totals: object.layout('totals', ['lost', 'other_ops', 'other_bytes', 'completed']),
-    setup: object.layout('setup', ['attached_ns', 'io_start', 'shard_bits', 'began_ns', 'sampled']),
-  }
-  checkNumbers(object)
+  const layouts = blockLayout(object)
   const clock = targetEpochs(object)
   const key = Buffer.alloc(4)
   const setup = Buffer.alloc(object.map('.data.setup').valueSize)

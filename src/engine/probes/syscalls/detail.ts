@@ -50,8 +50,8 @@ export interface Detail {
 /** `path` of its object. */
 export const detailPlan = (path: string, maxEntries?: Readonly<Record<string, number>>): LoadPlan => ({
   path,
-  eachCpu: ['proc_places'],
   maxEntries,
+  times: { proc_places: possibleCpus() },
 })
 
 /** Of whom is selected, or of all. Throws BpfError. */

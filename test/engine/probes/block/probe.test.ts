@@ -7,12 +7,11 @@ import type { ExecutionContext } from 'ava'
 import {
   countInFlight,
   decodeProcs,
-  DISK_FIELDS,
   diskRows,
   peakNs,
-  START_FIELDS,
   withinTopSlot,
 } from '../../../../src/engine/probes/block/decode.ts'
+import { blockLayout } from '../../../../src/engine/probes/block/record-layout.ts'
 import { diskNames } from '../../../../src/engine/proc/disks.ts'
 import { loadObject } from '../../../../src/engine/native/object.ts'
 import { HIST_BYTES, sumPerCpu, words } from '../../../../src/engine/native/per-cpu.ts'
@@ -87,7 +86,7 @@ bpfTest(
     object.attach(SEEN.slice(0, 2))
     readDirectly(disk.path, 500)
     const { reads } = statistics(disk, before)
-    const layout = object.layout('start', START_FIELDS)
+    const layout = blockLayout(object).start
     const unseen = countInFlight(layout, words(object.map('starts').mapped()), 0, () => false)
     t.true(unseen > 0)
     const touched = object.map('.data.touched').mapped()
@@ -104,7 +103,7 @@ bpfTest(
       totals.lost,
       new Float64Array(1),
     )[0]!
-    const rows = diskRows(object.layout('disk', DISK_FIELDS), 1, diskNames())
+    const rows = diskRows(blockLayout(object).disk, 1, diskNames())
     const ofDisk = rows(words(object.map('disk_ids').mapped()), object.map('disks').mapped(), 0)
     const row = ofDisk.find(({ name, op }) => name === disk.name && op === 'read')!
     t.is(row.total.count, 0)
