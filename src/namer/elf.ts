@@ -8,6 +8,8 @@ export interface Elf {
   /** Number of the kind of processor. */
   machine: number
   sections: readonly Section[]
+  /** These are all that the file says it has, with their names. */
+  whole: boolean
   /** By name, or by the first of a type. */
   section(which: string | number): Section | undefined
   /** Of what lies at a place in the file, when it is loaded. */
@@ -57,7 +59,25 @@ const NARROW = {
 
 /** Undefined when it is none, or its bytes are the other way around. */
 export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
-  const header = await bytes.read(0, WIDE.header)
+  const reading = elfIn(bytes)
+  let step = reading.next()
+  while (!step.done) step = reading.next(await bytes.read(...step.value))
+  return step.value
+}
+
+/** The same, for whoever cannot wait. */
+export const openElfNow = (bytes: Bytes): Elf | undefined => {
+  const reading = elfIn(bytes)
+  let step = reading.next()
+  while (!step.done) step = reading.next(bytes.readNow(...step.value))
+  return step.value
+}
+
+/** Asks for what it reads, and is given what there is of it. */
+type Reading<T> = Generator<[position: number, length: number], T, Buffer>
+
+const elfIn = function* (bytes: Bytes): Reading<Elf | undefined> {
+  const header = yield [0, WIDE.header]
   if (header.length < NARROW.header || header.readUInt32BE(0) !== 0x7f454c46 || header[5] !== 1) return undefined
   const wide = header[4] === 2
   if (!wide && header[4] !== 1) return undefined
@@ -65,20 +85,20 @@ export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
   if (header.length < form.header) return undefined
   const count = (index: number): number => header.readUInt16LE(form.counts + index * 2)
 
-  const table = async (place: number, size: number, least: number, entries: number): Promise<Buffer[]> => {
+  const table = function* (place: number, size: number, least: number, entries: number): Reading<Buffer[]> {
     if (size < least) return []
-    const found = await bytes.read(word(header, place, wide), Math.min(MOST_TABLE_BYTES, size * entries))
+    const found = yield [word(header, place, wide), Math.min(MOST_TABLE_BYTES, size * entries)]
     return Array.from({ length: Math.floor(found.length / size) }, (_, i) => found.subarray(i * size, (i + 1) * size))
   }
 
-  const segments = (await table(form.segments, count(0), form.segment, count(1)))
+  const segments = (yield* table(form.segments, count(0), form.segment, count(1)))
     .filter((entry) => entry.readUInt32LE(0) === LOAD)
     .map((entry) => ({
       offset: word(entry, form.inSegment.offset, wide),
       address: word(entry, form.inSegment.address, wide),
       size: word(entry, form.inSegment.size, wide),
     }))
-  const raw = (await table(form.sections, count(2), form.section, count(3))).map((entry) => ({
+  const raw = (yield* table(form.sections, count(2), form.section, count(3))).map((entry) => ({
     nameAt: entry.readUInt32LE(0),
     type: entry.readUInt32LE(4),
     compressed: (entry.readUInt32LE(form.inSection.flags) & COMPRESSED) !== 0,
@@ -88,7 +108,7 @@ export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
     link: entry.readUInt32LE(form.inSection.link),
   }))
   const names = raw[count(4)]
-  const text = names ? await bytes.read(names.offset, Math.min(names.size, LARGEST_NAMES)) : Buffer.alloc(0)
+  const text = names ? yield [names.offset, Math.min(names.size, LARGEST_NAMES)] : Buffer.alloc(0)
   const sections = raw.map(({ nameAt, ...rest }): Section => ({ name: nameIn(text, nameAt), ...rest }))
 
   return {
@@ -96,6 +116,7 @@ export const openElf = async (bytes: Bytes): Promise<Elf | undefined> => {
     wide,
     machine: header.readUInt16LE(18),
     sections,
+    whole: raw.length > 0 && raw.length === count(3) && text.length === names?.size,
     section: (which) =>
       sections.find(({ name, type }) =>
         typeof which === 'string' ? name === which && type !== SECTION.nothing : type === which,

@@ -5,6 +5,7 @@ import test from 'ava'
 import { execa } from 'execa'
 import { usdtIn } from '../../src/cli/usdt-here.ts'
 import { commandTest } from '../helpers/bpf.ts'
+import { elfFile } from '../helpers/elf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { usdtNote } from '../helpers/usdt-note.ts'
 
@@ -22,6 +23,25 @@ commandTest('each that its notes name; cut anywhere there is no answer, or none 
     writeFileSync(cut, whole.subarray(0, length))
     t.is(usdtIn(cut), undefined, String(length))
   }
+})
+
+/** Of 32 bits, whose addresses are as wide. */
+const note = (nameBytes: number, describedBytes: number): Buffer => {
+  const head = Buffer.alloc(12)
+  for (const [i, word] of [nameBytes, describedBytes, 3].entries()) head.writeUInt32LE(word, i * 4)
+  return Buffer.concat([head, Buffer.from('stapsdt\0'), Buffer.alloc(12), Buffer.from('a\0bcd\0\0\0')])
+}
+
+test('of 32 bits, too; lengths that lead back or beyond the end are no answer', (t) => {
+  const path = join(temporaryFolder(t), 'narrow')
+  const probes = (notes: Buffer): string[] | undefined => {
+    writeFileSync(path, elfFile([], [['.note.stapsdt', notes]], 32))
+    const found = usdtIn(path)
+    return found && [...found]
+  }
+  t.deepEqual(probes(note(8, 20)), ['a:bcd'])
+  t.deepEqual(probes(Buffer.concat([note(8, 20), note(0xfffffff4, 0)])), undefined)
+  t.deepEqual(probes(note(8, 0xfffffff0)), ['a:bcd'])
 })
 
 test('what is no program does not say', (t) => {
