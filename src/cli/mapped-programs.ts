@@ -1,6 +1,7 @@
 // Programs and libraries that run, as far as we may see: the files that processes have mapped as code. Bounded in
 // processes, files and time, as the screen waits for it. Nothing on a file system that may not answer is named.
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { pidsIn } from '../engine/proc/stat.ts'
 
 export interface MappedProgram {
   path: string
@@ -29,14 +30,6 @@ export const mappedPrograms = (proc = '/proc', nowMs = performance.now.bind(perf
       if (!slow.has(device!)) found.set(path!, { path: path!, inode: Number(inode) })
   }
   return [...found.values()]
-}
-
-const pidsIn = (proc: string): string[] => {
-  try {
-    return readdirSync(proc).filter((name) => /^\d+$/.test(name))
-  } catch {
-    return []
-  }
 }
 
 const mapsOf = (path: string, buffer: Buffer): string => {

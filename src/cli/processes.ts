@@ -1,10 +1,11 @@
 // Do the processes named with -p exist, and the group of --cgroup? A thread's number is a common mistake and looks like
 // a process in /proc.
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { nearestWord } from '../app/nearest.ts'
 import { sanitize } from '../stream/harmless.ts'
 import { isGroup } from '../engine/proc/groups.ts'
 import { startedMsOf } from '../engine/proc/selected-process.ts'
+import { pidsIn } from '../engine/proc/stat.ts'
 import type { Selection } from '../model/selection.ts'
 import { thisHost } from './host.ts'
 import { hasOtherPids } from './preconditions.ts'
@@ -39,7 +40,7 @@ export const missingName = (comm: string): string | undefined => {
 /** Empty where /proc does not say. */
 const processNames = (): Set<string> => {
   const names = new Set<string>()
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+  for (const pid of pidsIn()) {
     try {
       names.add(readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd())
     } catch {

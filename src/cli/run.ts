@@ -164,13 +164,14 @@ const takenNames = (): string[] => [...probesHere(), ...allPanels(SPECS).map(({ 
 /** Read when somebody wants to see it. */
 const libraryHere = (): (() => readonly LibraryScript[]) => {
   let read: readonly LibraryScript[] | undefined
-  const here = (): LibraryScript[] => {
-    const why = noShell({ euid: process.geteuid?.(), user: process.env.SUDO_USER })
-    const mayRun = (script: LibraryScript): LibraryScript =>
-      why === undefined || isShipped(script) ? script : { ...script, lacks: why }
-    return [...readLibrary(), ...toolLibrary()].map(mayRun)
+  const judge = async (all: readonly LibraryScript[]): Promise<void> => {
+    const why = await noShell({ euid: process.geteuid?.(), user: process.env.SUDO_USER })
+    if (why !== undefined) read = all.map((script) => (isShipped(script) ? script : { ...script, lacks: why }))
   }
-  return () => (read ??= here())
+  return () => {
+    if (!read) void judge((read = [...readLibrary(), ...toolLibrary()]))
+    return read
+  }
 }
 
 /** Scripts are shown beside the overview's panels, one alone on the full screen first; without a screen alone. */

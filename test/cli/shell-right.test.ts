@@ -12,17 +12,17 @@ const answering = (t: ExecutionContext, script: string): string => {
 }
 const ALICE = { euid: 1000, user: 'alice' }
 
-test('only a plain no is one', (t) => {
-  const said = (script: string): string | undefined => noShell(ALICE, answering(t, script))
-  t.is(said('exit 1'), 'it runs as root, and sudo gives alice no shell')
-  t.is(said('test "$*" = "-n -l -- /bin/sh" && echo /bin/sh'), undefined)
-  t.is(said('echo "sudo: a password is required" >&2; exit 1'), undefined)
-  t.is(said('exit 127'), undefined)
+test('only a plain no is one', async (t) => {
+  const said = (script: string): Promise<string | undefined> => noShell(ALICE, answering(t, script))
+  t.is(await said('exit 1'), 'it runs as root, and sudo gives alice no shell')
+  t.is(await said('test "$*" = "-n -l -- /bin/sh" && echo /bin/sh'), undefined)
+  t.is(await said('echo "sudo: a password is required" >&2; exit 1'), undefined)
+  t.is(await said('exit 127'), undefined)
 })
 
-test('of root, and where sudo gave nothing away, it is not asked', (t) => {
+test('of root, and where sudo gave nothing away, it is not asked', async (t) => {
   const no = answering(t, 'exit 1')
-  t.is(noShell({ euid: 0, user: 'alice' }, no), undefined)
-  t.is(noShell({ euid: 1000, user: undefined }, no), undefined)
-  t.is(noShell(ALICE, undefined), undefined)
+  t.is(await noShell({ euid: 0, user: 'alice' }, no), undefined)
+  t.is(await noShell({ euid: 1000, user: undefined }, no), undefined)
+  t.is(await noShell(ALICE, undefined), undefined)
 })

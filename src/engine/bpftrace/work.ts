@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { runsIn } from '../native/work.ts'
 import type { ProbeCost } from '../../stream/cost-message.ts'
 import type { ProbeWork, ProgramRuns } from '../probe.ts'
-import { orElse, parseStat } from '../proc/stat.ts'
+import { orElse, parseStat, textOf } from '../proc/stat.ts'
 
 export const processWork = (
   pid: () => number | undefined,
@@ -16,7 +16,7 @@ export const processWork = (
     const folder = `${proc}/${pid()}/fdinfo`
     const names = orElse([], () => readdirSync(folder))
     return names.flatMap((name): ProgramRuns[] => {
-      const runs = runsIn(orElse('', () => readFileSync(`${folder}/${name}`, 'utf8')))
+      const runs = runsIn(textOf(`${folder}/${name}`))
       return runs ? [{ ...runs, iterator: false, detail: false }] : []
     })
   },

@@ -1,10 +1,10 @@
 // Iterators over sockets that show those of the reader's network namespace only, read in all of them: this thread goes
 // into one after the other, which nothing else notices as it does not wait meanwhile. A namespace is found by the
 // processes in it.
-import { closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import koffi from 'koffi'
 import { createPace } from '../proc/pace.ts'
-import { orElse } from '../proc/stat.ts'
+import { orElse, pidsIn } from '../proc/stat.ts'
 import { BpfError } from './libbpf.ts'
 
 const CLONE_NEWNET = 0x4000_0000
@@ -14,7 +14,7 @@ const MOST_NAMESPACES = 1000
 const YOUNG_LOOKS = 3
 const OLD_LOOKS = 32
 
-const namespaceFile = (pid: string): string => `/proc/${pid}/ns/net`
+const namespaceFile = (pid: number | 'self'): string => `/proc/${pid}/ns/net`
 
 /** Gives what `read` gave in each namespace, ours first, one after the other in a buffer of its own. Throws BpfError. */
 export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) => Buffer) => {
@@ -22,12 +22,12 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
   const own = openSync(namespaceFile('self'), 'r')
   const ours = statSync(namespaceFile('self')).ino
   const numberOf = numbers(ours)
-  let others: string[] = []
+  let others: number[] = []
   const pace = createPace(nowMs)
 
   const look = (): void => {
-    const byNumber = new Map<number, string>()
-    for (const [pid, { number }] of numberOf(orElse([], () => readdirSync('/proc')))) {
+    const byNumber = new Map<number, number>()
+    for (const [pid, { number }] of numberOf(pidsIn())) {
       // the first of its processes, which often is there longest
       if (number !== ours && !byNumber.has(number) && byNumber.size < MOST_NAMESPACES) byNumber.set(number, pid)
     }
@@ -64,16 +64,15 @@ interface Known {
 }
 
 /** Of each process the number of its namespace; what cannot be asked is in ours. */
-const numbers = (ours: number): ((names: readonly string[]) => Map<string, Known>) => {
-  let known = new Map<string, Known>()
+const numbers = (ours: number): ((pids: readonly number[]) => Map<number, Known>) => {
+  let known = new Map<number, Known>()
   let look = 0
-  return (names) => {
+  return (pids) => {
     look++
-    const next = new Map<string, Known>()
-    for (const pid of names) {
-      if (!/^\d/.test(pid)) continue
+    const next = new Map<number, Known>()
+    for (const pid of pids) {
       const { number, looks } = known.get(pid) ?? { number: ours, looks: 0 }
-      const isAsked = looks < YOUNG_LOOKS || (Number(pid) + look) % OLD_LOOKS === 0
+      const isAsked = looks < YOUNG_LOOKS || (pid + look) % OLD_LOOKS === 0
       next.set(pid, {
         number: isAsked ? orElse(ours, () => statSync(namespaceFile(pid)).ino) : number,
         looks: Math.min(looks + 1, YOUNG_LOOKS),

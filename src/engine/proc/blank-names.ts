@@ -2,7 +2,7 @@
 // are looked at when a name is new, seldom where that takes long.
 import { readdirSync } from 'node:fs'
 import { createPace } from './pace.ts'
-import { orElse, textOf } from './stat.ts'
+import { orElse, pidsIn, textOf } from './stat.ts'
 
 /** Those not found are looked for again so often. */
 const AGAIN_MS = 30_000
@@ -34,8 +34,7 @@ const read = (proc: string): Map<string, string> => {
   const found = new Map<string, string>()
   const plain = new Set<string>()
   let left = MOST_THREADS
-  for (const pid of orElse([] as string[], () => readdirSync(proc))) {
-    if (!/^\d+$/.test(pid)) continue
+  for (const pid of pidsIn(proc)) {
     for (const tid of orElse([] as string[], () => readdirSync(`${proc}/${pid}/task`))) {
       if (--left < 0) break
       const name = textOf(`${proc}/${pid}/task/${tid}/comm`).replace(/\n$/, '')

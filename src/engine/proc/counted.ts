@@ -6,7 +6,7 @@ import { isWithin } from '../../model/selection.ts'
 import type { Target } from '../../stream/target.ts'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { groupIn } from './groups.ts'
-import { fieldsOf, orElse, parseStat, textOf as fileText } from './stat.ts'
+import { fieldsOf, orElse, parseStat, pidsIn, textOf as fileText } from './stat.ts'
 
 /** Read in one interval, some 15 us each; of the others nothing is told. */
 const MOST_THREADS = 5000
@@ -54,9 +54,8 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
     const procs: CountedProc[] = []
     threadsRead = []
     let left = MOST_THREADS
-    for (const name of orElse([] as string[], () => readdirSync(proc))) {
-      const pid = Number(name)
-      if (!Number.isInteger(pid) || left <= 0) continue
+    for (const pid of pidsIn(proc)) {
+      if (left <= 0) break
       const stat = textOf(`${pid}/stat`)
       if (stat === '') continue
       const { comm, startedMs } = parseStat(stat)

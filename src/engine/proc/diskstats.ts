@@ -1,8 +1,8 @@
 // /proc/diskstats: what the kernel counts of every disk, here as what happened between two readings. Partitions are left
 // out, and disks made of others, which show up as these.
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import type { BlockOp } from '../../stream/specs/block.ts'
-import { orElse } from './stat.ts'
+import { orElse, textOf } from './stat.ts'
 
 export interface DiskCount {
   /** major:minor */
@@ -32,7 +32,7 @@ export interface DiskCounts {
 
 /** Gives what happened since the last call; at first nothing. */
 export const diskCounter = (
-  text: () => string = () => orElse('', () => readFileSync('/proc/diskstats', 'utf8')),
+  text: () => string = () => textOf('/proc/diskstats'),
   isWhole: (name: string) => boolean = isDisk,
 ): (() => DiskCounts) => {
   let before: Map<string, number[]> | undefined

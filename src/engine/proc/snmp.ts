@@ -1,7 +1,6 @@
 // /proc/net/snmp and files like it: counters by name, and of TCP as a whole what happened between two readings. Of the
 // network namespace that we are in.
-import { readFileSync } from 'node:fs'
-import { orElse } from './stat.ts'
+import { textOf } from './stat.ts'
 
 export interface TcpCounts {
   /** Connections begun, those that failed included; accepted; over, once established. */
@@ -66,9 +65,7 @@ export const tcpFields = (text: string): Partial<Record<Field, number>> => {
 }
 
 /** Gives what happened since the last call; at first nothing. */
-export const tcpCounter = (
-  text: () => string = () => orElse('', () => readFileSync('/proc/net/snmp', 'utf8')),
-): (() => TcpCounts) => {
+export const tcpCounter = (text: () => string = () => textOf('/proc/net/snmp')): (() => TcpCounts) => {
   let before: Partial<Record<Field, number>> = {}
   return () => {
     const now = tcpFields(text())

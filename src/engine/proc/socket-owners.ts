@@ -1,7 +1,7 @@
 // Whose file a socket is, from the file tables in /proc that we may read. Searched again when one is not known, now and
 // then only.
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
-import { orElse } from './stat.ts'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { orElse, pidsIn, textOf } from './stat.ts'
 
 const REST_MS = 5000
 /** Looked at in one search. */
@@ -19,14 +19,13 @@ export const socketOwners = (nowMs: () => number, proc = '/proc'): ((inode: numb
   const search = (): void => {
     owners = new Map()
     let left = MOST_FILES
-    for (const pid of orElse([] as string[], () => readdirSync(proc))) {
-      if (!/^\d+$/.test(pid)) continue
+    for (const pid of pidsIn(proc)) {
       let owner: SocketOwner | undefined
       for (const fd of orElse([] as string[], () => readdirSync(`${proc}/${pid}/fd`))) {
         if (--left < 0) return
         const inode = /^socket:\[(\d+)\]$/.exec(orElse('', () => readlinkSync(`${proc}/${pid}/fd/${fd}`)))?.[1]
         if (inode === undefined) continue
-        owner ??= { pid: Number(pid), comm: orElse('', () => readFileSync(`${proc}/${pid}/comm`, 'utf8')).trimEnd() }
+        owner ??= { pid, comm: textOf(`${proc}/${pid}/comm`).trimEnd() }
         owners.set(Number(inode), owner)
       }
     }

@@ -1,6 +1,6 @@
 // /proc/PID/stat, read in one place, and reading files of processes that may end at any moment.
 
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** /proc counts in hundredths of a second, whatever the kernel does. */
 export const TICK_MS = 10
@@ -38,6 +38,10 @@ export const orElse = <T>(otherwise: T, read: () => T): T => {
     return otherwise
   }
 }
+
+/** Processes there are, none where that is not told. */
+export const pidsIn = (proc = '/proc'): number[] =>
+  orElse<string[]>([], () => readdirSync(proc)).flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []))
 
 /** '' where it cannot be read. */
 export const textOf = (path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string =>

@@ -1,6 +1,6 @@
 // Names of users from /etc/passwd, read again when the file has changed.
-import { readFileSync, statSync } from 'node:fs'
-import { orElse } from './stat.ts'
+import { statSync } from 'node:fs'
+import { orElse, textOf } from './stat.ts'
 
 const AGAIN_MS = 5000
 const MOST_BYTES = 4 * 1024 * 1024
@@ -15,7 +15,7 @@ export const userNames = (steadyMs: () => number, path = '/etc/passwd'): ((uid: 
     const { mtimeMs, size } = orElse<{ mtimeMs: number; size: number }>({ mtimeMs: -1, size: 0 }, () => statSync(path))
     if (mtimeMs === changedMs || size > MOST_BYTES) return
     changedMs = mtimeMs
-    names = usersIn(orElse('', () => readFileSync(path, 'utf8')))
+    names = usersIn(textOf(path))
   }
   return (uid) => {
     if (steadyMs() - lookedMs >= AGAIN_MS) look()

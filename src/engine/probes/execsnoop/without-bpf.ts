@@ -1,11 +1,11 @@
 // New processes without hooks and without bpftrace: those that /proc lists now and did not before. What began and ended
 // between two readings is not seen, and how a process ended is not known.
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { EXECSNOOP, type ExecEvent } from '../../../stream/specs/execsnoop.ts'
 import { tableOf } from '../../../stream/spec.ts'
 import { commandLine } from '../../../stream/shell-words.ts'
 import type { StartDescribed } from '../../described.ts'
-import { orElse, parseStat } from '../../proc/stat.ts'
+import { orElse, parseStat, pidsIn } from '../../proc/stat.ts'
 import { NOT_ENDED } from './rows.ts'
 
 /** Looked at more closely in one interval; the others are counted. */
@@ -36,9 +36,7 @@ export const start: StartDescribed = ({ nowMs }) => {
     const now = new Map<number, Seen | undefined>()
     const events: ExecEvent[] = []
     let [execs, exits] = [0, 0]
-    for (const name of orElse([] as string[], () => readdirSync('/proc'))) {
-      const pid = Number(name)
-      if (!Number.isInteger(pid)) continue
+    for (const pid of pidsIn()) {
       if (known?.has(pid)) {
         now.set(pid, known.get(pid))
         continue

@@ -1,7 +1,6 @@
 // Softirqs and interrupts without hooks: how many there were on each CPU, as the kernel counts them itself. Not how long
 // they took, and nothing of workqueues.
-import { readFileSync } from 'node:fs'
-import { orElse } from '../../proc/stat.ts'
+import { textOf } from '../../proc/stat.ts'
 import type { CpuRow, KindRow } from './decode.ts'
 import { namesIn, VECTOR_NAMES } from './interrupt-names.ts'
 
@@ -25,7 +24,7 @@ const countsIn = (text: string): { cpus: number[]; counts: Map<string, number[]>
 
 /** Rows of what happened since the last call; at first none. */
 export const countedKernel = (
-  read: (name: 'softirqs' | 'interrupts') => string = (name) => orElse('', () => readFileSync(`/proc/${name}`, 'utf8')),
+  read: (name: 'softirqs' | 'interrupts') => string = (name) => textOf(`/proc/${name}`),
 ): (() => CpuRow[]) => {
   const before = new Map<string, number>()
   let isFirst = true

@@ -1,7 +1,6 @@
 // What softirqs and interrupts are called.
-import { readFileSync } from 'node:fs'
 import type { Types } from '../../native/btf-types.ts'
-import { orElse } from '../../proc/stat.ts'
+import { textOf } from '../../proc/stat.ts'
 
 /** In the kernel's order. */
 const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU']
@@ -31,7 +30,7 @@ export const irqNames = (vectors: ReadonlyMap<number, string>, proc = '/proc') =
   let known = new Map<number, string>()
   return (numbers: readonly number[]): ((number: number) => string) => {
     if (numbers.some((number) => !vectors.has(number) && !known.has(number))) {
-      known = namesIn(orElse('', () => readFileSync(`${proc}/interrupts`, 'utf8')))
+      known = namesIn(textOf(`${proc}/interrupts`))
     }
     return (number) => vectors.get(number) ?? `${number} ${known.get(number) ?? ''}`.trimEnd()
   }

@@ -1,7 +1,7 @@
 // All processes of /proc, as what each did between two readings: the first one says nothing of what was before.
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { RowOf } from '../../../stream/spec.ts'
-import { orElse, textOf } from '../../proc/stat.ts'
+import { orElse, pidsIn, textOf } from '../../proc/stat.ts'
 import { taskStat, type TaskStat } from './counters.ts'
 import type { MACHINE } from './spec.ts'
 
@@ -29,9 +29,7 @@ export const openTasks = (pageBytes: number, proc = '/proc'): Tasks => {
   }
 
   const read = (): ReturnType<Tasks['read']> => {
-    const pids = orElse([] as string[], () => readdirSync(proc))
-      .map(Number)
-      .filter((pid) => Number.isInteger(pid))
+    const pids = pidsIn(proc)
     const now = new Map<number, Known>()
     const states: Record<string, number> = {}
     for (const pid of pids.slice(0, MOST)) {

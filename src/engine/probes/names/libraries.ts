@@ -1,8 +1,8 @@
 // C libraries that have getaddrinfo(), in every root that processes have: this machine's, containers', chroots'. Where
 // distributions have them. Nothing of them is read here: they may be anybody's.
-import { readdirSync, readlinkSync, statSync, type Stats } from 'node:fs'
+import { readlinkSync, statSync, type Stats } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { orElse } from '../../proc/stat.ts'
+import { orElse, pidsIn } from '../../proc/stat.ts'
 
 export interface Library {
   /** Of the file; what is on an overlay has one in each. */
@@ -26,7 +26,7 @@ const MOST_LINKS = 5
 const OTHERS_WRITE = 0o022
 
 /** By what tells them apart a process that has it. */
-const rootsOf = (pids: readonly string[]): Map<string, string> => {
+const rootsOf = (pids: readonly number[]): Map<string, string> => {
   const roots = new Map<string, string>()
   const ours = orElse(undefined, () => rootOf('self'))
   if (ours) roots.set(ours, '')
@@ -38,7 +38,7 @@ const rootsOf = (pids: readonly string[]): Map<string, string> => {
   return roots
 }
 
-const rootOf = (pid: string): string => {
+const rootOf = (pid: number | 'self'): string => {
   const { dev, ino } = statSync(`/proc/${pid}/root/.`)
   return `${readlinkSync(`/proc/${pid}/ns/mnt`)} ${dev}:${ino}`
 }
@@ -55,9 +55,7 @@ const within = (root: string, path: string): string => {
 }
 
 /** Those of root first, so that nobody keeps us from these. `pids`: whose roots are looked at. */
-export const findLibraries = (
-  pids = orElse([] as string[], () => readdirSync('/proc')).filter((name) => /^\d+$/.test(name)),
-): Library[] => {
+export const findLibraries = (pids: readonly number[] = pidsIn()): Library[] => {
   const found = new Map<string, Library>()
   for (const root of rootsOf(pids).values())
     for (const [libc, known] of PATHS) {

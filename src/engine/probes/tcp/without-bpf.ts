@@ -1,14 +1,13 @@
 // TCP without programs and rights: sockets as the kernel lists them over netlink, and its counters, both of our network
 // namespace. Owners are known of processes whose files we may look at; what came and went within an interval is counted,
 // and has no row.
-import { readFileSync } from 'node:fs'
 import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
 import type { StartDescribed } from '../../described.ts'
 import { RECORDS, sockDiag } from './sock-diag.ts'
 import { tcpCounter } from '../../proc/snmp.ts'
 import { socketOwners } from '../../proc/socket-owners.ts'
-import { orElse } from '../../proc/stat.ts'
+import { textOf } from '../../proc/stat.ts'
 import { timeWaitIn } from './probe.ts'
 import { tcpLedger } from './session-records.ts'
 
@@ -32,7 +31,7 @@ export const start: StartDescribed = ({ nowMs }) => {
       tier: { is: 'counted' as const },
       tables: { sessions: sessionsTable(sessions), listeners: listenersTable(listeners) },
       hists: {},
-      totals: { ...count(), timeWait: timeWaitIn(orElse('', () => readFileSync('/proc/net/sockstat', 'utf8'))) },
+      totals: { ...count(), timeWait: timeWaitIn(textOf('/proc/net/sockstat')) },
     }
   }
 

@@ -2,10 +2,9 @@
 // sleeps, and what its stack has above, which are passed on to be unwound and named as all stacks are. A thread that has run
 // meanwhile is not looked at, so what is told is of one instant. Only of a selection: whose programs these are may take a
 // while to be read.
-import { readFileSync } from 'node:fs'
 import type { BpfMap } from '../../native/map.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
-import { orElse } from '../../proc/stat.ts'
+import { textOf } from '../../proc/stat.ts'
 import { openSymbols, type Symbols } from '../../symbols/frames.ts'
 import type { ProbeContext } from '../../probe.ts'
 import type { End } from '../../../namer/protocol.ts'
@@ -143,6 +142,6 @@ const keyOf = ({ tid, born, sp, call, args }: Thread): string => `${tid} ${born}
 const SWITCHES = /^(?:non)?voluntary_ctxt_switches:\s*(\d+)$/gm
 
 const switchesOf = (pid: number, tid: number): number => {
-  const text = orElse('', () => readFileSync(`/proc/${pid}/task/${tid}/status`, 'utf8'))
+  const text = textOf(`/proc/${pid}/task/${tid}/status`)
   return [...text.matchAll(SWITCHES)].reduce((sum, [, count]) => sum + Number(count), 0)
 }

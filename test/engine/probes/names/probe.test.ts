@@ -125,7 +125,7 @@ bpfTest(
 const foundBy = async (pid: number, isReady: () => boolean) => {
   await until(isReady)
   const known = new Set(findLibraries([]).map(({ id }) => id))
-  return findLibraries([String(pid)]).filter(({ id }) => !known.has(id))
+  return findLibraries([pid]).filter(({ id }) => !known.has(id))
 }
 
 bpfTest(
@@ -149,7 +149,7 @@ bpfTest(
     chmodSync(library, 0o755)
     chownSync(library, 1000, 1000)
     t.deepEqual(await found(), [{ libc: 'musl', isAnybodys: true }])
-    t.true(findLibraries([String(pid)]).at(-1)!.isAnybodys)
+    t.true(findLibraries([pid]).at(-1)!.isAnybodys)
   },
   ['musl-gcc', 'unshare'],
 )
