@@ -92,6 +92,34 @@ test('what a file exports is its own', (t) => {
   t.regex(readFileSync(join(SRC, PASSES_ON), 'utf8'), /^export \{/m)
 })
 
+const NAMES = /^(?:.*`)?(?:import|export) (?:type )?(?:\w+,? ?)?(?:\{([^}]*)\} |\* as \w+ )?from '(\.[^']+)'/gm
+const LATER = /\bimport\('(\.[^']+)'\)(?:\.(\w+))?/g
+const EXPORTED = /^export (?:async )?(?:const|let|function\*?|class|type|interface|enum) (\w+)/gm
+
+test('what is exported somebody else takes', (t) => {
+  const all = ['src', 'test'].flatMap((top) =>
+    readdirSync(join(ROOT, top), { recursive: true, encoding: 'utf8' })
+      .filter((file) => /(?<!\.d)\.(ts|mjs)$/.test(file))
+      .map((file) => join(ROOT, top, file)),
+  )
+  const texts = new Map(all.map((file) => [file, readFileSync(file, 'utf8')]))
+  const taken = new Set<string>()
+  const take = (from: string, target: string, names: readonly string[]): void => {
+    for (const name of names) taken.add(`${join(dirname(from), target)} ${name}`)
+  }
+  for (const [file, text] of texts) {
+    for (const [, names, target] of text.matchAll(NAMES))
+      take(file, target!, names?.split(',').map((name) => name.trim().replace(/^type |\s+as\s.*$/g, '')) ?? ['*'])
+    for (const [, target, name] of text.matchAll(LATER)) take(file, target!, [name ?? '*'])
+  }
+  const untaken = [...texts].flatMap(([file, text]) =>
+    [...text.matchAll(EXPORTED)].flatMap(([, name]) =>
+      taken.has(`${file} ${name}`) || taken.has(`${file} *`) ? [] : [`${relative(ROOT, file)}: ${name}`],
+    ),
+  )
+  t.deepEqual(untaken, [])
+})
+
 /** Within the engine: the rest of it is to the right of these. */
 const ENGINE = ['proc', 'symbols', 'native', 'bpftrace', 'tools', 'probes']
 

@@ -3,11 +3,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'ava'
-import { keysMarkdown } from '../src/app/keymap.ts'
+import { KEY_SECTIONS, keyName, KEYS } from '../src/app/keymap.ts'
+import type { KeyEntry } from '../src/app/keys/entry.ts'
 import { parseOptions } from '../src/cli/options.ts'
 import { ROOT } from '../src/paths.ts'
 
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8')
+
+const keysMarkdown = (): string => {
+  const row = (entry: KeyEntry): string =>
+    `| ${entry.keys.map((key) => `\`${keyName(key).replace('|', '\\|')}\``).join(' ')} | ${entry.help} |`
+  const table = ({ title, where }: (typeof KEY_SECTIONS)[number]): string =>
+    [`| ${title} | |`, '|---|---|', ...KEYS.filter((entry) => where.includes(entry.where)).map(row)].join('\n')
+  return `${KEY_SECTIONS.map(table).join('\n\n')}\n`
+}
 
 test('the keys are those of the key table', (t) => {
   t.true(read('src/app/README.md').includes(keysMarkdown().trim()), `to paste:\n${keysMarkdown()}`)

@@ -25,7 +25,7 @@ export const toggleColumnMenu = (state: AppState, view: View): AppState => {
   return { ...state, choice: undefined, columnMenu: { panel, order, at: Math.max(0, order.indexOf(sort.column)) } }
 }
 
-export interface MenuColumn {
+interface MenuColumn {
   column: Column
   isShown: boolean
   /** As the table behind has it; absent: it has no room there. */

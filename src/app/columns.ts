@@ -49,7 +49,7 @@ const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
   id === sort?.column ? Math.min(priority, 0.5) : priority
 
 /** What of a table is fitted: of the columns that its cells have those that are shown. */
-export type Fitting = Pick<Table, 'columns' | 'shown'> & Partial<Pick<Table, 'widths'>>
+type Fitting = Pick<Table, 'columns' | 'shown'> & Partial<Pick<Table, 'widths'>>
 
 /** Columns in their order; those of least priority are left out when the width does not suffice. */
 export const fitColumns = (

@@ -7,7 +7,7 @@ import { commonStart } from './filter.ts'
 import { typeInLine } from './line.ts'
 import type { AppState } from './state-types.ts'
 
-export interface HooksShown {
+interface HooksShown {
   names: readonly string[]
   of: number
   /** In place of names: there are none yet, or none at all. */

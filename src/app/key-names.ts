@@ -3,7 +3,7 @@ import type { KeyEntry, Scope } from './keys/entry.ts'
 import type { KeyOverrides } from './state-types.ts'
 import { nearestWord } from './nearest.ts'
 
-export interface Remapped {
+interface Remapped {
   table: readonly KeyEntry[]
   /** What was refused, each with the name it is about. */
   problems: { name: string; why: string }[]

@@ -148,7 +148,7 @@ const withModifier = (key: string): string => {
   return `${key.startsWith('C') ? 'Ctrl' : 'Shift'}-${name.length === 1 ? name.toUpperCase() : name}`
 }
 
-/** How the keys are told to people: in the README and in the manual. */
+/** How the keys are told to people, here beside this code and in the manual. */
 export const KEY_SECTIONS: readonly { title: string; where: readonly Scope[] }[] = [
   { title: 'key', where: ['global', 'panel'] },
   { title: 'while a recording is played', where: ['player'] },
@@ -161,15 +161,6 @@ export const KEY_SECTIONS: readonly { title: string; where: readonly Scope[] }[]
   { title: 'while typing a one-liner', where: ['line'] },
   { title: 'in the help', where: ['dialog'] },
 ]
-
-/** The README's section. */
-export const keysMarkdown = (): string => {
-  const row = (entry: KeyEntry): string =>
-    `| ${entry.keys.map((key) => `\`${keyName(key).replace('|', '\\|')}\``).join(' ')} | ${entry.help} |`
-  const table = ({ title, where }: (typeof KEY_SECTIONS)[number]): string =>
-    [`| ${title} | |`, '|---|---|', ...KEYS.filter((entry) => where.includes(entry.where)).map(row)].join('\n')
-  return `${KEY_SECTIONS.map(table).join('\n\n')}\n`
-}
 
 export const labelOf = (entry: KeyEntry, state: AppState): string =>
   typeof entry.label === 'string' ? entry.label : entry.label(state)

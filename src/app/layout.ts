@@ -17,7 +17,7 @@ export interface Placed {
   boxed: boolean
 }
 
-export interface Layout {
+interface Layout {
   header: Rect
   body: Rect
   footer: Rect
@@ -51,7 +51,7 @@ export const splitForDetail = (state: AppState, id: PanelId, body: Rect): { list
 
 /** What a very wide overview has beside its panels: what stands out, and the page of the selected process; on a high one,
  * while none is selected, the other tabs of its tables, for which nothing more has to be looked at. */
-export interface Aside {
+interface Aside {
   verdict: Rect
   detail?: Rect
   tabs?: readonly Tab[]

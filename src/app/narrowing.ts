@@ -14,7 +14,7 @@ import type { StackMode } from '../stream/stack-types.ts'
 import { panelsIn, panelState, selectionsOf, stacksPageOf } from './state.ts'
 import type { AppState } from './state-types.ts'
 
-export interface Limit {
+interface Limit {
   text: string
   /** There is nothing to show at all. */
   blank: boolean

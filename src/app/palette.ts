@@ -11,7 +11,7 @@ import { moved } from './moves.ts'
 import { panelsIn } from './state.ts'
 import type { AppState } from './state-types.ts'
 
-export interface PaletteItem {
+interface PaletteItem {
   label: string
   /** The key that does the same, if there is one. */
   key: string

@@ -9,7 +9,7 @@ import { rangeFigures } from './ranges.ts'
 import type { Table } from './rows.ts'
 import { estimatedFigures } from './tier.ts'
 
-export interface Measured {
+interface Measured {
   hist: Merged | undefined
   ranges: Histogram | undefined
   loss: Loss | undefined

@@ -15,7 +15,7 @@ import { toAscii } from './width.ts'
 import { fitColumns, fittedCell, fittedHeading, type FittedColumn } from './columns.ts'
 import { panelFigures } from './panel-figures.ts'
 
-export interface PanelTextOptions {
+interface PanelTextOptions {
   /** Rows at most. */
   rows?: number
   width?: number

@@ -52,7 +52,7 @@ const countIn = (sample: Sample, panel: AnyPanel, mode: string): Counted => {
 }
 
 /** Of the panel's latency: all of it, or how often only, where its percentiles are drawn already. */
-export type PastLatency = 'all' | 'rate' | 'none'
+type PastLatency = 'all' | 'rate' | 'none'
 
 /** One for each figure that the panel's title has, in that order; narrowed, not all are known. */
 export const pastSeries = (

@@ -1,6 +1,6 @@
 // How much of each the process page shows: as many as one reads at a glance on a small screen, and what a tall one has
 // room for.
-export interface Room {
+interface Room {
   lines: number
   threads: number
   files: number

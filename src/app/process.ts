@@ -29,7 +29,7 @@ import { fit, fitLeft } from './width.ts'
 import { LEAST_FOR_P99 } from './figures.ts'
 import { besides, type Line, type Piece } from './lines.ts'
 
-export interface ProcessPage {
+interface ProcessPage {
   title: string
   status: Piece
   lines: Line[]

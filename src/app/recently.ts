@@ -1,7 +1,7 @@
 // What was made lately, and of what: the same of the same is not made again. For what is made of samples, which never
 // change, so they are compared as such.
 
-export type Ingredients = readonly unknown[]
+type Ingredients = readonly unknown[]
 
 /** `most`: what is asked for again stays, of the rest so much. Gives what is known of these ingredients, or makes it. */
 export const createRecently = <T>(most: number): ((of: Ingredients, make: () => T) => T) => {

@@ -9,7 +9,7 @@ import type { AppState } from './state-types.ts'
 import { wrap } from './width.ts'
 import type { Line, Piece } from './lines.ts'
 
-export type Section = (probe: ProbeId, lines: readonly Line[]) => Line[]
+type Section = (probe: ProbeId, lines: readonly Line[]) => Line[]
 
 /** The first line of a section is its title. */
 export const sectionsOf = (state: AppState, view: View, nowMs: number, width: number): Section => {

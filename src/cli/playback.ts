@@ -15,13 +15,13 @@ export interface Playable {
 }
 
 /** For batch output. */
-export interface Readable {
+interface Readable {
   source: Source
   /** Calls back once the recording has come to its end. */
   onEnd(listener: () => void): void
 }
 
-export type Problem = { problem: string; exitCode: number }
+type Problem = { problem: string; exitCode: number }
 
 const DEMO = 'demo.ndjson.gz'
 

@@ -3,7 +3,7 @@ import { thisHost } from './host.ts'
 import type { Host } from './host.ts'
 import { compiledProbes, kernel, library, lockdown, procfs, rights, system, typeInformation } from './preconditions.ts'
 
-export type Preflight = { ok: true } | { ok: false; why: string; hint: string }
+type Preflight = { ok: true } | { ok: false; why: string; hint: string }
 
 /** In the order in which a cause hides the next. */
 const CONDITIONS = [system, procfs, kernel, typeInformation, rights, lockdown, library, compiledProbes]

@@ -9,7 +9,7 @@ import { mayProbe, procfs, system } from './preconditions.ts'
 import { preflight } from './preflight.ts'
 
 /** `without`: the engine runs, but without rights or programs, from what /proc and netlink tell anybody. */
-export type Live = { source: Source; without?: Lack } | Lack
+type Live = { source: Source; without?: Lack } | Lack
 
 export interface Lack {
   why: string

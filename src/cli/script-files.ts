@@ -17,7 +17,7 @@ import type { GivenProbe } from './options.ts'
 import { othersReplace, othersWrite } from './others.ts'
 import { elsewhere } from './usdt-elsewhere.ts'
 
-export type ReadScripts = { plans: ScriptPlan[] } | { problem: string }
+type ReadScripts = { plans: ScriptPlan[] } | { problem: string }
 
 /** As a line of commands, which the engine takes no longer ones of. */
 const MOST_ENCODED = 48 * 1024

@@ -8,7 +8,7 @@ import { scriptPlan, type ScriptPlan } from '../stream/script.ts'
 import type { GivenTool } from './options.ts'
 
 /** `isMissing`: nothing is wrong with the command line. */
-export type ReadTools = { plans: ScriptPlan[] } | { problem: string; isMissing: boolean }
+type ReadTools = { plans: ScriptPlan[] } | { problem: string; isMissing: boolean }
 
 /** `taken`: names of probes and panels there are. */
 export const readTools = (given: readonly GivenTool[], taken: readonly string[], find = findTool): ReadTools => {

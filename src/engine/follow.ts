@@ -11,13 +11,13 @@ export interface FollowOptions {
 }
 
 /** `target`: who is to be followed from now on, nobody when it is over for good. */
-export interface Moved {
+interface Moved {
   /** Absent: its processes are others, which need not be told; what was measured of those before counts. */
   text?: string
   target: Target | undefined
 }
 
-export interface Follower {
+interface Follower {
   /** Whom to follow; nobody when another process has the number by now. */
   set(target: Target | undefined): Target | undefined
   /** What has changed since it was last asked. */

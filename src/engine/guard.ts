@@ -22,7 +22,7 @@ const EARLY_MS = 1
 const SHED_HINT = 'allow more with the key b, or with --max-overhead PERCENT (0: any)'
 const PINNED: ShedDetail = { why: 'it is pinned there', hint: 'T lets go of it', retryMs: 0 }
 
-export interface GuardOptions {
+interface GuardOptions {
   meter: Meter
   budget: Budget
   cpus: number
@@ -31,7 +31,7 @@ export interface GuardOptions {
   onBlind(why: string): void
 }
 
-export interface Guard {
+interface Guard {
   begin(nowMs: number): void
   step(nowMs: number): void
   dueMs(): number

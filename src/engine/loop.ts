@@ -31,7 +31,7 @@ const DETAILED: ProbeId = 'syscalls'
 const MOST_WAIT_MS = 1500
 const LEAST_INTERVAL_MS = 100
 
-export interface LoopOptions {
+interface LoopOptions {
   hello: Omit<Hello, 'type' | 'atMs' | 'intervalMs'>
   intervalMs: number
   /** No early first tick. */
@@ -61,7 +61,7 @@ export interface LoopOptions {
   congested(): boolean
 }
 
-export interface Loop {
+interface Loop {
   begin(): void
   /** Does what is due; returns the milliseconds until it is to be called again. */
   step(): number

@@ -7,7 +7,7 @@ import type { ProbeWork, ProgramRuns } from './probe.ts'
 import { toMicroseconds } from './supervise.ts'
 
 /** Somebody who holds the statistics. */
-export type Holder = 'screen' | 'guard'
+type Holder = 'screen' | 'guard'
 
 /** A point in time to measure from. */
 export interface Mark {
@@ -25,7 +25,7 @@ export interface Runs {
   processNs: ReadonlyMap<ProbeId, number>
 }
 
-export interface MeterOptions {
+interface MeterOptions {
   probes: readonly { readonly id: ProbeId; work(): ProbeWork | undefined }[]
   /** Switches the statistics on and gives what lets go of them; throws where that may not be. */
   statistics(): () => void

@@ -11,7 +11,7 @@ const MOST_AHEAD_MS = 10_000
 /** At once, so that it is seen that a slow reader goes on. */
 const PIECE_BYTES = 131_072
 
-export interface Output {
+interface Output {
   send(line: string): void
   /** The reader is too far behind to be told more. */
   congested(): boolean

@@ -33,7 +33,7 @@ export interface Overhead {
   each: ReadonlyMap<Part, number>
 }
 
-export interface Judged {
+interface Judged {
   nowMs: number
   loads: readonly Load[]
   limitPercent: number

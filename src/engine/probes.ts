@@ -6,7 +6,7 @@ import { aheadOf } from './described.ts'
 import type { StartProbe } from './probe.ts'
 import { startChecked } from './reasons.ts'
 
-export type Registry = { [P in OwnProbeId]: StartProbe<P> }
+type Registry = { [P in OwnProbeId]: StartProbe<P> }
 
 const STACKS_HOOKS = ['sched_switch', 'sched_waking', 'iter/task']
 

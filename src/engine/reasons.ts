@@ -6,7 +6,7 @@ import { absentHooks } from './native/btf.ts'
 import { BpfError, libbpfVersion } from './native/libbpf.ts'
 import { ProbeError } from './probe.ts'
 
-export interface Needs {
+interface Needs {
   /** Compiled object. */
   object: string
   /** Tracepoints that it cannot do without, and iterators as `iter/task`. */

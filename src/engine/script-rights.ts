@@ -8,7 +8,7 @@ import { FOLDERS, findProgram } from './proc/find-program.ts'
 import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
 import { ProbeError } from './probe.ts'
 
-export interface ScriptRights {
+interface ScriptRights {
   /** Rejects with a ProbeError. */
   check(script: Pick<ScriptPlan, 'text' | 'tool'>): Promise<void>
 }

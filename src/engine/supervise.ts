@@ -16,7 +16,7 @@ const HEALTHY_MS = 60_000
 /** 1, 2, 4 ... 30 s. */
 const retryDelayMs = (failures: number): number => Math.min(LONGEST_WAIT_MS, 1000 * 2 ** (failures - 1))
 
-export interface SuperviseOptions<P extends ProbeId> {
+interface SuperviseOptions<P extends ProbeId> {
   id: P
   start(): ReturnType<StartProbe<P>>
   /** It has a lower tier. */

@@ -16,7 +16,7 @@ export interface Ended {
   wasReady: boolean
 }
 
-export interface WatchedProgram {
+interface WatchedProgram {
   /** Its file, and what it is given. */
   command: readonly string[]
   env: Readonly<Record<string, string>>
@@ -24,7 +24,7 @@ export interface WatchedProgram {
   input?: string
 }
 
-export interface WatchOptions {
+interface WatchOptions {
   /** As failures call it. */
   name: string
   /** What is to be done where it cannot be started. */

@@ -12,7 +12,7 @@ import { schedTables } from './sched-tables.ts'
 import { frameOf, selectionLabel, type StackSelection } from './selection.ts'
 import { keyOf, pathOf, type PathFrame } from './stack-paths.ts'
 
-export type StateTimes = Record<StackState, number>
+type StateTimes = Record<StackState, number>
 
 export interface StackTimes {
   procs: Map<number, { comm: string; ns: StateTimes }>

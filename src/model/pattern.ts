@@ -2,7 +2,7 @@
 // those of RE2, of which the library is read once something is searched for.
 import type { RE2JS } from 're2js'
 
-export type Pattern = { matches(text: string): boolean } | { why: string }
+type Pattern = { matches(text: string): boolean } | { why: string }
 
 type Compile = (source: string) => RE2JS
 

@@ -37,10 +37,6 @@ export const schedOf = (data: TablesData): SchedData => {
   return made
 }
 
-/** None where there is no sample. */
-export const procsOf = (sample: { data: TablesData } | undefined): readonly SchedProc[] =>
-  sample ? schedOf(sample.data).procs : []
-
 /** Who they are, without what they did. */
 export const namesOf = (data: TablesData): Pick<SchedProc, 'pid' | 'startedMs' | 'comm' | 'cgroup' | 'exited'>[] =>
   (data.tables.procs ? recordsIn('procs', data.tables.procs) : []).map((row) => ({

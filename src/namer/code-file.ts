@@ -43,7 +43,7 @@ export interface Place {
   more?: boolean
 }
 
-export interface Surroundings {
+interface Surroundings {
   /** Of a file that lacks something. */
   debugFile(elf: Elf): Promise<Elf | undefined>
   /** Told when nothing inlined is looked up, or nothing at all, and why. */

@@ -24,7 +24,7 @@ export interface CodeFiles {
   close(): void
 }
 
-export interface FilesOptions {
+interface FilesOptions {
   jobs: Jobs
   /** Told of files in which something is left out, and why. */
   onLeftOut(module: string, why: string): void

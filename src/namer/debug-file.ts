@@ -9,7 +9,7 @@ import type { Elf } from './elf.ts'
 import { openPlain } from './plain-file.ts'
 import type { PlainFile } from './plain-file.ts'
 
-export interface DebugFiles {
+interface DebugFiles {
   /** `root`: how the process sees the file system; `path`: of the program, there. */
   find(elf: Elf, root: string, path: string): Promise<Elf | undefined>
   close(): void

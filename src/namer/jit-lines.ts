@@ -3,7 +3,7 @@
 import { lastNotAbove } from './address.ts'
 import type { Pause } from './dwarf/pause.ts'
 
-export interface Lines {
+interface Lines {
   /** Takes the whole lines of a piece of the file that begins at `position`. `inLine`: it begins within one that is not
    * wanted. `more`: the file goes on; a line that has no end yet and is as long as the piece is taken as it is. */
   add(

@@ -14,7 +14,7 @@ export interface JitMap {
   close(): void
 }
 
-export interface JitOptions {
+interface JitOptions {
   /** Whose file it must be, if not root's. */
   uid?: number
   /** Lines that may still be kept, of all maps together. */

@@ -9,7 +9,7 @@ import { openWalk } from './unwind/stack.ts'
 import { MOST_STACKS } from './unwound.ts'
 import type { UnwoundStack, Walk } from './unwound.ts'
 
-export interface Service {
+interface Service {
   ask(question: Question): void
   /** Something was read: looks again at what has no answer. */
   again(): void

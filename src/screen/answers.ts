@@ -18,7 +18,7 @@ export interface Asked {
   hear(answer: boolean): unknown
 }
 
-export interface Answers {
+interface Answers {
   /** In place of the input, for who reads keys. */
   keys: NodeJS.ReadStream
   /** The terminal has to be in raw mode, as it would show the answers. */

@@ -51,7 +51,7 @@ export const blankOf = (attribute: number): number => {
   return blank
 }
 
-export interface Parts {
+interface Parts {
   flags: number
   fg: number
   bg: number

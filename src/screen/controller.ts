@@ -31,7 +31,7 @@ import { writeSnapshot } from './snapshot.ts'
 import type { Terminal } from './terminal.ts'
 import { attributesOf, type ThemeLibrary } from './theme.ts'
 
-export interface ControllerOptions {
+interface ControllerOptions {
   source: Source
   store: Store
   terminal: Terminal
@@ -49,7 +49,7 @@ export interface ControllerOptions {
   report(line: string): void
 }
 
-export interface Controller {
+interface Controller {
   add(message: Message): void
   press(key: Key): void
   point(event: MouseEvent): void

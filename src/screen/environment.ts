@@ -19,7 +19,7 @@ export interface Environment {
   answers: { light: boolean; colours: boolean }
 }
 
-export interface Overrides {
+interface Overrides {
   /** --no-color */
   noColour?: boolean
   /** --ascii */

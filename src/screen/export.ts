@@ -3,7 +3,7 @@ import { escapeJson } from '../stream/harmless.ts'
 import { foldedName, foldedText, speedscopeData, type StacksExport } from '../app/stacks/export.ts'
 import { snapshotName, writeFiles } from './snapshot.ts'
 
-export interface ExportOptions {
+interface ExportOptions {
   host: string
   atMs: number
   version: string

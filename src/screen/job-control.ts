@@ -3,7 +3,7 @@
 import { stopSelf } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 
-export interface JobControl {
+interface JobControl {
   /** The whole job, as the shell does for a program that leaves Ctrl-Z to the terminal. */
   suspend(): void
   end(): void

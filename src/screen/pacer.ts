@@ -9,7 +9,7 @@ const BURST_MS = 15
 const LARGEST_PART = 1 / 4
 const MOST_AFTER_DATA_MS = 3000
 
-export interface Pacer {
+interface Pacer {
   /** Something the user did. */
   now(): void
   /** Something that came in. */

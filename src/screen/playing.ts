@@ -12,7 +12,7 @@ import type { Seek } from '../stream/playback.ts'
 const PAST_TICKS = 120
 const TURN_MS = 50
 
-export type PlayingEffect = Extract<Effect, { effect: 'pause' | 'play' | 'speed' | 'seek' }>
+type PlayingEffect = Extract<Effect, { effect: 'pause' | 'play' | 'speed' | 'seek' }>
 
 /** Carries out what a screen asks of the player of its recording. */
 export const createPlaying = (player: Player, store: Store, act: (action: Action) => void) => {

@@ -3,7 +3,7 @@
 
 const MOST_LINES = 50
 
-export interface Quiet {
+interface Quiet {
   /** Writing works again; gives what was held back, oldest first. */
   end(): string[]
 }

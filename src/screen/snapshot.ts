@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path'
 import { escapeJson } from '../stream/harmless.ts'
 import { writeBundle, type Bundle, type Owner } from './write-files.ts'
 
-export interface Snapshot {
+interface Snapshot {
   host: string
   atMs: number
   data: unknown

@@ -48,7 +48,7 @@ const TOLD_MS = 1000
  * others, and says how long it took where that is long. */
 const NAMED = `import ava from 'ava'
 let place = ''
-export const at = (here) => void (place = here)
+const at = (here) => void (place = here)
 const timed = (body) => async (t, ...args) => {
   const startMs = performance.now()
   try { await body(t, ...args) } finally {

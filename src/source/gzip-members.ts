@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream'
 import { once } from 'node:events'
 import { constants, createGzip, type Gzip } from 'node:zlib'
 
-export interface MemberWriter {
+interface MemberWriter {
   write(text: string): void
   /** All so far shall be readable if we crash; here a new member may begin. */
   flush(): void

@@ -12,7 +12,7 @@ import { steadyShift, type Recording } from './recording.ts'
 import { temporaryFile } from './recording-file.ts'
 import type { Fact, TickIndex } from './tick-index.ts'
 
-export interface Pass {
+interface Pass {
   /** Resolves when all is found, or the file breaks off. */
   done: Promise<void>
   stop(): void

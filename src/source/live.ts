@@ -13,7 +13,7 @@ import { whyEnded } from './reasons.ts'
 import { createRestarts } from './restarts.ts'
 import { firstOfSession } from './session.ts'
 
-export interface LiveOptions {
+interface LiveOptions {
   /** Path of sudo when we have no rights ourselves. */
   sudo?: string
   intervalMs: number

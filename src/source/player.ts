@@ -22,13 +22,13 @@ export interface Player extends Source {
   around(atMs: number): Promise<Window | undefined>
 }
 
-export interface Window {
+interface Window {
   messages: Message[]
   fromMs: number
   toMs: number
 }
 
-export interface PlayerOptions {
+interface PlayerOptions {
   loop?: boolean
   onEnd?(): void
 }

@@ -41,7 +41,7 @@ export const obtainRights = async (isTerminal: boolean, sudo = findSudo()): Prom
 const runs = async (sudo: string, args: string[], stdio: 'ignore' | 'inherit'): Promise<boolean> =>
   !(await execa(sudo, args, { stdio, cwd: '/', reject: false, cleanup: false })).failed
 
-export interface Invoker {
+interface Invoker {
   uid: number
   gid: number
   name: string

@@ -6,7 +6,7 @@ const HEALTHY_MS = 60_000
 const FRUITLESS = 5
 const WORDS_A_SECOND = 20
 
-export interface Restarts {
+interface Restarts {
   /** A sample came. */
   worked(nowMs: number): void
   /** It ended: milliseconds until the next attempt; undefined: no more. */

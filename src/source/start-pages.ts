@@ -24,7 +24,7 @@ export const giveBack = async (): Promise<void> => {
   }
 }
 
-export interface Part {
+interface Part {
   /** Addresses; `to` is not within. */
   from: number
   to: number

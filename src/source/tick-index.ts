@@ -7,7 +7,7 @@ import type { Place } from './pieces.ts'
 /** What holds from its time on, so that whoever jumps past it needs it. */
 export type Fact = Gap | StatusMessage | ProbeMessage
 
-export interface TickPlace extends Place {
+interface TickPlace extends Place {
   /** In the file itself, or in the copy that can be entered anywhere. */
   copied: boolean
   /** Its samples are whole. */

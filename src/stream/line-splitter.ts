@@ -10,7 +10,7 @@ export interface LineSplitter {
   end(): void
 }
 
-export interface LineHandlers {
+interface LineHandlers {
   onLine(line: string): void
   onTooLong?(bytes: number): void
   maxBytes?: number

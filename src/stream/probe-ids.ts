@@ -5,7 +5,7 @@
 export const PROBES = ['stacks'] as const
 export type OwnProbeId = (typeof PROBES)[number]
 /** Probes that describe themselves and have panels of ours. */
-export type KnownId = 'sched' | 'block' | 'syscalls' | 'tcp' | 'execsnoop' | 'processes'
+type KnownId = 'sched' | 'block' | 'syscalls' | 'tcp' | 'execsnoop' | 'processes'
 /** Name of a probe that describes itself; the type is made up so that the compiler can tell it from those above. */
 export type DescribedId = KnownId | `${string} described`
 export type ProbeId = OwnProbeId | DescribedId

@@ -4,7 +4,7 @@ import type { Hist } from './stream-types.ts'
 import type { Target } from './target.ts'
 
 /** How a thread left the CPU: S sleeping, D uninterruptible. */
-export type BlockState = 'S' | 'D'
+type BlockState = 'S' | 'D'
 
 /** Time blocked in one system call (`page fault` and `kernel` where there was none). */
 export interface BlockedCall {
@@ -26,7 +26,7 @@ export interface RareTimes {
 }
 
 /** What only following every switch tells; absent where the kernel's own accounts are all that is known (tier `counted`). */
-export interface FollowedTimes {
+interface FollowedTimes {
   waitMaxNs: number
   sleepNs: number
   uninterruptibleNs: number

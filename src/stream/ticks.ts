@@ -4,7 +4,7 @@ import type { Message } from './stream-types.ts'
 
 const SILENCE_MS = 60
 
-export interface Ticks {
+interface Ticks {
   add(message: Message): void
   /** No more is coming: hands over what there is. */
   end(): void

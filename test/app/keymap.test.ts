@@ -1,5 +1,5 @@
 import test from 'ava'
-import { actionFor, footerKeys, keyName, KEYS, keysMarkdown, scopesOf } from '../../src/app/keymap.ts'
+import { actionFor, footerKeys, KEYS, scopesOf } from '../../src/app/keymap.ts'
 import { initialState } from '../../src/app/state.ts'
 
 const SCOPES = ['dialog', 'choice', 'columns', 'filter', 'line', 'picker', 'palette']
@@ -93,11 +93,4 @@ test('Ctrl-J is down in palette and picker, and Enter wherever it is nothing of 
     t.deepEqual(actionFor({ ...state, ...open }, { name: 'C-j' }), { do: 'move', by: 'down' })
   for (const at of [state, { ...state, filter }, { ...state, help: HELP }])
     t.deepEqual(actionFor(at, { name: 'C-j' }), actionFor(at, { name: 'enter' }))
-})
-
-test('the README section names every key', (t) => {
-  const text = keysMarkdown()
-  const isTold = (keys: readonly string[], help: string): boolean =>
-    text.includes(`| ${keys.map((key) => `\`${keyName(key).replace('|', '\\|')}\``).join(' ')} | ${help} |`)
-  for (const { keys, help } of KEYS) t.true(isTold(keys, help), keys.join(' '))
 })

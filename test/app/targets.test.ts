@@ -5,7 +5,7 @@ import { tableOf } from '../../src/app/rows.ts'
 import { BLOCK } from '../../src/stream/specs/block.ts'
 import { FILES } from '../../src/engine/probes/files/spec.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
-import { procsOf } from '../../src/model/sched.ts'
+import { schedOf } from '../../src/model/sched.ts'
 import { selectionLabel } from '../../src/model/selection.ts'
 import { tableOf as tableFrom, type ProbeSpec } from '../../src/stream/spec.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
@@ -99,7 +99,7 @@ test('a file: its rows, and in every panel of processes those with I/O of it; wh
   t.is(rowsOf(screen, 'files').length, 1)
   const { selection } = screen.state.crumbs.at(-1)!
   t.deepEqual(
-    procsOf(narrowStore(screen.store, [selection]).latest('sched')).map(({ pid }) => pid),
+    schedOf(narrowStore(screen.store, [selection]).latest('sched')!.data).procs.map(({ pid }) => pid),
     [812],
   )
   t.regex(screen.text(), /processes with I\/O to disks of file/)

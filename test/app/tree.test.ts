@@ -6,7 +6,7 @@ import { sortRows } from '../../src/app/row-order.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import { treeOf } from '../../src/app/tree.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
-import { procsOf } from '../../src/model/sched.ts'
+import { schedOf } from '../../src/model/sched.ts'
 import type { Column, Row } from '../../src/panels/panel-types.ts'
 import { directoryStore } from '../helpers/directory.ts'
 import { processMessages, processRow } from '../helpers/processes.ts'
@@ -84,7 +84,7 @@ test('who has no row is dim, and known by its number and start; what stands for 
 /** All but the first below sshd, and that below the first. */
 const screenOfTree = () => {
   const screen = fakeScreen({})
-  const procs = procsOf(screen.store.latest('sched'))
+  const procs = schedOf(screen.store.latest('sched')!.data).procs
   const parentOf = (pid: number): number | null => (pid === 1 ? null : pid === 640 ? 1 : 640)
   screen.receive(
     ...processMessages(
@@ -117,15 +117,17 @@ test('on the screen: the sum of its tops is that of all; Enter narrows to a proc
   const { selection } = screen.state.crumbs.at(-1)!
   t.is(selection.is, 'tree')
   t.is(screen.state.grouping, 'parent')
-  const left = procsOf(narrowStore(screen.store, [selection]).latest('sched'))
-  t.is(left.length, procsOf(screen.store.latest('sched')).length - 1, 'all but systemd')
+  const left = schedOf(narrowStore(screen.store, [selection]).latest('sched')!.data).procs
+  t.is(left.length, schedOf(screen.store.latest('sched')!.data).procs.length - 1, 'all but systemd')
 })
 
 test('a selection of a tree keeps the process and all below it', (t) => {
   const screen = screenOfTree()
-  const whole = procsOf(screen.store.latest('sched')).map(({ pid }) => pid)
+  const whole = schedOf(screen.store.latest('sched')!.data).procs.map(({ pid }) => pid)
   const of = (top: number) =>
-    procsOf(narrowStore(screen.store, [{ is: 'tree', top, comm: '' }]).latest('sched')).map(({ pid }) => pid)
+    schedOf(narrowStore(screen.store, [{ is: 'tree', top, comm: '' }]).latest('sched')!.data).procs.map(
+      ({ pid }) => pid,
+    )
   t.deepEqual(of(1), whole)
   t.deepEqual(
     of(640),

@@ -6,7 +6,7 @@ import { orElse } from '../../src/engine/proc/stat.ts'
 
 const BLOCK = 4096
 
-export interface DiskReads {
+interface DiskReads {
   /** CPU time of one. */
   cpuNs: number
   perSecond: number

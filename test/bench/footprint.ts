@@ -15,7 +15,7 @@ const HEIGHT = 36
 const WHEN = { first: 30, settled: 45 }
 const WHEN_QUICK = { first: 3, settled: 5 }
 
-export const firstName = ({ first } = WHEN): string => `CPU %, first ${first} s`
+const firstName = ({ first } = WHEN): string => `CPU %, first ${first} s`
 export const settledName = ({ settled } = WHEN): string => `CPU %, from ${settled} s on`
 
 interface Monitor {
@@ -45,7 +45,7 @@ export const MONITORS: readonly Monitor[] = [
   inTerminal('htop', ['htop', '--delay', '10']),
 ]
 
-export interface FootprintOptions {
+interface FootprintOptions {
   rounds: number
   seconds: number
   quick: boolean

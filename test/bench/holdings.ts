@@ -3,12 +3,6 @@ import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { sleepMs } from '../helpers/workload.ts'
 import { pssKib } from './processes.ts'
 
-export interface Held {
-  pid: number
-  /** Where the screen writes what its heap has (heap-hook.mjs). */
-  heapFile: string
-}
-
 const MIB = 2 ** 20
 const HEAP_WITHIN_MS = 10_000
 

@@ -7,7 +7,7 @@ import type { Tool } from './tools.ts'
 import { WORK } from './work.ts'
 import type { Work } from './work.ts'
 
-export interface KernelOptions {
+interface KernelOptions {
   rounds: number
   quick: boolean
   /** Tools wanted beside the bare run; all when empty. */

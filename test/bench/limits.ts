@@ -7,7 +7,7 @@ import { settledName } from './footprint.ts'
 import { EH_FRAME, POINTERS } from './stacks.ts'
 import { number, table } from './tables.ts'
 
-export interface Limit {
+interface Limit {
   what: string
   unit: string
   atMost: number

@@ -19,7 +19,7 @@ export interface BenchOptions {
 }
 
 /** What there is to choose from. */
-export interface Choices {
+interface Choices {
   parts: readonly string[]
   tools: readonly string[]
 }

@@ -3,13 +3,13 @@
 import type { Random } from './random.ts'
 
 /** No input gets longer. */
-export const MOST_BYTES = 1 << 20
+const MOST_BYTES = 1 << 20
 const MOST_CHANGES = 6
 const LONGEST_PART = 256
 const MOST_REPEATS = 4096
 const EDGES = [0, 1, -1, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff]
 
-export type Part = readonly [offset: number, length: number]
+type Part = readonly [offset: number, length: number]
 
 export interface Material {
   seeds: readonly Buffer[]

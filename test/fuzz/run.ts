@@ -25,7 +25,7 @@ export interface Report {
   faults: Fault[]
 }
 
-export interface RunOptions {
+interface RunOptions {
   seed: number
   rounds: number
   /** Of these rounds the first; to see one again. */
@@ -34,7 +34,7 @@ export interface RunOptions {
 }
 
 export const LONGEST_BLOCK_MS = 250
-export const MOST_GROWN_BYTES = 256 << 20
+const MOST_GROWN_BYTES = 256 << 20
 /** An input that is not taken in by then is none of the slow ones. */
 const LONGEST_MS = 20_000
 const MOST_FAULTS = 10

@@ -7,7 +7,7 @@ import { skip } from './bpf.ts'
 import { groupIn, type GroupFolder } from './groups.ts'
 import { sleepMs } from './workload.ts'
 
-export interface ControlGroup {
+interface ControlGroup {
   /** As in /proc/PID/cgroup. */
   path: string
   /** Takes a process in, into the one below on demand. */

@@ -45,7 +45,7 @@ export const withDisks = async <T>(
   }
 }
 
-export const setQueue = ({ name }: Disk, what: string, value: string): void =>
+const setQueue = ({ name }: Disk, what: string, value: string): void =>
   writeFileSync(`/sys/block/${name}/queue/${what}`, value)
 
 /** The driver gets at most so many requests at a time, the others wait in a queue: the number of tags can be lowered
@@ -56,7 +56,7 @@ export const limitDepth = (disk: Disk, depth: number): void => {
   setQueue(disk, 'scheduler', 'mq-deadline')
 }
 
-export type Statistics = Record<(typeof FIELDS)[number], number>
+type Statistics = Record<(typeof FIELDS)[number], number>
 
 /** /sys/block/NAME/stat: operations, merges, sectors and ms of each kind. */
 const FIELDS = [
@@ -90,7 +90,7 @@ export const statistics = ({ name }: Disk, before?: Statistics): Statistics => {
   ) as Statistics
 }
 
-export interface FioSide {
+interface FioSide {
   total_ios: number
   io_bytes: number
   lat_ns: { mean: number; max: number; percentile: Record<string, number> }

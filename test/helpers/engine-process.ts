@@ -6,7 +6,7 @@ import { BUILD } from '../../src/paths.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 
-export const MAIN = join(BUILD, 'engine.cjs')
+const MAIN = join(BUILD, 'engine.cjs')
 
 export const start = (t: ExecutionContext, ...options: string[]) => {
   const child = execa(process.execPath, [MAIN, '--probes', '', '--interval', '100', ...options], {

@@ -9,9 +9,9 @@ import { temporaryFolder } from './temporary.ts'
 
 export const MOUNT_COMMANDS = ['losetup', 'mkfs.ext4', 'mount', 'umount', 'python3']
 
-export const SYNCING = join(ROOT, 'test/helpers/syncing.py')
+const SYNCING = join(ROOT, 'test/helpers/syncing.py')
 
-export interface MountedDisk {
+interface MountedDisk {
   folder: string
   /** As in /sys/block. */
   disk: string

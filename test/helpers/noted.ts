@@ -19,7 +19,7 @@ export interface Noted extends NotedStack {
   named(): UserStack
 }
 
-export interface Notes {
+interface Notes {
   /** Of threads that left a CPU meanwhile, by number, once they are what `isDone` waits for. */
   wait(isDone: (threads: Map<number, Noted>) => boolean): Promise<Map<number, Noted>>
   close(): void

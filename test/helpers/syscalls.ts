@@ -10,7 +10,7 @@ import { sleepMs } from './workload.ts'
 /** `detail`: of all, or of the target. */
 export type SyscallsView = Syscalls & { target?: { of: Target; calls: SyscallCount[]; failures: FailureCount[] } }
 
-export const asSyscalls = (data: TablesData): SyscallsView => {
+const asSyscalls = (data: TablesData): SyscallsView => {
   const { target } = data
   const all = syscallsOf(data)
   return {

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-export interface Throttle {
+interface Throttle {
   /** As it is called below its controller. */
   group: string
   /** The words before a command that is to run in the group. */

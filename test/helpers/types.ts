@@ -20,14 +20,3 @@ export const typesWithout = (t: ExecutionContext, object: string, name: string):
   writeFileSync(path, bytes)
   return typesIn(path)
 }
-
-/** Sets numbers of 32 or 64 bits, or texts, by where they are. */
-export const written = (size: number, values: readonly (readonly [at: number, value: number | bigint | string])[]) => {
-  const bytes = Buffer.alloc(size)
-  for (const [at, value] of values) {
-    if (typeof value === 'string') bytes.write(value, at)
-    else if (typeof value === 'bigint') bytes.writeBigUInt64LE(value, at)
-    else bytes.writeUInt32LE(value, at)
-  }
-  return bytes
-}

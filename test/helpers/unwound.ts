@@ -10,7 +10,7 @@ import { gdbThreads } from './gdb.ts'
 import type { GdbThread } from './gdb.ts'
 import { sleepMs } from './workload.ts'
 
-export interface Both {
+interface Both {
   gdb: GdbThread
   /** Innermost first. */
   addresses: number[]

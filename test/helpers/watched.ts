@@ -19,7 +19,7 @@ import { createDecoder, encode } from '../../src/stream/codec.ts'
 import type { DescribedId, ProbeId } from '../../src/stream/probe-ids.ts'
 import { sleepMs } from './workload.ts'
 
-export interface Watching {
+interface Watching {
   probes: readonly string[]
   /** Of those that come with probetop. */
   scripts?: readonly string[]
@@ -27,7 +27,7 @@ export interface Watching {
   enter?: readonly string[]
 }
 
-export interface Watched {
+interface Watched {
   store: Store
   findings(): Finding[]
   /** Rules that had what they need, and found nothing. */
@@ -69,7 +69,7 @@ export const watch = async (t: ExecutionContext, { probes, scripts = [], enter =
   }
 }
 
-export interface Expected {
+interface Expected {
   /** By rule of the verdict: what one of its findings says. */
   verdict?: Readonly<Record<string, RegExp>>
   /** By rule of a step. */

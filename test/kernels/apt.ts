@@ -7,7 +7,7 @@ import { execa } from 'execa'
 
 export const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'probetop')
 
-export interface Apt {
+interface Apt {
   /** Where packages are put. */
   folder: string
   /** Throws Error with what apt says. */

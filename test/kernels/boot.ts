@@ -8,7 +8,7 @@ import type { Kernel } from './kernels.ts'
 
 export const QEMU = 'qemu-system-x86_64'
 
-export interface BootOptions {
+interface BootOptions {
   memoryMb?: number
   /** Of one the code of the kernel is changed without asking another, which emulated ones do not always survive. */
   cpus?: number

@@ -101,7 +101,7 @@ const withResolvers = <T>() => {
 /** How tests call the mirror of a file: `app › draw › heat › `. */
 const placeOf = (file: string): string => `${file.replace(/^src\/|\.ts$/g, '').replaceAll('/', ' › ')} › `
 
-export interface Noticer {
+interface Noticer {
   isNoticed(mutant: Mutant): Promise<boolean>
   /** Numbers of tests that come by it; where that is before any test, of those that run a function of its file or of one that
    * imports from it, or all. */

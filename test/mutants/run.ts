@@ -3,7 +3,7 @@
 import { tests } from './quick-ava.ts'
 
 /** Of the code in which the mutants are: which of them is on, and which were asked for. */
-export interface Mutants {
+interface Mutants {
   on: number
   asked: Set<number>
 }

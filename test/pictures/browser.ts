@@ -7,7 +7,7 @@ import type { Readable, Writable } from 'node:stream'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 
-export interface Browser {
+interface Browser {
   png(svg: string, width: number, height: number): Promise<Buffer>
   close(): Promise<void>
 }

@@ -13,7 +13,7 @@ import type { Bpftrace } from './versions.ts'
 
 export type Which = 'tools' | 'own' | 'bcc'
 
-export interface AllOptions {
+interface AllOptions {
   which: Which
   /** Empty: all. */
   names: readonly string[]

@@ -29,7 +29,7 @@ export interface Compared {
 }
 
 /** What could not be compared here, and why. */
-export interface Skipped {
+interface Skipped {
   figure: string
   skipped: string
 }

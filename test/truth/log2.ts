@@ -1,5 +1,5 @@
 // Histograms as the libbpf-tools print them: powers of two, in microseconds.
-export interface Bucket {
+interface Bucket {
   lowNs: number
   highNs: number
   count: number

@@ -8,7 +8,7 @@ import { TICK_MS } from '../../src/engine/proc/stat.ts'
 import { compiled } from '../helpers/workload.ts'
 
 /** What a process knows of itself, and the kernel of it. */
-export interface Life {
+interface Life {
   pid: number
   /** Of its work alone: clock time, on CPU, runnable but not on CPU, and the rest. */
   wallNs: number

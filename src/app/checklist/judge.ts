@@ -4,7 +4,7 @@ import { checkRule, limitsText, type Check } from '../verdict/verdict.ts'
 import type { Thresholds } from '../verdict/rule.ts'
 import type { Result, Step } from './checklist-types.ts'
 
-export interface JudgeOptions {
+interface JudgeOptions {
   thresholds?: Thresholds
   /** By name of a script: what its probe is called; absent: it is not there. */
   scripts: Readonly<Record<string, string>>

@@ -23,7 +23,7 @@ const PERCENTILES = [
 ] as const
 
 /** Columns to its right, where each series says its newest value. */
-export interface ChartParts {
+interface ChartParts {
   rect: Rect
   gutter: number
 }

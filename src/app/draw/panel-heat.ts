@@ -12,7 +12,7 @@ import { hit, type Canvas } from './grid.ts'
 import { drawAxis, drawBars, drawHeat, drawLegend, LABEL_WIDTH, shadingOf, type HeatColumn } from './heat.ts'
 import { drawRanges, type RangeColumn } from './ranges.ts'
 
-export interface Pictured {
+interface Pictured {
   panel: AnyPanel
   mode: string
   hist: Merged | undefined

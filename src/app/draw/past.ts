@@ -22,7 +22,7 @@ export const PAST_MARGIN = 2 + LABEL + NOW + 1
 const HIGHEST = 10
 const SERIES = 4
 
-export interface Past {
+interface Past {
   panel: PanelId
   columns: readonly TimeColumn[]
   series: readonly PastSeries[]

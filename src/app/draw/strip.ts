@@ -23,7 +23,7 @@ const DOTS = [
 ] as const
 const BLANK = 0x2800
 
-export interface Decades {
+interface Decades {
   from: number
   to: number
 }

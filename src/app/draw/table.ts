@@ -19,7 +19,7 @@ export interface Unseen extends Beyond {
 }
 
 /** What is shown of it where none is selected: around the row that was there; and on which line the selected one is. */
-export type Anchor = Pick<NonNullable<PanelState['selected']>, 'index' | 'line'>
+type Anchor = Pick<NonNullable<PanelState['selected']>, 'index' | 'line'>
 
 /** `role`: of rows that have none of their own. */
 export const drawTable = (

@@ -11,7 +11,7 @@ export interface StackBox {
   width: number
 }
 
-export interface BoxLayout {
+interface BoxLayout {
   /** By depth, left to right. */
   levels: StackBox[][]
   rests: { depth: number; x: number; width: number }[]

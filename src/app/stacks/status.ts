@@ -14,7 +14,7 @@ import { MODE_NAMES } from './page.ts'
 import { originalOf } from './source.ts'
 import type { Line, Piece } from '../lines.ts'
 
-export interface StacksStatus {
+interface StacksStatus {
   text: Piece
   /** Set when there is nothing to draw. */
   why?: string

@@ -4,7 +4,7 @@ import { addMerged, createMerged } from '../../model/stack-merge.ts'
 import type { StacksData } from '../../stream/stack-types.ts'
 import type { StackFacts } from './facts.ts'
 
-export interface StacksWindow {
+interface StacksWindow {
   fromMs: number
   toMs: number
   intervals: number

@@ -14,7 +14,7 @@ import { limitsOf, limitsText, verdictOf, type Check, type Finding, type Verdict
 import type { Glyphs } from '../glyphs.ts'
 import type { Line } from '../lines.ts'
 
-export type VerdictPage = Extract<Page, { is: 'verdict' }>
+type VerdictPage = Extract<Page, { is: 'verdict' }>
 
 export const verdictIn = (state: AppState, view: View): Verdict =>
   verdictOf(view, { thresholds: state.thresholds, replay: state.replay })
@@ -75,7 +75,7 @@ export const toGoal = (state: AppState, { panel: id, mode: asked, sort, row }: G
   }
 }
 
-export interface VerdictLines {
+interface VerdictLines {
   lines: Line[]
   /** The line of the entry one is at. */
   at: number

@@ -5,7 +5,7 @@ import type { PanelId, Sort } from '../../panels/panel-types.ts'
 import type { Sample } from '../../stream/stream-types.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
 
-export interface Limits {
+interface Limits {
   warn: number
   bad: number
   /** Over which the figure is taken. */

@@ -178,7 +178,7 @@ const UNITS: Record<Figure, string> = { percent: '%', duration: '', rate: '/s', 
 const withUnit = (value: number, figure: Figure): string =>
   figureText(value, figure).replace(/\.0+(?=\D|$)/, '') + UNITS[figure]
 
-export interface LimitWords {
+interface LimitWords {
   warn: string
   /** Empty: whatever stands out is as bad as it gets. */
   bad: string

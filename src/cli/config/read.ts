@@ -7,7 +7,7 @@ import { parse, TomlError } from 'smol-toml'
 import { invokerOf } from '../../source/privileges.ts'
 import { configOf, type Config, type Known } from './settings.ts'
 
-export interface ReadConfig {
+interface ReadConfig {
   config: Config
   /** `config.toml line 3: …`, as many as there are wrong lines. */
   problems: string[]

@@ -16,7 +16,7 @@ import { MAX_INTERVAL_MS, MIN_INTERVAL_MS } from '../../stream/commands.ts'
 export type Config = { -readonly [K in keyof Settings]: Settings[K] }
 
 /** A setting by its place in the file, `verdict.backlog.warn`, and what is wrong with it. */
-export interface Problem {
+interface Problem {
   path: readonly string[]
   why: string
 }

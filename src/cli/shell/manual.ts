@@ -2,7 +2,7 @@
 import { KEY_SECTIONS, KEYS, keyName } from '../../app/keymap.ts'
 import type { OptionInfo } from './options.ts'
 
-export interface Manual {
+interface Manual {
   version: string
   /** One sentence. */
   about: string

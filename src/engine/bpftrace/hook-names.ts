@@ -7,7 +7,7 @@ import { environment, namespaced } from './run-bpftrace.ts'
 
 export type HookAnswer = Pick<HooksMessage, 'begin' | 'names' | 'of' | 'why'>
 
-export interface HookNames {
+interface HookNames {
   /** What was typed of one; undefined: nobody types. Each is answered, if it is still the last when its answer is known. */
   want(begin: string | undefined): void
 }

@@ -7,7 +7,7 @@ export interface Entries {
   entries: [key: string, value: Value][]
 }
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Counts are hexadecimal once a \u was written. */
   stickyHex: boolean
   /** A \u was written before this line. */

@@ -3,7 +3,7 @@ import type { BlockedCall } from '../../stream/sched-types.ts'
 import { syscallName } from '../proc/syscall-names.ts'
 import type { Types } from './btf-types.ts'
 
-export interface BlockingCalls {
+interface BlockingCalls {
   /** In a key: it blocked uninterruptibly. */
   disk: number
   /** Name of the call in a key. */

@@ -21,7 +21,7 @@ export interface Place {
 export type Layout<Field extends string> = Readonly<Record<Field | 'size', number>>
 
 /** Paths of members by the names that are wanted for them, or members under their own names. */
-export type Fields<Field extends string> = readonly Field[] | Readonly<Record<Field, string>>
+type Fields<Field extends string> = readonly Field[] | Readonly<Record<Field, string>>
 
 /** `struct` is also the name of a variable that is one. Paths go into structs and arrays: `sums.calls[1].ns`. All throw
  * Error where something is not there. */

@@ -6,7 +6,7 @@ import type { LoadPlan } from './load.ts'
 import { loadPlanned } from './object.ts'
 import type { BpfObject } from './object.ts'
 
-export interface DescribedObject {
+interface DescribedObject {
   object: BpfObject
   /** Optional hooks that this kernel lacks. */
   absent: readonly string[]

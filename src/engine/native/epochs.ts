@@ -10,13 +10,13 @@ import type { Types } from './btf-types.ts'
 /** What begins so soon after an interval is taken for its beginning: nobody is told within a moment. */
 export const SOON_NS = 50_000_000n
 
-export interface Epochs {
+interface Epochs {
   /** Ends the interval. Its epoch, length and end; the clock is the one the kernel programs use. */
   next(): { epoch: number; intervalNs: number; endNs: number }
 }
 
 /** Of programs that can be narrowed. */
-export interface TargetEpochs extends Epochs {
+interface TargetEpochs extends Epochs {
   target(): Target | undefined
   /** Whether the interval that ended last was of the same target from its beginning to its end. */
   isWhole(): boolean

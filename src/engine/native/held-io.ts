@@ -16,7 +16,7 @@ const BY_PLACE: readonly (readonly [place: string, by: HeldIo['by']])[] = [
 const PLACES = BY_PLACE.map(([place]) => place)
 
 /** `level`: the limit is that of the group so many above the thread's own. */
-export type HeldBy = { by: HeldIo['by']; level: number } | undefined
+type HeldBy = { by: HeldIo['by']; level: number } | undefined
 
 /** What the bits say that are written of a thread. Throws Error where the object has them not. */
 export const heldIoReader = (types: Types): ((bits: number) => HeldBy) => {

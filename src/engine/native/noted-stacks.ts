@@ -9,7 +9,7 @@ import { NO_UNWINDING, openUnwinding, unwindingLayout, unwindingMaps } from './s
 import { openStackStore, stackLayout } from './stack-store.ts'
 import type { StackStore } from './stack-store.ts'
 
-export interface NotedStacks {
+interface NotedStacks {
   store: StackStore
   symbols: Symbols
   /** Takes what is new, and asks what is not known of it. */

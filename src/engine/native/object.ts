@@ -39,7 +39,7 @@ export interface BpfObject extends Types {
 }
 
 /** Where in an open file it begins, so that nobody reads the file for it. `cookie`: what the program is told it was. */
-export interface FunctionPlace {
+interface FunctionPlace {
   fd: number
   offset: number
   cookie: number

@@ -9,7 +9,7 @@ import type { Types } from './btf-types.ts'
 /** Whom nobody wants narrowed down is everybody, or nobody. */
 type Who = Target | 'all' | 'none'
 
-export interface SelectionWriter {
+interface SelectionWriter {
   /** Throws an Error with one line for the log when there is no such control group. */
   bytes(who: Who): Buffer
   /** Into what an object is configured by. Returns why nobody is selected now, when there is no such target. */

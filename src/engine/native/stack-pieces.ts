@@ -13,7 +13,7 @@ import type { StackStore } from './stack-store.ts'
 import { sameValues, snakeCase } from './btf-types.ts'
 import type { Types } from './btf-types.ts'
 
-export interface Unwinding {
+interface Unwinding {
   /** Passes on what the kernel handed over. */
   ask(): void
   /** Gives the addresses that became known. */

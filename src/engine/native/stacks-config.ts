@@ -6,7 +6,7 @@ import type { BpfObject } from './object.ts'
 import { selectionWriter } from './selection.ts'
 import type { Types } from './btf-types.ts'
 
-export interface StackSettings {
+interface StackSettings {
   /** Absent: everybody. */
   target: Target | undefined
   mode: StackMode | 'off'
@@ -18,7 +18,7 @@ export interface StackSettings {
   unwind: boolean
 }
 
-export interface StacksConfig {
+interface StacksConfig {
   /** What was noted under other settings does not count any more. Returns why nobody is followed now, when there is no
    * such target. */
   change(settings: StackSettings): string | undefined

@@ -19,7 +19,7 @@ const SURE_FROM = 0.1
 const CALIBRATION_PAIRS = 21
 const CALIBRATION_TIMES = 1000
 
-export interface WindowsOptions {
+interface WindowsOptions {
   /** Puts the programs to their hooks, or takes them away. */
   attach(): void
   detach(): void

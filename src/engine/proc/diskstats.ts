@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import type { BlockOp } from '../../stream/specs/block.ts'
 import { orElse, textOf } from './stat.ts'
 
-export interface DiskCount {
+interface DiskCount {
   /** major:minor */
   dev: string
   name: string
@@ -25,7 +25,7 @@ const OPS: readonly [BlockOp, number][] = [
 const FLUSHES = 18
 const IN_FLIGHT = 11
 
-export interface DiskCounts {
+interface DiskCounts {
   disks: DiskCount[]
   inFlight: number
 }

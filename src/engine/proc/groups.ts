@@ -123,7 +123,7 @@ let shared: GroupOf | undefined
 export const sharedGroups = (): GroupOf => (shared ??= processGroups(turnMs))
 
 /** Where a hierarchy of version 1 is mounted, and what it is of. */
-export interface Hierarchy {
+interface Hierarchy {
   root: string
   of: readonly string[]
 }

@@ -3,7 +3,7 @@ import { arch, cpus, hostname, release } from 'node:os'
 import type { Hello, HostFacts } from '../../stream/stream-types.ts'
 import { textOf, TICK_MS } from './stat.ts'
 
-export type Load = HostFacts['load']
+type Load = HostFacts['load']
 export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs' | 'cpus'>
 
 /** Zeros when /proc is unreadable: a header without load is no reason to stop measuring. */

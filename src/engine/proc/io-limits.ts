@@ -26,7 +26,7 @@ export interface Waiting {
   threads: number
 }
 
-export interface IoLimitReader {
+interface IoLimitReader {
   /** By number of the process the path of the group, and the groups with all their waiting threads. */
   read(waiting: readonly Waiting[]): { groups: ReadonlyMap<number, string>; limits: IoLimit[] }
 }

@@ -16,7 +16,7 @@ const PART = 16
 const ONE = { used: 'memory.usage_in_bytes', limits: ['memory.limit_in_bytes'] }
 const TWO = { used: 'memory.current', limits: ['memory.high', 'memory.max'] }
 
-export interface MemoryLimit {
+interface MemoryLimit {
   group: string
   limitBytes: number
   /** `memory.max`. */

@@ -11,7 +11,7 @@ import { orElse } from './stat.ts'
 const MOST_PROCESSES = 50
 const DEEPEST = 32
 
-export interface QuotaReader {
+interface QuotaReader {
   /** Of these processes: by number the path of the group whose quota ran out, as far as that is known; and these groups.
    * What a group did before it was first asked for belongs to no interval. */
   read(pids: readonly number[]): { groups: ReadonlyMap<number, string>; quotas: CpuQuota[] }

@@ -8,7 +8,7 @@ import { syscallName } from './syscall-names.ts'
 import { fieldsOf, orElse, parseStat } from './stat.ts'
 import { usersIn } from './users.ts'
 
-export interface ProcessFolders {
+interface ProcessFolders {
   proc?: string
   passwd?: string
 }

@@ -2,7 +2,7 @@
 // network namespace that we are in.
 import { textOf } from './stat.ts'
 
-export interface TcpCounts {
+interface TcpCounts {
   /** Connections begun, those that failed included; accepted; over, once established. */
   opened: number
   accepted: number

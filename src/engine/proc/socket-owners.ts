@@ -7,7 +7,7 @@ const REST_MS = 5000
 /** Looked at in one search. */
 const MOST_FILES = 50_000
 
-export interface SocketOwner {
+interface SocketOwner {
   pid: number
   comm: string
 }

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 /** /proc counts in hundredths of a second, whatever the kernel does. */
 export const TICK_MS = 10
 
-export interface Stat {
+interface Stat {
   comm: string
   parent: number
   /** User and system time. */

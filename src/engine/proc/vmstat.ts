@@ -1,7 +1,7 @@
 // What the kernel counts of memory itself: /proc/vmstat, /proc/meminfo and the pressure of memory.
 import { textOf } from './stat.ts'
 
-export interface Pressure {
+interface Pressure {
   /** Since boot. */
   someNs: number
   fullNs: number

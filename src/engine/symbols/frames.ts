@@ -42,7 +42,7 @@ const CUTS = { whole: undefined, short: 'too deep', stuck: 'not unwound' } as co
 const OUTERMOST =
   /^(_start|__libc_start_(main|call_main).*|start_thread|__?clone3?|thread_start|runtime\.(goexit|rt0_go|mstart).*)$/
 
-export interface SymbolsOptions {
+interface SymbolsOptions {
   onUnwound?(pid: number, unwound: Unwound): void
   /** Of an address that is a function of an interpreter. */
   interpreted?(pid: number, address: number): StackFrame | undefined

@@ -40,7 +40,7 @@ export interface KnownNames {
   clear(): void
 }
 
-export interface Sources {
+interface Sources {
   identityOf(pid: number): string | undefined
   ownerOf(pid: number): Owner | undefined
   /** Told of stacks that were to be unwound, each once, unless their process is forgotten. */

@@ -7,13 +7,13 @@ import { startNamer } from './namer.ts'
 import type { Namer, StartNamer } from './namer.ts'
 import type { Owner } from './owner.ts'
 
-export interface Namers {
+interface Namers {
   /** Asks what is wanted, of those that can be asked now. Nothing waits. */
   ask(): void
   close(): void
 }
 
-export interface NamersOptions {
+interface NamersOptions {
   known: KnownNames
   log: ProbeContext['log']
   start?: StartNamer

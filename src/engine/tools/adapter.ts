@@ -17,7 +17,7 @@ export interface Taken {
   lost: number
 }
 
-export interface Adapter {
+interface Adapter {
   line(text: string, atMs: number): void
   /** Another object when there is more in it. */
   plan(): ScriptPlan

@@ -41,7 +41,7 @@ export const foldedOf = (line: string, isTime: boolean): WeighedStack | undefine
   return { map: mapOf('@folded', [COMM, STACK], isTime), key: `${plain(comm!)},${stack}`, weight: Number(weight) }
 }
 
-export interface Blocks {
+interface Blocks {
   /** True: it is of a stack. */
   line(text: string): boolean
   take(): WeighedStack[]

@@ -19,7 +19,7 @@ export interface DrawnHistogram {
   buckets: Bucket[]
 }
 
-export interface Histograms {
+interface Histograms {
   /** `before`: the line before this one. True: it is of a histogram; false: it is not, and one that was open has ended. */
   line(text: string, before: string): boolean
   /** No more of the open one will come. */

@@ -2,7 +2,7 @@
 import type { ScriptVersion } from '../../stream/script.ts'
 import { tokensOf, type Token } from './lex.ts'
 
-export interface Newer {
+interface Newer {
   what: string
   version: ScriptVersion
 }

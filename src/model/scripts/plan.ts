@@ -6,7 +6,7 @@ import { probesOf } from './lex.ts'
 import { linesOf } from './printed-lines.ts'
 import { mapsOf } from './maps.ts'
 
-export interface GivenScript {
+interface GivenScript {
   /** Of the file, without its folder and ending; or what a one-liner is called. */
   name: string
   text: string

@@ -6,7 +6,7 @@ import { closing, tokensOf, type ProbeBlock, type Token } from './lex.ts'
 import { separated, written } from './maps.ts'
 import { DIMS, wordsOf } from './expression-words.ts'
 
-export interface Lines {
+interface Lines {
   lines: readonly (readonly LinePart[])[]
   columns: readonly ScriptColumn[]
   said: readonly string[]

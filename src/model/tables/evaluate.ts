@@ -6,7 +6,7 @@ import type { Histogram, Table, TableCell, TablesData } from '../../stream/table
 import { percentOf, perSecond } from '../rates.ts'
 import { histIn, percentileOf } from './histograms.ts'
 
-export type Value = string | number | undefined
+type Value = string | number | undefined
 
 /** What the operators ask. All by the name of an operand. */
 export interface Operands {

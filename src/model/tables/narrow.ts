@@ -13,7 +13,7 @@ import { isStackDim } from './stack-text.ts'
 import { rowsThrough } from './stack-tables.ts'
 
 /** Processes that a selection stands for, where it does not name them itself. */
-export type Pids = ReadonlySet<number> | undefined
+type Pids = ReadonlySet<number> | undefined
 
 /** `own`: what the kernel told apart is of the whole path of selections. It is kept on the way for the steps that follow. */
 export interface Step {
@@ -21,7 +21,7 @@ export interface Step {
   isLast: boolean
 }
 
-export interface Narrowed {
+interface Narrowed {
   data: TablesData
   /** Its latency is what is left of it, not what could not be told. */
   measured: boolean

@@ -33,13 +33,13 @@ export const oneLine = (lines: string): string => {
   return frames.join(BETWEEN)
 }
 
-export interface TextFrame {
+interface TextFrame {
   name: string
   kind: FrameKind
   module?: string
 }
 
-export interface TextStack {
+interface TextStack {
   /** Innermost first. */
   user: TextFrame[]
   kernel: TextFrame[]

@@ -5,9 +5,7 @@ import { idOf } from '../scripts/plan.ts'
 
 /** When a tool prints: as it happens, or once in so many seconds, given as a word or by an option; or once, when these
  * are over, after which it is begun anew. */
-export type Timing =
-  | { prints: 'events' }
-  | { prints: 'intervals' | 'at the end'; option?: string; always?: readonly string[] }
+type Timing = { prints: 'events' } | { prints: 'intervals' | 'at the end'; option?: string; always?: readonly string[] }
 
 export interface BccTool {
   name: string
@@ -157,7 +155,7 @@ export const secondsOf = ({ timing, valued = '' }: BccTool, args: readonly strin
   return seconds > 0 && seconds <= 3600 ? seconds : undefined
 }
 
-export interface GivenTool {
+interface GivenTool {
   name: string
   args: readonly string[]
   /** Names of probes and panels that are taken. */

@@ -14,7 +14,7 @@ export interface QuietOnes {
   left: readonly Waiter[]
 }
 
-export interface KeptQuiet extends QuietOnes {
+interface KeptQuiet extends QuietOnes {
   begin(): void
   enter(waiter: Waiter): void
   leave(waiter: Waiter): void

@@ -5,7 +5,7 @@ import { SOFT, thingsIn, type Thing, type ThingOptions } from './things.ts'
 import type { Holder, Link, Waiter } from './wait-types.ts'
 import { chainText, doesText, holdersText } from './wait-words.ts'
 
-export interface Chain {
+interface Chain {
   waiter: Waiter
   /** `mutex 0x7f.. held by worker-7 50 -> fsync wal.log, ext4 on vda`. */
   text: string
@@ -20,7 +20,7 @@ export interface Chain {
 }
 
 /** One step of a chain, for a table of them. */
-export interface Step {
+interface Step {
   tid: number
   pid: number
   step: number

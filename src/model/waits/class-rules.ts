@@ -11,7 +11,7 @@ export interface ClassRule {
 }
 
 /** What is known of a wait. */
-export interface WaitFacts {
+interface WaitFacts {
   call: string
   state: 'S' | 'D'
   /** Functions of the kernel, innermost first; none where nobody looked. */

@@ -54,7 +54,7 @@ const RESTING: ReadonlySet<TimeClass> = new Set(['child', 'event', 'timer', 'idl
 export const BUSY: readonly TimeClass[] = TIME_CLASSES.filter((each) => !RESTING.has(each))
 
 /** What a call does while it waits. `read` and `write`: with the descriptor that is its first argument, which decides. */
-export type CallDoes =
+type CallDoes =
   | 'read'
   | 'write'
   | 'sync'

@@ -3,7 +3,7 @@
 import type { TimeClass } from './classes.ts'
 import type { Link, LinkKind } from './wait-types.ts'
 
-export interface RuntimeRule {
+interface RuntimeRule {
   /** Of a function in the thread's stack. */
   function?: RegExp
   /** Of the one that waits, without those that do so for anybody. */

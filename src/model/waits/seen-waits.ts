@@ -109,7 +109,7 @@ export const seenUpTo = (samples: readonly SeenSample[], atMs: number): SeenBy =
   return by
 }
 
-export interface SeenSample {
+interface SeenSample {
   atMs: number
   data: Pick<TablesData, 'tables'>
 }

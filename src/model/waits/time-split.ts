@@ -17,7 +17,7 @@ export interface TimeSplit {
 }
 
 /** Whose time it is: of a process, a thread, all threads of a name. */
-export type Times = Omit<SchedProc, 'pid' | 'threads' | 'calls'> & { calls: readonly BlockedCall[] }
+type Times = Omit<SchedProc, 'pid' | 'threads' | 'calls'> & { calls: readonly BlockedCall[] }
 
 export const noTimes = (): ClassTimes => Object.fromEntries(TIME_CLASSES.map((each) => [each, 0])) as ClassTimes
 

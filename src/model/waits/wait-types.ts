@@ -3,7 +3,7 @@ import type { TimeClass } from './classes.ts'
 
 /** How sure a link is. `certain`: the kernel or the lock itself says so; `likely`: told by what is usual; `possible`: one of
  * several. */
-export type Sure = 'certain' | 'likely' | 'possible'
+type Sure = 'certain' | 'likely' | 'possible'
 
 /** Who can end a wait: a thread, or where that is not known any thread of a process. */
 export interface Holder {

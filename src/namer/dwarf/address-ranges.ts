@@ -18,7 +18,7 @@ export interface Unit extends Encoding {
   rangesBase: number
 }
 
-export type Range = readonly [low: number, high: number]
+type Range = readonly [low: number, high: number]
 
 const MOST_RANGES = 100_000
 const LIST_BYTES = 1 << 12

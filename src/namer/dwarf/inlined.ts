@@ -25,7 +25,7 @@ export interface Inlined {
   stop(): Promise<void>
 }
 
-export interface InlinedOptions {
+interface InlinedOptions {
   /** Told once when nothing is looked up in this file, and why. */
   onLeftOut(why: string): void
   budgetMs?: number

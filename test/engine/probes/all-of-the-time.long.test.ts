@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { start as startSched } from '../../../src/engine/probes/sched/probe.ts'
 import { start as startWaits } from '../../../src/engine/probes/waits/probe.ts'
-import { namesIn, procsOf } from '../../../src/model/sched.ts'
+import { namesIn, schedOf } from '../../../src/model/sched.ts'
 import type { TimeClass } from '../../../src/model/waits/classes.ts'
 import { seenIn } from '../../../src/model/waits/seen-waits.ts'
 import { timeSplit } from '../../../src/model/waits/time-split.ts'
@@ -52,14 +52,14 @@ bpfTest(
       // of the time that it did not wait for a CPU, which on a busy machine it does
       t.true(split.ns[wanted] > 0.97 * (split.totalNs - split.ns.runq), `${thread}: ${JSON.stringify(split)}`)
     }
-    const proc = procsOf({ data: times }).find(({ pid }) => pid === child.pid)!
+    const proc = schedOf(times).procs.find(({ pid }) => pid === child.pid)!
     const whole = timeSplit(proc, seen.ofProcess(proc.pid))!
     const sum = Object.values(whole.ns).reduce((all, each) => all + each, 0)
     t.true(Math.abs(sum - whole.totalNs) < 1e-3 * sum)
     t.true(Math.abs(sum / (1 + WAYS.length) / livedNs - 1) < 0.05, `${sum} of ${1 + WAYS.length} threads in ${livedNs}`)
     // by name is the same threads once more
     const byName = names.reduce((all, name) => all + timeSplit(name, new Map())!.totalNs, 0)
-    const byProcess = procsOf({ data: times }).reduce((all, one) => all + timeSplit(one, new Map())!.totalNs, 0)
+    const byProcess = schedOf(times).procs.reduce((all, one) => all + timeSplit(one, new Map())!.totalNs, 0)
     t.true(Math.abs(byName / byProcess - 1) < 1e-6, `${byName} and ${byProcess}`)
   },
   ['clang'],

@@ -2,7 +2,7 @@
 // of its instant; again where no answer comes. What the maps had when the first ones came is no part of an interval. Knows
 // nothing of maps or programs: it is told when something was said, and says when to ask.
 
-export interface Clock {
+interface Clock {
   nowMs(): number
   /** Calls it back, unless that is taken back. */
   after(ms: number, what: () => void): () => void
@@ -22,7 +22,7 @@ export interface AskingOptions {
   clock?: Clock
 }
 
-export interface Asking {
+interface Asking {
   /** It has just attached: asked soon, as whether it floods us is seen by then. */
   begin(): void
   /** Anything at all came from it. */

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import type { ScriptPlan } from '../../../stream/script.ts'
 
-export interface Attached {
+interface Attached {
   /** A line on stderr. */
   word(line: string): void
   /** Of all its probes, by its own count; before 0.24 it says so before it has tried. */

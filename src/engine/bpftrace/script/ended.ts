@@ -14,7 +14,7 @@ const WHERE = /^stdin:\d/
 const LONGEST = 200
 const CUT = '...'
 
-export interface Located {
+interface Located {
   line: number
   text: string
   excerpt: string[]
@@ -55,7 +55,7 @@ const NOWHERE = /no valid attach points/i
 /** Then 0.17 gives up altogether. */
 const UNKNOWN_TYPE = /Invalid probe type/
 
-export interface EndOptions {
+interface EndOptions {
   plan: Pick<ScriptPlan, 'hooks' | 'text'>
   bpftrace: string
   attached(): { attached: number; of: number; why: string }

@@ -2,7 +2,7 @@
 // event; all else then comes behind them, if at all, so it has to be known when there are too many.
 import type { BpftraceMessage } from '../parse.ts'
 
-export interface HelperErrors {
+interface HelperErrors {
   add(message: Extract<BpftraceMessage, { type: 'helper error' }>, nowMs: number): void
   /** A line of one that was not read. True: it is one. */
   skip(line: string, nowMs: number): boolean

@@ -24,7 +24,7 @@ interface Kept {
   isMissed: boolean
 }
 
-export interface Maps {
+interface Maps {
   /** `asked`: printed because we asked. False: it was the last one. */
   add(message: MapMessage, asked: boolean): boolean
   /** All that were asked for are there, of one instant: those that are not are empty. `asked`: false: nobody waits for them,

@@ -14,7 +14,7 @@ const LONGEST_CELL = 1000
 
 export type PrintedLine = { atMs: number } & ({ cells: TableCell[] } | { text: string })
 
-export interface Lines {
+interface Lines {
   /** A piece of one, or several. */
   print(text: string, atMs: number): void
   /** Those since the last call. */

@@ -18,7 +18,7 @@ import { devText } from '../../proc/disks.ts'
 import { KINDS, OPS, PEAK_BITS, type BlockLayout } from './record-layout.ts'
 
 /** Entries of a map as libbpf.ts hands them over. */
-export interface Entries {
+interface Entries {
   count: number
   keys: Buffer
   values: Buffer

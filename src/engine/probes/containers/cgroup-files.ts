@@ -26,7 +26,7 @@ export interface GroupFiles {
 }
 
 /** Where each hierarchy is mounted. */
-export interface Hierarchies {
+interface Hierarchies {
   /** Controllers of version 1 by name. */
   one: ReadonlyMap<string, string>
   two?: string

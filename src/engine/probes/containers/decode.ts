@@ -4,7 +4,7 @@ import type { GroupFiles } from './cgroup-files.ts'
 import type { GroupName } from './container-names.ts'
 import type { CONTAINERS } from './spec.ts'
 
-export type GroupRow = RowOf<typeof CONTAINERS.tables.groups>
+type GroupRow = RowOf<typeof CONTAINERS.tables.groups>
 
 /** What threads of a group did, since ever; of its own, without those below. */
 export interface GroupTimes {

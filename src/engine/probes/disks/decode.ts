@@ -39,7 +39,7 @@ const FIELD = {
 /** Made in memory, or by the hundred and unused. */
 const NO_DISK = /^(ram|loop)\d+$/
 
-export interface DiskLine {
+interface DiskLine {
   dev: string
   name: string
   fields: readonly number[]

@@ -13,7 +13,7 @@ import { transactions, type TransactionPart } from './transactions.ts'
 
 type SyncRow = RowOf<typeof FSYNC.tables.syncs>
 
-export interface Syncs {
+interface Syncs {
   syncs: SyncRow[]
   parts: RowOf<typeof FSYNC.tables.parts>[]
   journals: RowOf<typeof FSYNC.tables.journals>[]

@@ -5,12 +5,12 @@ import { CPU_TIMES } from './spec.ts'
 const TICK_NS = TICK_MS * 1e6
 
 const TIMES = CPU_TIMES.map(({ id }) => id)
-export type CpuTimes = Record<(typeof TIMES)[number], number>
+type CpuTimes = Record<(typeof TIMES)[number], number>
 
 const timesOf = (ns: (name: keyof CpuTimes, index: number) => number): CpuTimes =>
   Object.fromEntries(TIMES.map((name, index) => [name, ns(name, index)])) as CpuTimes
 
-export interface StatFile {
+interface StatFile {
   all: CpuTimes
   /** By number; those online. */
   cpus: Map<number, CpuTimes>

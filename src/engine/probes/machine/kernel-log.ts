@@ -4,7 +4,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { unescapeHex } from '../../proc/escapes.ts'
 
-export interface LogLine {
+interface LogLine {
   sequence: number
   /** Since boot, on the clock that stands still while the machine sleeps. */
   atMs: number
@@ -13,7 +13,7 @@ export interface LogLine {
   text: string
 }
 
-export interface KernelLog {
+interface KernelLog {
   /** The last lines, oldest first; undefined: not to be read, and `why`. */
   read(): readonly LogLine[] | undefined
   why(): string

@@ -5,9 +5,9 @@ import { orElse, pidsIn, textOf } from '../../proc/stat.ts'
 import { taskStat, type TaskStat } from './counters.ts'
 import type { MACHINE } from './spec.ts'
 
-export type TaskRow = RowOf<typeof MACHINE.tables.tasks>
+type TaskRow = RowOf<typeof MACHINE.tables.tasks>
 
-export interface Tasks {
+interface Tasks {
   read(): { rows: TaskRow[]; states: Readonly<Record<string, number>>; leftOut: number }
 }
 

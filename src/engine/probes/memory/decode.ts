@@ -2,7 +2,7 @@
 import type { RowOf } from '../../../stream/spec.ts'
 import { MEMORY } from './spec.ts'
 
-export type ProcRow = RowOf<typeof MEMORY.tables.procs>
+type ProcRow = RowOf<typeof MEMORY.tables.procs>
 
 /** Of a thread, since it began; of the first one of a process with those of the ended ones. */
 export interface ThreadFaults {
@@ -31,7 +31,7 @@ interface Known extends Faults {
   liveMajor: number
 }
 
-export interface ProcFaults extends Faults {
+interface ProcFaults extends Faults {
   pid: number
 }
 

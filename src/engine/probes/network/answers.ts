@@ -12,7 +12,7 @@ import type { NETWORK } from './spec.ts'
 
 type AnswerRow = RowOf<typeof NETWORK.tables.served>
 
-export interface Answers {
+interface Answers {
   served: AnswerRow[]
   asked: AnswerRow[]
   hists: Record<string, Histogram>

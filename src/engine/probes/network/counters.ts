@@ -37,7 +37,7 @@ const FIGURES = {
   collapsed: ['TcpExtTCPRcvCollapsed'],
 } as const
 
-export type Figures = Record<keyof typeof FIGURES, number>
+type Figures = Record<keyof typeof FIGURES, number>
 
 export const figuresOf = (rows: readonly CounterRow[]): Figures => {
   const counts = new Map(rows.map(({ counter, count }) => [counter, count ?? 0]))

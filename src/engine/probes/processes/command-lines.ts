@@ -13,7 +13,7 @@ interface Line {
   text?: string
 }
 
-export interface CommandLines {
+interface CommandLines {
   /** What is known; asked for anew where it is another process, or one that calls itself something else by now. */
   of(pid: number, startedMs: number, isKnown: boolean): string | undefined
   /** Forgets the others, and reads what was asked for. */

@@ -2,7 +2,7 @@
 // it. A process may be in a group of its own within.
 import type { GroupName } from '../containers/container-names.ts'
 
-export interface Container {
+interface Container {
   container: string | null
   containerGroup: string | null
 }

@@ -19,7 +19,7 @@ export type BlockedTimes = Pick<
 /** Of one that was not found blocked. */
 export const NOT_BLOCKED: BlockedTimes = { sleepNs: 0, uninterruptibleNs: 0, preemptedNs: 0, calls: [] }
 
-export interface BlockedReader {
+interface BlockedReader {
   /** Ends the interval: by process, and of selected threads by thread. */
   take(intervalNs: number): { procs: Map<number, BlockedTimes>; threads: Map<number, BlockedTimes> }
   close(): void

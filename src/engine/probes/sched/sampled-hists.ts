@@ -8,7 +8,7 @@ import { HIST_BYTES, histCounters, histDifference, sumPerCpu, u64, words } from 
 /** In the order in which they are given. */
 export const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
 
-export interface Seen {
+interface Seen {
   /** Waits since the programs were loaded, by CPU. */
   waits(): number[]
   /** Ends the interval. In the order of KINDS: of all threads, and of selected ones. */

@@ -24,7 +24,7 @@ interface ProcSums extends Sums<FollowedProc> {
   isNamed: boolean
 }
 
-export interface Gathered {
+interface Gathered {
   /** By number and start. */
   procs: Map<number, ProcSums>
   /** Selected ones, by number. */
@@ -90,7 +90,7 @@ const addHeld = (sums: Sums, bits: number, ns: number): void => {
   all.set(bits, { threads: one.threads + 1, ns: one.ns + ns })
 }
 
-export interface SchedRecords {
+interface SchedRecords {
   /** Adds the records in `buffer` (from the iterator or from `ended`). */
   add(buffer: Buffer, intervalNs: number, to: Gathered): void
   /** As they are sent; `groupOf` a process. Threads with the most activity come first. */

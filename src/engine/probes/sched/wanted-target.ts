@@ -4,7 +4,7 @@ import { SOON_NS } from '../../native/epochs.ts'
 
 export const SOON_MS = Number(SOON_NS) / 1e6
 
-export interface WantedTarget {
+interface WantedTarget {
   set(target: Target | undefined): void
   /** Ends the interval. */
   take(): { of?: Target; partial?: true }

@@ -42,7 +42,7 @@ export const subjectBytes = ({ numbers, isAddress, subjects }: FailureLayout): B
     }),
   )
 
-export interface Failure {
+interface Failure {
   name: string
   errno: number
   /** As the program gave it: hostile. */

@@ -25,7 +25,7 @@ export const ownerless = (layout: TcpLayout, records: Buffer, exists: (pid: numb
   return found
 }
 
-export interface OwnerSearch {
+interface OwnerSearch {
   layout: TcpLayout
   search(): void
   /** `again`: for the same interval, with all that is known of those that changed in it. */

@@ -32,7 +32,7 @@ const CONGESTION = ['open', 'disorder', 'cwr', 'recovery', 'loss']
 type Session = TcpSession &
   Record<'inBytes' | 'outBytes' | 'inTotal' | 'outTotal' | 'retransmits' | 'retransmitsTotal', number>
 
-export interface Listing {
+interface Listing {
   sessions: Session[]
   listeners: TcpListener[]
   retransmits: number
@@ -50,7 +50,7 @@ interface Known {
 const FORGET_AFTER = 3
 
 /** What the kernel's clock says now, and what the stream's; what times in records are in. */
-export interface Clocks {
+interface Clocks {
   ns: number
   ms: number
   tickNs: number

@@ -78,7 +78,7 @@ const bind = () => {
   }
 }
 
-export interface Owner {
+interface Owner {
   pid: number
   comm: string
 }

@@ -4,7 +4,7 @@ import type { Thread, Threads } from './thread.ts'
 
 const NONE: readonly number[] = []
 
-export interface Children {
+interface Children {
   of(pid: number): readonly number[]
   /** `adopted`: those that are another's child now. */
   update(threads: Pick<Threads, 'fresh' | 'gone'>, adopted: readonly Thread[]): void

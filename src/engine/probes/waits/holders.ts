@@ -25,7 +25,7 @@ export interface Found {
 }
 
 /** Undefined: it is not known yet. */
-export type HoldersOf = (file: FileFacts) => readonly Found[] | undefined
+type HoldersOf = (file: FileFacts) => readonly Found[] | undefined
 
 export interface HolderSearch {
   of: HoldersOf

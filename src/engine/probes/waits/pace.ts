@@ -7,7 +7,7 @@ const MOST_MS = 400
 /** Between two readings whatever they take: older ones would be of no use. */
 const LONGEST_MS = 10_000
 
-export interface Pace {
+interface Pace {
   /** The next reading would come too soon. */
   isEarly(): boolean
   /** Does it; gives what it took, too. */

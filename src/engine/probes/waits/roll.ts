@@ -14,7 +14,7 @@ const PART = 16
 
 const NOBODY = 0
 
-export interface Roll<T extends Placed> {
+interface Roll<T extends Placed> {
   begin(): void
   /** It is there, and is the one that was known. */
   isThere(tid: number, pid: number): boolean

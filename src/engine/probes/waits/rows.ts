@@ -14,7 +14,7 @@ type LinkRow = RowOf<typeof WAITS.tables.links>
 type ThingRow = RowOf<typeof WAITS.tables.things>
 
 /** What is said of a reading, and when that was. */
-export interface Said extends Pick<Explained, 'chains' | 'steps' | 'things'> {
+interface Said extends Pick<Explained, 'chains' | 'steps' | 'things'> {
   /** Who was found holding each thing most often. */
   mostly: readonly string[]
   byTid: Threads['byTid']

@@ -21,7 +21,7 @@ interface Counted extends Row {
   reading: number
 }
 
-export type SeenOf = (graph: Pick<Graph, 'awake' | 'quiet'>, wanted: (waiter: Waiter) => boolean) => Row[]
+type SeenOf = (graph: Pick<Graph, 'awake' | 'quiet'>, wanted: (waiter: Waiter) => boolean) => Row[]
 
 export const openSeen = (): SeenOf => {
   const known = new Map<string, Counted>()

@@ -87,7 +87,7 @@ export const titleIn = (comm: string, text: string): Title | undefined => {
 
 export const isTitled = (comm: string): boolean => SERVERS.some((each) => each.comm === comm)
 
-export interface Found {
+interface Found {
   rule: TitleRule
   /** Of those that may end it, who keep others waiting for nothing that they do first. */
   pids: number[]
