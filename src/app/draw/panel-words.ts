@@ -49,9 +49,9 @@ const excerptOf = (status: PanelStatus, width: number, cut: string): string[] =>
 
 const waitRole = (status: PanelStatus): Role => ('again' in status ? 'warn' : 'dim')
 
-/** What a script says of itself is about what it does not show. */
+/** What a script or tool says of itself is about what it does not show. */
 const whyQuiet = ({ spec }: AnyPanel, { data }: Sample): string[] =>
-  spec?.kind === 'bpftrace' && 'notes' in data ? (data.notes ?? []).slice(0, 1) : []
+  (spec?.kind === 'bpftrace' || spec?.kind === 'command') && 'notes' in data ? (data.notes ?? []).slice(0, 1) : []
 
 /** Of an empty table. */
 export const emptyText = (panel: AnyPanel, last: Sample, state: AppState): string =>

@@ -25,11 +25,13 @@ export const explainToolEnd = (
   kprobes = existsSync(KPROBES),
 ): ProbeError => {
   const words = stderr.map((line) => line.replace(/\p{C}/gu, '').trim()).filter((line) => line !== '')
-  const said = (telling(words) ?? words.at(-1) ?? '').slice(0, LONGEST).replace(/\.+$/, '')
+  const why = telling(words)
+  const said = (why ?? words.at(-1) ?? '').slice(0, LONGEST).replace(/\.+$/, '')
   const how = signal === undefined ? `${name} ended with code ${exitCode ?? '?'}` : `${name} was killed by ${signal}`
   if (wasReady && exitCode !== 0) return new ProbeError('failed', said ? `${how}: ${said}` : how, 'it is started again')
   if (signal !== undefined) return new ProbeError('failed', how, 'it is started again')
-  if (exitCode === 0)
+  // some take what they could not do for a success
+  if (exitCode === 0 && (wasReady || why === undefined))
     return new ProbeError('unsupported', `${name} has ended`, 'it did so by itself; open it again to run it again')
   const isHook = /k(ret)?probe|fentry|attach|program load failed/i.test(said)
   return new ProbeError(

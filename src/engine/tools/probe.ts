@@ -25,10 +25,12 @@ export interface ToolOptions {
   folders?: readonly string[]
   /** So long without a word it is taken for attached, when it holds a hook: of one in C, and of one in Python. */
   silenceMs?: number
+  quietMs?: number
   isHooked?: typeof isHooked
   startMs?: number
 }
 
+const QUIET = 'it is attached and has printed nothing so far: none of what it hooks has happened'
 const SILENCE_MS = { c: 1500, python: 15_000 }
 const START_MS = 60_000
 const MOST_LINE_BYTES = 64 * 1024
@@ -37,6 +39,8 @@ const MOST_LINES_AT_ONCE = 40_000
 const MOST_WORDS = 50
 /** What a tool prints at once is whole when nothing came for so long. */
 const SETTLED_MS = 60
+/** Attached for so long, and for two of its own intervals, it is said that nothing came of it. */
+const QUIET_MS = 5000
 /** By so much of its own interval a tool may be late. */
 const PATIENCE = 1.5
 
@@ -60,7 +64,8 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
   /** Said before it began. */
   const words: string[] = []
   let isReadSinceEnd = false
-  let isAttached = false
+  let attachedMs: number | undefined
+  let hasPrinted = false
 
   const begin = (): void => {
     startedMs = performance.now()
@@ -94,18 +99,19 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
         explainToolEnd(tool.name, {
           ...ended,
           stderr: [...words, ...ended.stderr],
-          wasReady: isAttached || ended.wasReady,
+          wasReady: attachedMs !== undefined || ended.wasReady,
         }),
     })
   }
   const leave = options.budget?.enter(() => run.pid(), isPython ? undefined : C_BYTES)
   begin()
 
+  const { quietMs = QUIET_MS } = options
   const silenceMs = options.silenceMs ?? (isPython ? SILENCE_MS.python : SILENCE_MS.c)
   const holds = options.isHooked ?? isHooked
   const isReady = (): boolean => {
-    isAttached ||= run.ready() || (performance.now() - startedMs > silenceMs && hasHook())
-    return isAttached
+    if (run.ready() || (performance.now() - startedMs > silenceMs && hasHook())) attachedMs ??= performance.now()
+    return attachedMs !== undefined
   }
   const hasHook = (): boolean => {
     const pid = run.pid()
@@ -119,6 +125,8 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
     options.describe(specOfScript(now))
   }
 
+  const isQuiet = (): boolean => !hasPrinted && performance.now() - (attachedMs ?? Infinity) > quietMs + 2 * everyMs
+
   const isSettled = (): boolean => context.nowMs() - adapter.lastMs() > SETTLED_MS
 
   return {
@@ -130,7 +138,7 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
     failure() {
       const failure = run.failure()
       // what it printed last is still to be read
-      return failure && (!isAttached || isReadSinceEnd) ? failure : undefined
+      return failure && (attachedMs === undefined || isReadSinceEnd) ? failure : undefined
     },
     isLate: () =>
       everyMs > 0 &&
@@ -156,8 +164,10 @@ export const startTool = (plan: ScriptPlan, context: ProbeContext, options: Tool
       isReadSinceEnd = failure !== undefined
       const lost = taken.lost + dropped
       dropped = 0
+      hasPrinted ||= taken.maps.length + taken.lines.length + (taken.table?.length ?? 0) > 0
+      const data = dataOf(adapter.plan(), taken, nowMs)
       return {
-        data: dataOf(adapter.plan(), taken, nowMs),
+        data: isQuiet() ? { ...data, notes: [...(data.notes ?? []), QUIET] } : data,
         lost,
         ...(spanMs > 0 ? { intervalMs: Math.round(spanMs * 1000) / 1000 } : {}),
       }

@@ -19,10 +19,12 @@ export const isLevel = ({ does }: ScriptMap): boolean => does === 'avg' || does 
 /** Maps without keys, a row each. */
 export const singlesTab = (maps: readonly ScriptMap[]): Made => {
   const units = SINGLE_UNITS.filter(({ id }) => maps.some((map) => singleField(map) === id && !isLevel(map)))
-  const levels = SINGLE_UNITS.flatMap(({ id, unit }) => {
-    const titles = maps.filter((map) => isLevel(map) && singleField(map) === id).map(({ does }) => does.toUpperCase())
-    return titles.length === 0 ? [] : [{ id, unit, title: [...new Set(titles)].join('/') }]
+  const levels = SINGLE_UNITS.flatMap(({ id, unit, title }) => {
+    const own = maps.filter((map) => isLevel(map) && singleField(map) === id)
+    return own.length === 0 ? [] : [{ id, unit, title, does: new Set(own.map(({ does }) => does.toUpperCase())) }]
   })
+  // no two columns are called alike
+  const mean = levels.some(({ does }) => does.has('AVG')) ? 'MEAN' : 'AVG'
   const hasText = maps.some(({ does }) => does === 'value')
   const hasMean = maps.some(({ does }) => does === 'stats')
   return {
@@ -60,9 +62,9 @@ export const singlesTab = (maps: readonly ScriptMap[]): Made => {
             priority: 2,
           },
         ]),
-        ...levels.map(({ id, title }): ColumnSpec => ({
+        ...levels.map(({ id, title, does }): ColumnSpec => ({
           id: `${id}-level`,
-          title,
+          title: [...does].join('/') + (levels.length > 1 ? ` ${title}` : ''),
           help: TOTAL,
           value: { value: `${id}-level` },
           priority: 2,
@@ -70,7 +72,7 @@ export const singlesTab = (maps: readonly ScriptMap[]): Made => {
         ...(hasMean
           ? units.map(({ id, title }): ColumnSpec => ({
               id: `${id}-mean`,
-              title: units.length > 1 ? `AVG ${title}` : 'AVG',
+              title: units.length > 1 ? `${mean} ${title}` : mean,
               help: 'mean of the interval',
               value: { ratio: [id, 'times'] },
               priority: 3,

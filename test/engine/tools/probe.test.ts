@@ -35,7 +35,7 @@ const start = (
     { objects: '', scripts: '', intervalMs: 1000, nowMs: Date.now, log: () => {} },
     {
       describe: (spec) => void specs.push(spec),
-      ...(folder ? { find: found, folders: [folder], silenceMs: 400, isHooked: hooked } : {}),
+      ...(folder ? { find: found, folders: [folder], silenceMs: 400, quietMs: 300, isHooked: hooked } : {}),
     },
   )
   t.teardown(() => probe.close())
@@ -113,7 +113,24 @@ test.serial('one that ends at once is explained in its own words; one that worke
   t.is(second.kind, 'failed')
   t.regex(second.message, /code 3: gone wrong/)
   t.is((await start(t, 'opensnoop', { body: `${OPENS}; sleep 0.1; kill -9 $$` }).failure()).kind, 'failed')
-  t.is((await start(t, 'opensnoop', { body: 'exit 0' }).failure()).kind, 'unsupported')
+  const ended = await start(t, 'opensnoop', { body: 'exit 0' }).failure()
+  t.is(ended.kind, 'unsupported')
+  t.is(ended.message, 'opensnoop has ended')
+  const pleased = await start(t, 'biotop', { body: `cat >&2 <<'E'\n${words}E\nexit 0` }).failure()
+  t.regex(pleased.message, /^biotop cannot attach.*blk_account_io_start/)
+})
+
+test.serial('of one that is attached and prints nothing that is said, until it does', async (t) => {
+  const { probe, folder } = start(t, 'statsnoop', {
+    body: `${OPENS}; until [ -e "$(dirname "$0")/go" ]; do sleep 0.05; done; echo '7 sh 3 0 /x'; exec sleep 60`,
+  })
+  const notes = (): readonly string[] => (probe.read().data as TablesData).notes ?? []
+  await until(() => probe.ready!())
+  t.deepEqual(notes(), [])
+  await until(() => notes().some((note) => /printed nothing so far/.test(note)))
+  writeFileSync(join(folder!, 'go'), '')
+  await until(() => notes().length === 0)
+  t.deepEqual(notes(), [])
 })
 
 test('what they say where they cannot attach: the line that says most', (t) => {

@@ -45,6 +45,8 @@ test('what a map does is what its columns say', (t) => {
     '@a = count()': ['MAP', 'n/s', 'TOTAL'],
     '@bytes = sum(1)': ['MAP', 'BYTES/s', 'BYTES'],
     '@us = sum(1)': ['MAP', 'TIME%', 'TIME'],
+    '@a = avg(1); @b = stats(1)': ['MAP', 'n/s', 'TOTAL', 'AVG', 'MEAN'],
+    '@us = avg(1); @bytes = max(1); @c = stats(1)': ['MAP', 'n/s', 'TOTAL', 'AVG TIME', 'MAX BYTES', 'MEAN'],
     '@us = stats(1)': ['MAP', 'TIME%', 'TIME', 'AVG'],
     '@us = stats(1); @b = count()': ['MAP', 'n/s', 'TOTAL', 'TIME%', 'TIME', 'AVG TOTAL', 'AVG TIME'],
   }
