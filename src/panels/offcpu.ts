@@ -196,7 +196,7 @@ export const blockedIn = (
   let top = call && { text: `${call.call}${call.state === 'D' ? ' (D)' : ''}`, ns: call.ns, weight: weight(call) }
   const { heldIo } = proc
   // what holds a wait says more than the call it is in
-  if (heldIo && call?.state === 'D' && heldIo.ns > 0 && heldIo.ns * 2 > call.ns)
+  if (heldIo && call?.state === 'D' && heldIo.ns * 2 > call.ns)
     top = { text: HELD_IO[heldIo.by], ns: heldIo.ns, weight: heldIo.ns * 1e6 }
   if (mode === 'S' || mode === 'D') return top
   for (let i = 0; i < HELD.length; i++) {

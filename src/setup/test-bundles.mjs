@@ -61,6 +61,7 @@ const named = (...given) => {
   const [body, ...args] = given
   ava.serial(place + (body.title ? body.title(title, ...args) : title), timed(body.exec ?? body), ...args)
 }
+export { at }
 export default Object.assign(named, { serial: named, macro: ava.macro })`
 
 /** What the tests of a file are called by. @param {string} file */

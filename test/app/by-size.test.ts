@@ -2,7 +2,7 @@
 // the title of a panel in ever less room.
 import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
-import { drawNotes, drawTitle, type Title } from '../../src/app/draw/panel-frame.ts'
+import { drawNotes, drawTitle, inside, type Title } from '../../src/app/draw/panel-frame.ts'
 import type { Piece } from '../../src/app/lines.ts'
 import { frame } from '../../src/app/frame.ts'
 import { frameText } from '../../src/app/text.ts'
@@ -53,6 +53,12 @@ byHeight('tcp', ['4'])
 byHeight('time', ['a'])
 byHeight('process', ['down', 'enter'])
 byHeight('overview', ['down'])
+
+test('what a frame leaves: with lines all around, or with a title alone', (t) => {
+  const rect = { x: 2, y: 3, width: 20, height: 10 }
+  t.deepEqual(inside(rect, true), { x: 3, y: 4, width: 18, height: 8 })
+  t.deepEqual(inside(rect, false), { x: 2, y: 4, width: 20, height: 9 })
+})
 
 const TITLE: Title = {
   name: '1 run queue',

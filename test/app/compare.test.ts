@@ -65,6 +65,18 @@ test('who only idled then is not gone, a tree keeps its order, and words do not 
   t.is(compared(table(row('a', 1)), table(), { column: 'command', descending: false }, false), undefined)
 })
 
+test('the first column is sorted by like any other', (t) => {
+  const only = (...rows: Row[]) => ({
+    columns: COLUMNS.slice(1),
+    rows: rows.map(({ key, cells }) => ({ key, cells: cells.slice(1) })),
+  })
+  const made = compared(only(row('a', 5), row('b', 4)), only(row('a', 4), row('b', 1)), SORT, false)
+  t.deepEqual(cellsOf(made), [
+    [4, 3],
+    [5, 1],
+  ])
+})
+
 test('differences have their sign', (t) => {
   t.is(formatSigned(0, 'percent'), '0')
   t.is(formatSigned(-1500, 'duration'), '-1.50us')

@@ -47,6 +47,18 @@ test('the choice is opened, moved in as far as it goes, and closed by the same k
   t.not(screen.state.crumbs[0]!.selection.is, 'process')
 })
 
+test('a process by its number is left to where it was entered, from stacks to all panels', (t) => {
+  const screen = fakeScreen()
+  const from = (...keys: string[]) => {
+    screen.press(...keys)
+    screen.act({ do: 'enterProcess', pid: 812, comm: 'postgres' })
+    return screen.state.crumbs[0]!.from
+  }
+  t.like(from('2'), { is: 'panel', panel: 'offcpu' })
+  t.is(screen.state.page.is, 'process')
+  t.is(from('s').is, 'overview')
+})
+
 test('the next of its name is looked for under the name the process has, where only its number was given', (t) => {
   const screen = fakeScreen()
   screen.act({ do: 'enterProcess', pid: 812, comm: '' })

@@ -41,6 +41,7 @@ test('folded lines: from the root, a whole number last, nothing that breaks a li
     t.notRegex(path!, /\p{C}/u)
     t.true(path!.split(';').every((frame) => frame.trim() !== ''))
   }
+  t.is(lines.filter((line) => line.startsWith('[others] ')).length, 1, 'what had no room')
   const total = lines.reduce((sum, line) => sum + Number(line.match(FOLDED)![2]), 0)
   const ns = stacks.stacks.reduce((sum, each) => sum + each.ns, 0)
   t.true(Math.abs(total - ns / 1000) <= lines.length / 2)

@@ -7,8 +7,8 @@ const MOST_NAMES = 3
 const PRINTING = new Set(['printf', 'print', 'time', 'join', 'cat', 'system'])
 const ADVICE = 'give a map count(), sum(), hist() and the like, or print something'
 
-export const silenceOf = ({ text, maps, lines, prints, tool }: ScriptPlan): string | undefined => {
-  if (tool !== undefined || maps.length > 0 || lines.length > 0 || prints) return undefined
+export const silenceOf = ({ text, maps, prints, tool }: ScriptPlan): string | undefined => {
+  if (tool !== undefined || maps.length > 0 || prints) return undefined
   const probes = probesOf(text)
   const hooks = probes.flatMap((probe) => probe.hooks)
   if (hooks.length === 0) return 'it has no probe, so nothing of it runs'

@@ -50,6 +50,8 @@ test('a command has blanks within, as wide as its place, and the last column has
   t.deepEqual(partsOf(heading, undefined), [{ is: 'text', pad: 16 }, { is: 'text' }, { is: 'text' }])
   t.deepEqual(partsOf(headingOf('COMM   PID')!, undefined)[0], { is: 'text', pad: 6 })
   t.deepEqual(partsOf(headingOf('PID COMM')!, undefined)[1], { is: 'text' }, 'the last has no end')
+  const wide = headingOf(`${'COMM'.padEnd(24)}PID`)!
+  t.deepEqual(partsOf(wide, undefined)[0], { is: 'text', pad: 16 }, 'no longer than the kernel keeps it')
   const row = 'Web Content      7   /a b'
   t.deepEqual(
     columnsOf(heading, row)!.map(({ is }) => is),

@@ -96,6 +96,7 @@ test('what the bytes in its queues wait for', (t) => {
   t.is(of({}), undefined)
   t.is(role('queues', { unsent: 1, window: 0 }), 'warn')
   t.is(role('queues', { unsent: 0, window: 0 }), undefined)
+  t.is(role('queues', { window: 0 }), undefined, 'not known')
   t.is(role('queues', { unsent: 1, window: 1 }), undefined)
   t.is(role('queues', { congestion: 'loss' }), 'warn')
 })
