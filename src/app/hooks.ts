@@ -4,7 +4,7 @@ import { tokensOf } from '../model/scripts/lex.ts'
 import type { View } from '../model/view.ts'
 import { LONGEST_HOOK } from '../stream/hooks.ts'
 import { commonStart } from './filter.ts'
-import { typeInLine } from './line.ts'
+import { typeInLine } from './one-liner.ts'
 import type { AppState } from './state-types.ts'
 
 interface HooksShown {

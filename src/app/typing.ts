@@ -2,7 +2,7 @@
 // what is typed there begins like a one-liner.
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
 import { runsNothing } from './keys/entry.ts'
-import { eraseInLine, isOneLiner, openLine } from './line.ts'
+import { eraseInLine, isOneLiner, openLine } from './one-liner.ts'
 import { kindOf } from './pages/registry.ts'
 import { togglePalette } from './palette.ts'
 import type { AppState } from './state-types.ts'

@@ -9,7 +9,7 @@ import { choose, enter, enterProcess, moveChoice, nextProcess } from './drill.ts
 import { settingsOf } from './kept.ts'
 import { layoutNamed, nextLayout } from './layouts.ts'
 import { completeHook } from './hooks.ts'
-import { actInLine, openLine, typeInLine } from './line.ts'
+import { actInLine, openLine, typeInLine } from './one-liner.ts'
 import { isPointed, pointed } from './mouse.ts'
 import { chosenIn, completeName, movePalette, togglePalette } from './palette.ts'
 import { unopened } from './library.ts'

@@ -34,7 +34,8 @@ export interface KernelAnswers {
 }
 
 /** Exit code 0 when it can run live, 4 when not. */
-export const runCheck = async (host: Host = thisHost()): Promise<{ text: string; exitCode: 0 | 4 }> => {
+export const runCheck = async (): Promise<{ text: string; exitCode: 0 | 4 }> => {
+  const host = thisHost()
   const found = checks(host, await askKernel(host), await askSudo(host))
   return { text: checkText(found), exitCode: found.some(({ level }) => level === 'fail') ? 4 : 0 }
 }

@@ -58,7 +58,7 @@ export const readScripts = (
 
 /** All there are, by name once: the user's before the machine's before ours, what may be run before what may not. One for static
  * probes is there once more for each other program at work that has them. */
-export const readLibrary = (folders = scriptFolders(), programs = mappedPrograms): LibraryScript[] => {
+export const readLibrary = (folders = scriptFolders()): LibraryScript[] => {
   const found = new Map<string, LibraryScript>()
   const lacks = lackIn(thisMachine())
   for (const folder of folders)
@@ -69,7 +69,9 @@ export const readLibrary = (folders = scriptFolders(), programs = mappedPrograms
       if ('text' in read) found.set(name, libraryScript(name, read.text, lacks))
       else if (!before) found.set(name, refusedScript(name, read.problem))
     }
-  return [...found.values(), ...elsewhere([...found.values()], programs)].sort((a, b) => (a.title < b.title ? -1 : 1))
+  return [...found.values(), ...elsewhere([...found.values()], mappedPrograms)].sort((a, b) =>
+    a.title < b.title ? -1 : 1,
+  )
 }
 
 const MOST_SCRIPTS = 200

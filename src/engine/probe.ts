@@ -1,4 +1,4 @@
-// What the engine's loop knows of a probe. One file each in native/ and bpftrace/; registry in probes.ts.
+// What the engine's loop knows of a probe, whichever it is: those that describe themselves (described.ts), and stacks (own-probes.ts).
 import type { ProbeCost, Tier } from '../stream/cost-message.ts'
 import type { ProbeData } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'

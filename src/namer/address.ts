@@ -6,9 +6,9 @@ const HIGH = 2 ** 32
 export const addressAt = (view: Uint32Array, index: number): number => view[index]! + (view[index + 1]! & 0xffff) * HIGH
 
 /** Index of the last element that is not above `wanted`, of ascending ones; -1 when all are. */
-export const lastNotAbove = (sorted: ArrayLike<number>, wanted: number, length = sorted.length): number => {
+export const lastNotAbove = (sorted: ArrayLike<number>, wanted: number): number => {
   let low = 0
-  let high = length
+  let high = sorted.length
   while (low < high) {
     const middle = (low + high) >>> 1
     if (sorted[middle]! <= wanted) low = middle + 1

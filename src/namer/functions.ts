@@ -1,5 +1,5 @@
 // The functions of one file, from its symbol table: addresses in typed arrays, names left in the file until they are
-// asked for. Read in pieces, so that the engine goes on meanwhile.
+// asked for. Read in pieces, so that the namer goes on meanwhile.
 import { lastNotAbove } from './address.ts'
 import { textAt } from './bytes.ts'
 import { SECTION, word } from './elf.ts'

@@ -107,9 +107,9 @@ export const withoutNpm = (path) =>
     .join(delimiter)
 
 /** @returns {Host} */
-export const thisHost = (path = process.env['PATH'] ?? '') => {
+export const thisHost = () => {
   const folders = [
-    ...withoutNpm(path)
+    ...withoutNpm(process.env['PATH'] ?? '')
       .split(delimiter)
       .filter((folder) => folder !== ''),
     ...SYSTEM_FOLDERS,

@@ -32,6 +32,16 @@ test('the end is said where it is shown, and not before', (t) => {
   t.notRegex(played({ ended: true }), / end /)
 })
 
+test('the clock is that of where one sits, east or west of Greenwich', (t) => {
+  const line = (hours: number): string => {
+    const screen = fakeScreen({ ticks: 120, width: 200, initial: { replay: true } })
+    screen.context = { ...screen.context, zoneMs: () => hours * 3_600_000 }
+    return screen.text().split('\n')[1]!
+  }
+  t.regex(line(2), / 2026-01-15 14:02:00 /)
+  t.regex(line(-13), / 2026-01-14 23:02:00 /)
+})
+
 test('paused it is at its cursor', (t) => {
   t.regex(played({}, { instantMs: START_MS + 31_000 }), /^ {2}PAUSED {2}2026-01-15 12:00:31 {2}30s of 1h00 {3}/)
   t.regex(played({}, { instantMs: START_MS }), / 0\.0s of 1h00 /)

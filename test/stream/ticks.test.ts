@@ -34,6 +34,18 @@ test('an interval without samples is none', async (t) => {
   t.deepEqual(ticks, [])
 })
 
+test('what is said in between ends no interval', (t) => {
+  const ticks: number[] = []
+  const group = groupTicks((atMs) => ticks.push(atMs - START_MS))
+  const [first, ...others] = fakeTick(1)
+  group.add(first!)
+  group.add(others[0]!)
+  group.add({ type: 'log', atMs: START_MS + 1500, level: 'info', text: 'x' })
+  t.deepEqual(ticks, [])
+  group.end()
+  t.deepEqual(ticks, [1000])
+})
+
 test('a source started early keeps what it says for its reader', (t) => {
   let say: (message: Message) => void = () => {}
   const source = startEarly({

@@ -8,7 +8,7 @@ import { unopened } from '../library.ts'
 import type { LibraryScript, AppState } from '../state-types.ts'
 import { panelsIn } from '../state.ts'
 import { AREAS, asArea, type Area } from '../../stream/areas.ts'
-import { areaOfTool } from './areas.ts'
+import { areaOfTool } from './tool-areas.ts'
 
 export interface PickerEntry {
   area: Area

@@ -6,14 +6,10 @@ import type { ProbeCost } from '../../stream/cost-message.ts'
 import type { ProbeWork, ProgramRuns } from '../probe.ts'
 import { orElse, parseStat, textOf } from '../proc/stat.ts'
 
-export const processWork = (
-  pid: () => number | undefined,
-  source: ProbeCost['source'] = 'bpftrace',
-  proc = '/proc',
-): ProbeWork => ({
+export const processWork = (pid: () => number | undefined, source: ProbeCost['source'] = 'bpftrace'): ProbeWork => ({
   source,
   programs: () => {
-    const folder = `${proc}/${pid()}/fdinfo`
+    const folder = `/proc/${pid()}/fdinfo`
     const names = orElse([], () => readdirSync(folder))
     return names.flatMap((name): ProgramRuns[] => {
       const runs = runsIn(textOf(`${folder}/${name}`))
@@ -21,5 +17,5 @@ export const processWork = (
     })
   },
   fullest: () => undefined,
-  processNs: () => orElse(undefined, () => parseStat(readFileSync(`${proc}/${pid()}/stat`, 'utf8')).cpuMs * 1e6),
+  processNs: () => orElse(undefined, () => parseStat(readFileSync(`/proc/${pid()}/stat`, 'utf8')).cpuMs * 1e6),
 })

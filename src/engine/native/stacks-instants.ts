@@ -14,11 +14,7 @@ export interface Instants {
 }
 
 /** `look` gives records that stay valid. Begins at once. */
-export const openInstants = (
-  look: () => Buffer,
-  pace: Pace = createPace(() => performance.now()),
-  random: () => number = Math.random,
-): Instants => {
+export const openInstants = (look: () => Buffer, pace: Pace = createPace(() => performance.now())): Instants => {
   let seen: Buffer[] = []
   let timer: NodeJS.Timeout | undefined
   let gapMs = GAP_MS
@@ -33,7 +29,7 @@ export const openInstants = (
         if (seen.length < MOST - 1) see()
         next()
       },
-      gapMs * (0.5 + random()),
+      gapMs * (0.5 + Math.random()),
     )
     timer.unref()
   }

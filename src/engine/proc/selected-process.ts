@@ -59,10 +59,10 @@ type Facts = ReturnType<typeof readProcess>
 
 /** The same each time it is asked. Of a process that has ended and whose parent has not asked how, the kernel no longer
  * has the command line, and in hierarchies of version 1 the group: they are what they were. */
-export const processReader = (read: (pid: number, nowMs: number) => Facts = readProcess) => {
+export const processReader = () => {
   let known: Facts
   return (pid: number, nowMs: number): Facts => {
-    const facts = read(pid, nowMs)
+    const facts = readProcess(pid, nowMs)
     const isSame = facts !== undefined && known?.pid === pid && known.startedMs === facts.startedMs
     if (!isSame || facts.args.length > 0) return (known = facts)
     const { args, cgroup, otherGroups } = known!
@@ -76,8 +76,8 @@ export const processReader = (read: (pid: number, nowMs: number) => Facts = read
 }
 
 /** When the process that has this number now was started, as in SchedProc; undefined where there is none. */
-export const startedMsOf = (pid: number, proc = '/proc'): number | undefined => {
-  const stat = textOf(join(proc, String(pid), 'stat'))
+export const startedMsOf = (pid: number): number | undefined => {
+  const stat = textOf(`/proc/${pid}/stat`)
   return stat === undefined ? undefined : parseStat(stat).startedMs
 }
 

@@ -12,20 +12,20 @@ interface SocketOwner {
   comm: string
 }
 
-export const socketOwners = (nowMs: () => number, proc = '/proc'): ((inode: number) => SocketOwner | undefined) => {
+export const socketOwners = (nowMs: () => number): ((inode: number) => SocketOwner | undefined) => {
   let owners = new Map<number, SocketOwner>()
   let searchedMs = -Infinity
 
   const search = (): void => {
     owners = new Map()
     let left = MOST_FILES
-    for (const pid of pidsIn(proc)) {
+    for (const pid of pidsIn()) {
       let owner: SocketOwner | undefined
-      for (const fd of orElse([] as string[], () => readdirSync(`${proc}/${pid}/fd`))) {
+      for (const fd of orElse([] as string[], () => readdirSync(`/proc/${pid}/fd`))) {
         if (--left < 0) return
-        const inode = /^socket:\[(\d+)\]$/.exec(orElse('', () => readlinkSync(`${proc}/${pid}/fd/${fd}`)))?.[1]
+        const inode = /^socket:\[(\d+)\]$/.exec(orElse('', () => readlinkSync(`/proc/${pid}/fd/${fd}`)))?.[1]
         if (inode === undefined) continue
-        owner ??= { pid, comm: textOf(`${proc}/${pid}/comm`).trimEnd() }
+        owner ??= { pid, comm: textOf(`/proc/${pid}/comm`).trimEnd() }
         owners.set(Number(inode), owner)
       }
     }

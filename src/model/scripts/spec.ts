@@ -6,7 +6,7 @@ import { asTool } from '../tools/spec.ts'
 import { eventsTab, textTab } from './list-tabs.ts'
 import { histTab, keyed } from './map-tabs.ts'
 import { singlesTab } from './singles-tab.ts'
-import { withThreads } from './threads.ts'
+import { withThreads } from './thread-fields.ts'
 import { EVENTS, histIdOf, isHist, isSingle, SINGLES, tableIdOf, TEXT, type Made } from './tabs.ts'
 
 export const specOfScript = (plan: ScriptPlan): ProbeSpec => {

@@ -2,8 +2,8 @@
 import type { ProbeSpec } from '../../../stream/spec.ts'
 import type { FieldSpec } from '../../../stream/fields.ts'
 import { dimensionAt, type Table, type TableCell, type TablesData } from '../../../stream/tables.ts'
-import { PROCESS, THREAD } from '../../../model/scripts/threads.ts'
-import { threadOwners, type ThreadOwner } from '../../proc/threads.ts'
+import { PROCESS, THREAD } from '../../../model/scripts/thread-fields.ts'
+import { threadOwners, type ThreadOwner } from '../../proc/thread-owners.ts'
 
 type Owners = (tids: Iterable<number>) => ReadonlyMap<number, ThreadOwner>
 

@@ -23,9 +23,7 @@ const countsIn = (text: string): { cpus: number[]; counts: Map<string, number[]>
 }
 
 /** Rows of what happened since the last call; at first none. */
-export const countedKernel = (
-  read: (name: 'softirqs' | 'interrupts') => string = (name) => textOf(`/proc/${name}`),
-): (() => CpuRow[]) => {
+export const countedKernel = (): (() => CpuRow[]) => {
   const before = new Map<string, number>()
   let isFirst = true
   return () => {
@@ -34,7 +32,7 @@ export const countedKernel = (
       ['softirqs', 'softirq'],
       ['interrupts', 'irq'],
     ] as const) {
-      const text = read(file)
+      const text = textOf(`/proc/${file}`)
       const devices = kind === 'irq' ? namesIn(text) : undefined
       const { cpus, counts } = countsIn(text)
       for (const [id, each] of counts) {

@@ -23,11 +23,11 @@ const share = (id: string, title: string, help: string, priority: number, of: st
   value: { timeShare: of },
   priority,
 })
-const rate = (id: string, title: string, help: string, priority: number, of = id): ColumnSpec => ({
+const rate = (id: string, title: string, help: string, priority: number): ColumnSpec => ({
   id,
   title,
   help: `${help}, per second`,
-  value: { perSecond: of },
+  value: { perSecond: id },
   priority,
 })
 

@@ -37,9 +37,9 @@ export const hiddenParents = (
 }
 
 /** undefined where there is none, or none any more. */
-export const readHidden = (pid: number, proc = '/proc'): Hidden | undefined => {
-  const stat = textOf(`${proc}/${pid}/stat`)
-  const uid = /^Uid:\s*(\d+)/m.exec(textOf(`${proc}/${pid}/status`))?.[1]
+export const readHidden = (pid: number): Hidden | undefined => {
+  const stat = textOf(`/proc/${pid}/stat`)
+  const uid = /^Uid:\s*(\d+)/m.exec(textOf(`/proc/${pid}/status`))?.[1]
   if (stat === '' || uid === undefined) return undefined
   const { comm, parent, startedMs } = parseStat(stat)
   return { pid, startedMs, comm, parent, uid: Number(uid), threads: Number(fieldsOf(stat)[NUM_THREADS]) || 0 }

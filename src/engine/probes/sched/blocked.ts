@@ -29,7 +29,7 @@ interface BlockedReader {
 type Found = Map<number, number>
 const STATE_SHIFT = 2 ** 32
 
-export const blockedSums = (object: BpfObject, random: () => number = Math.random): BlockedReader => {
+export const blockedSums = (object: BpfObject): BlockedReader => {
   const record = object.record('blocked')
   const timesOf = foundTimes(object)
   const at = {
@@ -62,10 +62,10 @@ export const blockedSums = (object: BpfObject, random: () => number = Math.rando
       // fails once more at the end of the interval, where it is heard
     }
     const took = performance.now() - before
-    const pause = LEAST_MS + random() * 2 * (AVERAGE_MS - LEAST_MS)
+    const pause = LEAST_MS + Math.random() * 2 * (AVERAGE_MS - LEAST_MS)
     timer = setTimeout(lookAgain, Math.max(pause, took / MOST_SHARE))
   }
-  timer = setTimeout(lookAgain, random() * AVERAGE_MS)
+  timer = setTimeout(lookAgain, Math.random() * AVERAGE_MS)
 
   return {
     take(intervalNs) {

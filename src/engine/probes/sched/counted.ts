@@ -10,7 +10,7 @@ import type { DescribedProbe } from '../../described.ts'
 import type { ProbeContext } from '../../probe.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
 import type { Target } from '../../../stream/target.ts'
-import { threadsFrom } from './threads.ts'
+import { threadsFrom } from './target-threads.ts'
 
 const NOTHING = emptyHist()
 const NOTHINGS = { sleep: NOTHING, disk: NOTHING, preempted: NOTHING }

@@ -20,7 +20,7 @@ import { sharedGroups } from '../../proc/groups.ts'
 import { blockedSums, NOT_BLOCKED, type BlockedTimes } from './blocked.ts'
 import { schedFrom } from './counted.ts'
 import { KINDS, openSeen } from './sampled-hists.ts'
-import { threadsFrom } from './threads.ts'
+import { threadsFrom } from './target-threads.ts'
 import { wantedTarget } from './wanted-target.ts'
 
 /** Threads that go from CPU to CPU as they sleep; always hooked. */

@@ -9,7 +9,7 @@ import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { RARE, type RecordLayout } from './record-layout.ts'
 import { namesOf, type Sums } from './name-sums.ts'
 import { goOn, stillReader, type Still } from './still.ts'
-import { busiest } from './threads.ts'
+import { busiest } from './target-threads.ts'
 import { addCpuTime, divideCpu, noCpuTime } from './cpu-time.ts'
 
 /** As /proc counts. */

@@ -32,8 +32,7 @@ export const fileLocksIn = (text: string): Map<number, FileLock[]> => {
   return waiting
 }
 
-export const readFileLocks = (path = '/proc/locks'): Map<number, FileLock[]> =>
-  fileLocksIn(orElse('', () => readUpTo(path)))
+export const readFileLocks = (): Map<number, FileLock[]> => fileLocksIn(orElse('', () => readUpTo('/proc/locks')))
 
 const readUpTo = (path: string): string => {
   const fd = openSync(path, 'r')

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import test from 'ava'
-import { createAnswers, type Asked } from '../../src/screen/answers.ts'
+import { createAnswers, type Asked } from '../../src/screen/terminal-answers.ts'
 import { ALL, isLight, LIGHT } from '../../src/screen/questions.ts'
 import { openTerminal } from '../../src/screen/terminal.ts'
 import { fakeTerminal } from '../helpers/fake-terminal.ts'

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { threadOwners } from '../../../src/engine/proc/threads.ts'
+import { threadOwners } from '../../../src/engine/proc/thread-owners.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
 test('each thread of this process is of it', (t) => {
