@@ -1,4 +1,12 @@
-// IP addresses as text, from the 16 bytes the kernel programs hand over (an IPv4 address in the first four).
+// IP addresses as text, from the 16 bytes the kernel programs hand over (an IPv4 address in the first four); and the numbers of
+// families, protocols and states that sockets have everywhere.
+
+export const AF_UNIX = 1
+export const AF_INET = 2
+export const AF_INET6 = 10
+export const IPPROTO_UDP = 17
+/** The state of what listens, whatever its family. */
+export const LISTEN = 10
 
 export const ipv4Text = (bytes: Uint8Array, at: number): string =>
   `${bytes[at]}.${bytes[at + 1]}.${bytes[at + 2]}.${bytes[at + 3]}`

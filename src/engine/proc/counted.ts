@@ -6,11 +6,10 @@ import { isWithin } from '../../model/selection.ts'
 import type { Target } from '../../stream/target.ts'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { groupIn } from './groups.ts'
-import { fieldsOf, orElse, parseStat, pidsIn, textOf as fileText } from './stat.ts'
+import { orElse, parseStat, pidsIn, textOf as fileText } from './stat.ts'
 
 /** Read in one interval, some 15 us each; of the others nothing is told. */
 const MOST_THREADS = 5000
-const NUM_THREADS = 17
 
 /** Time on a CPU, waited for one, times it got one. */
 type Sums = readonly [cpuNs: number, waitNs: number, runs: number]
@@ -58,11 +57,10 @@ export const openProcCounted = (proc = '/proc', onTooMany: () => void = () => {}
       if (left <= 0) break
       const stat = textOf(`${pid}/stat`)
       if (stat === '') continue
-      const { comm, startedMs } = parseStat(stat)
+      const { comm, startedMs, threads } = parseStat(stat)
       const last = known.get(pid)
       const before = last?.startedMs === startedMs ? last : undefined
       if (!before) refused.delete(pid)
-      const threads = Number(fieldsOf(stat)[NUM_THREADS])
       const tids = threads > 1 ? orElse([] as string[], () => readdirSync(`${proc}/${pid}/task`)).map(Number) : [pid]
       const one: Known = { startedMs, threads: new Map(), io: ioOf(pid) }
       const cgroup = before ? before.cgroup : cgroupOf(pid)

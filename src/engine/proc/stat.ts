@@ -10,6 +10,7 @@ interface Stat {
   parent: number
   /** User and system time. */
   cpuMs: number
+  threads: number
   /** Since the machine was started. */
   startedMs: number
 }
@@ -26,6 +27,7 @@ export const parseStat = (stat: string): Stat => {
     comm: commIn(stat),
     parent: fields[1]!,
     cpuMs: (fields[11]! + fields[12]!) * TICK_MS,
+    threads: fields[17] || 0,
     startedMs: fields[19]! * TICK_MS,
   }
 }

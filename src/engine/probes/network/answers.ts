@@ -3,7 +3,7 @@ import { mergeHists } from '../../../model/histogram.ts'
 import type { RowOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
-import { addressText } from '../../native/addresses.ts'
+import { addressText, AF_INET6, IPPROTO_UDP } from '../../native/addresses.ts'
 import { topOf } from '../../native/described-hist.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
@@ -18,8 +18,6 @@ interface Answers {
   hists: Record<string, Histogram>
 }
 
-const AF_INET6 = 10
-const IPPROTO_UDP = 17
 /** Services that had no answer for so many readings are forgotten, so that there is room for others. */
 const FORGET_AFTER = 60
 

@@ -1,11 +1,8 @@
 // Reads what probes/network.bpf.c says of the sockets that processes hold: records of two kinds behind each other.
-import { addressText } from '../../native/addresses.ts'
+import { addressText, AF_INET, AF_INET6 } from '../../native/addresses.ts'
 import type { BpfObject } from '../../native/object.ts'
 import type { PlainSocket } from './sockets.ts'
 import { turnReader, type TurnRecord } from './turns.ts'
-
-const AF_INET = 2
-const AF_INET6 = 10
 
 /** All sockets that processes hold; and of sessions those in which there were answers, in one list. */
 export const socketReader = (object: BpfObject): (() => { sockets: PlainSocket[]; turns: TurnRecord[] }) => {

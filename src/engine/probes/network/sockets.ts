@@ -1,6 +1,7 @@
 // Sockets that are no sessions of TCP: from readings of all that somebody holds into rows, one a socket, with what they
 // dropped in between. No system calls here.
 import { sameRow, type RowOf } from '../../../stream/spec.ts'
+import { AF_UNIX, LISTEN } from '../../native/addresses.ts'
 import { endpoint } from './endpoint.ts'
 import type { NETWORK } from './spec.ts'
 
@@ -34,8 +35,6 @@ export interface PlainSocket {
 }
 
 export const MOST_SOCKETS = 4096
-const AF_UNIX = 1
-const LISTEN = 10
 const INET = new Map([
   [1, 'icmp'],
   [6, 'tcp listen'],

@@ -1,14 +1,12 @@
 // Answers by session, from what is kept in its socket: rows of an interval from cumulative counts.
 import type { RowOf } from '../../../stream/spec.ts'
-import { addressText } from '../../native/addresses.ts'
+import { addressText, AF_INET, IPPROTO_UDP } from '../../native/addresses.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { endpoint } from './endpoint.ts'
 import type { NETWORK } from './spec.ts'
 
 type TurnRow = RowOf<typeof NETWORK.tables.connections>
 
-const AF_INET = 2
-const IPPROTO_UDP = 17
 const MOST_ROWS = 1024
 /** Sessions of which nothing was heard for so many readings are forgotten. */
 const FORGET_AFTER = 600

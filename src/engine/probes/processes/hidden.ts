@@ -1,6 +1,6 @@
 // Parents that the kernel's iterator does not show, from /proc: some sandboxes hide the first process from it, and below it
 // hangs everything else.
-import { fieldsOf, parseStat, textOf } from '../../proc/stat.ts'
+import { parseStat, textOf } from '../../proc/stat.ts'
 
 export interface Hidden {
   pid: number
@@ -13,7 +13,6 @@ export interface Hidden {
 
 /** Looked at in one reading. */
 const MOST = 50
-const NUM_THREADS = 17
 
 /** Those that `parents` name and that are not `shown`, and theirs. */
 export const hiddenParents = (
@@ -41,6 +40,6 @@ export const readHidden = (pid: number): Hidden | undefined => {
   const stat = textOf(`/proc/${pid}/stat`)
   const uid = /^Uid:\s*(\d+)/m.exec(textOf(`/proc/${pid}/status`))?.[1]
   if (stat === '' || uid === undefined) return undefined
-  const { comm, parent, startedMs } = parseStat(stat)
-  return { pid, startedMs, comm, parent, uid: Number(uid), threads: Number(fieldsOf(stat)[NUM_THREADS]) || 0 }
+  const { comm, parent, startedMs, threads } = parseStat(stat)
+  return { pid, startedMs, comm, parent, uid: Number(uid), threads }
 }

@@ -1,6 +1,6 @@
 // What calls that failed were about: which argument of a call is a path or an address, as the kernel program is told by
 // number (probes/lib/subjects.h), and what it read there as text.
-import { addressText, isMapped } from '../../native/addresses.ts'
+import { addressText, AF_INET, AF_INET6, AF_UNIX, isMapped } from '../../native/addresses.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { failureLayout, type FailureLayout } from './record-layout.ts'
 
@@ -80,19 +80,15 @@ export const failureDecoder =
 const pathText = (text: Buffer, mostBytes: number): string =>
   `${text.subarray(0, Math.max(0, text.length - 1)).toString('utf8')}${text.length === mostBytes ? '…' : ''}`
 
-const UNIX = 1
-const INET = 2
-const INET6 = 10
-
 /** As struct sockaddr has it: `10.0.0.1:80`, `[::1]:80`, a path, `@name`. */
 const socketText = (bytes: Buffer): string => {
   const family = bytes.length >= 2 ? bytes.readUInt16LE(0) : 0
-  if (family === INET && bytes.length >= 8) return `${addressText(bytes, 4, true)}:${bytes.readUInt16BE(2)}`
-  if (family === INET6 && bytes.length >= 24) {
+  if (family === AF_INET && bytes.length >= 8) return `${addressText(bytes, 4, true)}:${bytes.readUInt16BE(2)}`
+  if (family === AF_INET6 && bytes.length >= 24) {
     const address = addressText(bytes, 8, false)
     return `${isMapped(bytes, 8) ? address : `[${address}]`}:${bytes.readUInt16BE(2)}`
   }
-  if (family !== UNIX) return `address family ${family}`
+  if (family !== AF_UNIX) return `address family ${family}`
   const path = bytes.subarray(2)
   if (path[0] === 0) return `@${path.subarray(1).toString('utf8')}`
   const end = path.indexOf(0)

@@ -3,13 +3,10 @@
 // may have thousands. No system calls here.
 import { sameRow } from '../../../stream/spec.ts'
 import type { TcpListener, TcpSession } from '../../../stream/specs/tcp.ts'
-import { ipv4Text, ipv6Text, isMapped } from '../../native/addresses.ts'
+import { AF_INET6, ipv4Text, ipv6Text, isMapped, LISTEN } from '../../native/addresses.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import type { TcpLayout } from './record-layout.ts'
 import { qualityReader } from './quality.ts'
-
-const AF_INET6 = 10
-const LISTEN = 10
 
 const STATES = [
   'CLOSE',

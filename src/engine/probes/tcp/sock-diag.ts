@@ -2,13 +2,12 @@
 // what it counts of each (tcp_info). Handed over as records of the TCP probe, so that they are read like its own.
 import koffi from 'koffi'
 import { ownLayout } from './record-layout.ts'
+import { AF_INET, AF_INET6, LISTEN } from '../../native/addresses.ts'
 import { BpfError } from '../../native/libbpf.ts'
 
 /** Of the records that are made here. */
 export const RECORDS = ownLayout()
 const { at: RECORD, hasFile: HAS_FILE, hasQueues: HAS_QUEUES } = RECORDS
-const AF_INET = 2
-const AF_INET6 = 10
 const AF_NETLINK = 16
 const SOCK_RAW_CLOEXEC = 3 | 0x80000
 const NETLINK_SOCK_DIAG = 4
@@ -63,7 +62,6 @@ const INFO = {
 }
 /** Of sk_meminfo. */
 const MEMORY = { received: 0, receiveMost: 4, sendMost: 12, queued: 20, size: 24, drops: 32 }
-const LISTEN = 10
 /** Established, or as much of it as is left after the own end: in these the peer's end takes no place in the queue. */
 const OPEN_TO_PEER = [1, 4, 5]
 const CONNECTING = [2, 3]

@@ -1,10 +1,9 @@
 // The two ends of a TCP connection as the kernel program gives them, and as keys for the end opposite.
-import { addressText } from '../../native/addresses.ts'
+import { addressText, AF_INET } from '../../native/addresses.ts'
 import { samePlaces, type Types } from '../../native/btf-types.ts'
 
 /** Of `struct tcp_ends`, in bytes. */
 const ENDS = { localPort: 0, remotePort: 2, family: 4, local: 8, remote: 24 }
-const AF_INET = 2
 
 /** Throws Error where the object has it otherwise. */
 export const checkEnds = (types: Types): void => samePlaces(types, 'tcp_ends', ENDS)
