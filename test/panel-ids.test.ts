@@ -16,7 +16,7 @@ const MADE_IN = /^(panels|engine|namer|stream)\//
 /** Who knows some all the same, and why. */
 const EXCEPTIONS: readonly (readonly [file: RegExp, why: string])[] = [
   [/^app\/(verdict|checklist)\//, 'a rule or step says of which probe its figure is, and which panel it leads to'],
-  [/^app\/process[\w-]*\.ts$/, 'the page of a process has a section for each of these probes'],
+  [/^app\/process\//, 'the page of a process has a section for each of these probes'],
   [/^app\/layouts\.ts$/, 'what belongs together is a choice, not a property of a probe'],
   [/^(app\/snapshot|source\/snapshot-file)\.ts$/, 'the list of new processes is kept whole, by name'],
   [

@@ -10,7 +10,7 @@ import {
   tableRect,
 } from '../../src/app/layout.ts'
 import { isTooSmall } from '../../src/app/layout.ts'
-import { roomOf } from '../../src/app/process-room.ts'
+import { roomOf } from '../../src/app/process/room.ts'
 import { stackParts } from '../../src/app/stacks/page-parts.ts'
 import { SPECS } from '../../src/engine/probes/registry.ts'
 import { initialState } from '../../src/app/state.ts'

@@ -2,7 +2,7 @@
 import { layoutOf } from '../layout.ts'
 import { lastScroll, pageLines } from '../lines.ts'
 import { moved } from '../moves.ts'
-import { processPage } from '../process.ts'
+import { processPage } from '../process/page.ts'
 import type { PageKind, PageOf } from './kind.ts'
 
 export const PROCESS_PAGE: PageKind<PageOf<'process'>> = {

@@ -1,10 +1,10 @@
 // System calls on the page of a process, at the widths at which columns come and go.
 import test from 'ava'
-import type { View } from '../../src/model/view.ts'
-import { syscallLines } from '../../src/app/process-calls.ts'
-import { syscallTables, type SyscallCount, type SyscallsReading } from '../../src/model/syscalls.ts'
-import type { ProcessFacts } from '../../src/panels/process-samples.ts'
-import { slotOf } from '../../src/model/histogram.ts'
+import type { View } from '../../../src/model/view.ts'
+import { syscallLines } from '../../../src/app/process/calls.ts'
+import { syscallTables, type SyscallCount, type SyscallsReading } from '../../../src/model/syscalls.ts'
+import type { ProcessFacts } from '../../../src/panels/process-samples.ts'
+import { slotOf } from '../../../src/model/histogram.ts'
 
 const hist = (ns: number, count: number) => ({ slots: [slotOf(ns), count], count, sumNs: ns * count, maxNs: ns })
 const CALLS: SyscallCount[] = [

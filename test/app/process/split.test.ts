@@ -1,8 +1,8 @@
 // The bar of all of a process's time: cells that add up, what its letters mean, and lines for what it was blocked for.
 import test from 'ava'
-import { blockedClassLines, splitLines, type Splits } from '../../src/app/process-split.ts'
-import { wholeCells } from '../../src/model/whole-cells.ts'
-import { TIME_CLASSES } from '../../src/model/waits/classes.ts'
+import { blockedClassLines, splitLines, type Splits } from '../../../src/app/process/split.ts'
+import { wholeCells } from '../../../src/model/whole-cells.ts'
+import { TIME_CLASSES } from '../../../src/model/waits/classes.ts'
 
 type Split = NonNullable<Splits['now']>
 const split = (ns: Partial<Split['ns']>, sampledNs = 0): Split => {

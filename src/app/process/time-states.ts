@@ -1,13 +1,13 @@
 // Where a process's time goes, as lines of its page: each state with its history.
-import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { ProcessFacts } from '../panels/process-samples.ts'
-import type { SchedProc } from '../stream/sched-types.ts'
-import { formatDuration, formatRate } from './format.ts'
-import type { History } from './process-history.ts'
-import { blockedClassLines, type Splits } from './process-split.ts'
-import type { Role } from '../panels/panel-types.ts'
-import type { Line } from './lines.ts'
-import { seriesLines, type SeriesLook } from './process-series.ts'
+import { percentOf, perSecond, ratio } from '../../model/rates.ts'
+import type { ProcessFacts } from '../../panels/process-samples.ts'
+import type { SchedProc } from '../../stream/sched-types.ts'
+import { formatDuration, formatRate } from '../format.ts'
+import type { History } from './history.ts'
+import { blockedClassLines, type Splits } from './split.ts'
+import type { Role } from '../../panels/panel-types.ts'
+import type { Line } from '../lines.ts'
+import { seriesLines, type SeriesLook } from './series.ts'
 
 /** Where its threads' time goes; all but the part after a preemption add up to what its threads lived. States that most
  * processes are never in have a line only where the history shows one. */

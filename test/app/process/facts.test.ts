@@ -1,7 +1,7 @@
 // What /proc says of a process, as lines: who it is, and on which files its threads wait.
 import test from 'ava'
-import { factLines } from '../../src/app/process-facts.ts'
-import type { Message } from '../../src/stream/stream-types.ts'
+import { factLines } from '../../../src/app/process/facts.ts'
+import type { Message } from '../../../src/stream/stream-types.ts'
 
 type Facts = Extract<Message, { type: 'process' }>
 const FACTS = {

@@ -1,9 +1,9 @@
 // What holds a process up: each of its threads that waits for something, with the chain it hangs on.
 import test from 'ava'
-import { viewOf } from '../../src/model/view.ts'
-import { waitLines } from '../../src/app/process-waits.ts'
-import { WAITS } from '../../src/engine/probes/waits/spec.ts'
-import { storeWith } from '../helpers/spec-store.ts'
+import { viewOf } from '../../../src/model/view.ts'
+import { waitLines } from '../../../src/app/process/held-up.ts'
+import { WAITS } from '../../../src/engine/probes/waits/spec.ts'
+import { storeWith } from '../../helpers/spec-store.ts'
 
 const chain = (tid: number, more: object = {}) => ({
   ...{ pid: 7, tid, thread: `t${tid}`, class: 'lock', sinceNs: 7e9, chain: 'futex of 9', closed: 0 },

@@ -1,9 +1,9 @@
 // A share of time on the process page: its name, what it is now, and beside that how it was over time.
-import { formatPercent } from './format.ts'
-import { fit, fitLeft } from './width.ts'
-import type { Role } from '../panels/panel-types.ts'
-import type { Line } from './lines.ts'
-import { sparkRows, type Series } from './spark.ts'
+import { formatPercent } from '../format.ts'
+import { fit, fitLeft } from '../width.ts'
+import type { Role } from '../../panels/panel-types.ts'
+import type { Line } from '../lines.ts'
+import { sparkRows, type Series } from '../spark.ts'
 
 export interface SeriesLook {
   unicode: boolean

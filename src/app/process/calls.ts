@@ -1,17 +1,17 @@
 // The process page's system calls: how often each, with its errors by name and its latency where the kernel was told whom to
 // look at; and which paths and addresses calls failed on.
-import { percentileNs } from '../model/histogram.ts'
-import { perSecond } from '../model/rates.ts'
-import type { View } from '../model/view.ts'
-import { syscallsOf, type FailureCount, type SyscallCount } from '../model/syscalls.ts'
-import type { ProcessFacts } from '../panels/process-samples.ts'
-import { LEAST_FOR_P99 } from './figures.ts'
-import { barText } from './bars.ts'
-import { countOf, formatDuration, formatRate } from './format.ts'
-import { sanitize } from '../stream/harmless.ts'
-import { glyphsFor } from './glyphs.ts'
-import type { Line, Piece } from './lines.ts'
-import { shortenLeft, fit, fitLeft } from './width.ts'
+import { percentileNs } from '../../model/histogram.ts'
+import { perSecond } from '../../model/rates.ts'
+import type { View } from '../../model/view.ts'
+import { syscallsOf, type FailureCount, type SyscallCount } from '../../model/syscalls.ts'
+import type { ProcessFacts } from '../../panels/process-samples.ts'
+import { LEAST_FOR_P99 } from '../figures.ts'
+import { barText } from '../bars.ts'
+import { countOf, formatDuration, formatRate } from '../format.ts'
+import { sanitize } from '../../stream/harmless.ts'
+import { glyphsFor } from '../glyphs.ts'
+import type { Line, Piece } from '../lines.ts'
+import { shortenLeft, fit, fitLeft } from '../width.ts'
 
 const NAME = 16
 /** Columns with errors, and with latency, are there from these widths on. */

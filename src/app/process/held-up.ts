@@ -1,15 +1,15 @@
 // The section of the process page that says who or what holds it up: a line for each of its threads that waits for
 // something, by the chains of the last interval.
-import type { View } from '../model/view.ts'
-import { lastedNs } from '../model/tables/evaluate.ts'
-import { columnAt, type TableCell } from '../stream/tables.ts'
-import { isDescribed } from '../stream/stream-types.ts'
-import { formatDuration } from './format.ts'
-import type { Role } from '../panels/panel-types.ts'
-import { sanitize } from '../stream/harmless.ts'
-import { WAITS } from '../stream/probe-ids.ts'
-import { fit, fitLeft, linesWithin, wrap } from './width.ts'
-import type { Line } from './lines.ts'
+import type { View } from '../../model/view.ts'
+import { lastedNs } from '../../model/tables/evaluate.ts'
+import { columnAt, type TableCell } from '../../stream/tables.ts'
+import { isDescribed } from '../../stream/stream-types.ts'
+import { formatDuration } from '../format.ts'
+import type { Role } from '../../panels/panel-types.ts'
+import { sanitize } from '../../stream/harmless.ts'
+import { WAITS } from '../../stream/probe-ids.ts'
+import { fit, fitLeft, linesWithin, wrap } from '../width.ts'
+import type { Line } from '../lines.ts'
 const IDLE = new Set<TableCell | undefined>(['idle', 'timer', 'event'])
 const DEADLOCK = 2
 /** Columns of a line in front of its chain. */
