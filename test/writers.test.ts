@@ -15,7 +15,7 @@ const MAY: Record<string, string> = {
   'screen/run-screen.ts': 'names the terminal that is drawn to',
   'screen/silence.ts': 'holds back what others write',
   'namer/main.ts': 'answers the engine, through a pipe',
-  'source/priority.ts': 'tells the kernel a number, in a file of /proc that it has open',
+  'source/session.ts': 'tells the kernel a number, in a file of /proc that it has open',
 }
 /** Only asked about or listened to. */
 const ASKED: Record<string, RegExp> = {

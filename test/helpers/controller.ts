@@ -5,7 +5,7 @@ import type { ExecutionContext } from 'ava'
 import { skip } from './bpf.ts'
 import { sleepMs } from './workload.ts'
 
-interface ControllerGroup {
+export interface ControllerGroup {
   version: 1 | 2
   /** From the root of the hierarchy. */
   path: string
