@@ -3,6 +3,9 @@
 import { eastAsianWidth } from 'get-east-asian-width'
 import { NEUTRAL } from '../stream/harmless.ts'
 
+/** Of ASCII alone. */
+export const isPlain = (text: string): boolean => PLAIN.test(text)
+
 const PLAIN = /^[\x20-\x7e]*$/
 
 /** Our own words' only character beyond ASCII. */
@@ -12,7 +15,7 @@ const DOT = '·'
 
 /** ASCII only; wide characters become two marks so that columns stay where they are. */
 export const toAscii = (text: string): string => {
-  if (PLAIN.test(text)) return text
+  if (isPlain(text)) return text
   let ascii = ''
   for (const char of text)
     ascii += char <= '~' ? char : char === DASH ? '-' : char === DOT ? '~' : NEUTRAL.repeat(charWidth(char))
@@ -20,7 +23,7 @@ export const toAscii = (text: string): string => {
 }
 
 export const displayWidth = (text: string): number => {
-  if (PLAIN.test(text)) return text.length
+  if (isPlain(text)) return text.length
   let width = 0
   for (const char of text) width += charWidth(char)
   return width
@@ -60,7 +63,7 @@ export const fitLeft = (text: string, width: number, mark = '~'): string => {
 /** At most so many columns; what is cut leaves a mark. */
 export const shorten = (text: string, width: number, mark = '~'): string => {
   if (width <= 0) return ''
-  if (PLAIN.test(text)) return text.length <= width ? text : text.slice(0, width - 1) + mark
+  if (isPlain(text)) return text.length <= width ? text : text.slice(0, width - 1) + mark
   if (displayWidth(text) <= width) return text
   let kept = ''
   let used = 0

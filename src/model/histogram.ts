@@ -44,8 +44,8 @@ export const mergeHists = (hists: readonly Hist[]): Hist => {
   return merged
 }
 
-/** Used for one sum at a time. */
-const COUNTS = new Float64Array(SLOTS)
+/** Used for one sum at a time. No typed array: of that each number that is read is an object until this is compiled. */
+const COUNTS = new Array<number>(SLOTS).fill(0)
 
 /** The middle of a slot, never above `maxNs`; of the last one that. */
 const middleNs = (slot: number, { maxNs }: Hist): number =>

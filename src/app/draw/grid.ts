@@ -3,7 +3,7 @@
 import type { Grid, Hit, Rect } from '../app-types.ts'
 import { ROLES, type Role } from '../../panels/panel-types.ts'
 import { sanitize } from '../../stream/harmless.ts'
-import { charWidth, toAscii } from '../width.ts'
+import { charWidth, displayWidth, isPlain, toAscii } from '../width.ts'
 
 export interface Canvas extends Grid {
   /** False: everything beyond ASCII is replaced. */
@@ -45,6 +45,7 @@ export const put = (
   const index = ROLE_INDEX[role]
   const end = Math.min(canvas.width, x + limit)
   const clean = canvas.unicode ? sanitize(text) : toAscii(sanitize(text))
+  if (isPlain(clean)) return putPlain(canvas, x, y, clean, index, end)
   let column = x
   for (const char of clean) {
     const width = charWidth(char)
@@ -56,6 +57,18 @@ export const put = (
   return column
 }
 
+/** Characters of one column each, as most text is. */
+const putPlain = (canvas: Canvas, x: number, y: number, text: string, role: number, end: number): number => {
+  const { chars, roles, width } = canvas
+  const to = Math.min(x + text.length, end)
+  const start = y * width
+  for (let column = Math.max(0, x); column < to; column++) {
+    chars[start + column] = text[column - x]!
+    roles[start + column] = role
+  }
+  return Math.max(x, to)
+}
+
 /** Text that ends before column `right`. */
 export const putRight = (
   canvas: Canvas,
@@ -65,8 +78,7 @@ export const putRight = (
   role: Role = 'text',
   limit = Infinity,
 ): number => {
-  let width = 0
-  for (const char of canvas.unicode ? sanitize(text) : toAscii(sanitize(text))) width += charWidth(char)
+  const width = displayWidth(canvas.unicode ? sanitize(text) : toAscii(sanitize(text)))
   const start = right - Math.min(width, limit)
   put(canvas, start, y, text, role, limit)
   return start

@@ -16,7 +16,8 @@ import { LEAST_FOR_P99 } from '../figures.ts'
 export const LABEL_WIDTH = 6
 
 export interface HeatColumn {
-  hist: Hist
+  /** With its percentiles, where they are known. */
+  hist: Hist & { p50Ns?: number; p99Ns?: number }
   lost: number
 }
 
@@ -46,17 +47,21 @@ export const drawHeat = (
   return drawCells(canvas, plot, countCells(columns, rows, bits), columns, shading, marks)
 }
 
-/** A map of counts by row (bottom up) and column; where there is no column, nobody looked. */
+/** By row (bottom up) and column. No typed array: of that each number that is read is an object until this is compiled, and
+ * a map has thousands in each frame. */
+export type Counts = readonly number[]
+
+/** A map of counts; where there is no column, nobody looked. */
 export const drawCells = (
   canvas: Canvas,
   plot: Rect,
-  counts: Float64Array,
+  counts: Counts,
   columns: readonly ({ lost: number } | undefined)[],
   shading: Shading,
   marks: readonly Mark[] = [],
 ): number => {
   let most = 0
-  for (const count of counts) if (count > most) most = count
+  for (let i = 0; i < counts.length; i++) if (counts[i]! > most) most = counts[i]!
   const top = scaleTop(most)
   const glyphs = glyphsFor(canvas.unicode)
   const draw = shading === 'halves' ? halves(canvas, top, marks) : whole(canvas, top, shading === 'colours')
@@ -76,13 +81,21 @@ export const drawCells = (
   return top
 }
 
-type DrawCell = (at: number, counts: Float64Array, row: number, x: number, width: number) => void
+type DrawCell = (at: number, counts: Counts, row: number, x: number, width: number) => void
 
 /** So many steps from one to the count that the strongest stands for, equal ones being equal factors. */
 const stepOf = (steps: number, top: number): ((count: number) => number) => {
   const perLog = (steps - 1) / Math.log(Math.max(2, top))
-  return (count) => Math.min(steps - 1, Math.floor(Math.log(count) * perLog + 1e-9))
+  const step = (count: number): number => Math.min(steps - 1, Math.floor(Math.log(count) * perLog + 1e-9))
+  const key = `${steps} ${top}`
+  let few = stepsOfFew.get(key)
+  if (!few) stepsOfFew.set(key, (few = Uint8Array.from({ length: FEW }, (_, count) => (count > 0 ? step(count) : 0))))
+  return (count) => (count < FEW ? (few[count] ?? step(count)) : step(count))
 }
+
+/** Most cells have few: of these the steps are known; the top is a power of four. */
+const FEW = 256
+const stepsOfFew = new Map<string, Uint8Array>()
 
 const whole = (canvas: Canvas, top: number, colour: boolean): DrawCell => {
   const { density } = glyphsFor(canvas.unicode)
@@ -109,12 +122,14 @@ const marksOf = (
   height: number,
   bits: readonly [number, number],
 ): Mark[] => {
-  const rowAt = (hist: Hist, p: number): number => rowOf(slotOf(percentileNs(hist, p)!), height, bits)
+  const rows = rowsOfSlots(height, bits)
   return columns.map((column) =>
     column && column.hist.count >= LEAST_FOR_P50
       ? {
-          p50: rowAt(column.hist, 0.5),
-          ...(column.hist.count >= LEAST_FOR_P99 ? { p99: rowAt(column.hist, 0.99) } : {}),
+          p50: rows[slotOf(column.hist.p50Ns ?? percentileNs(column.hist, 0.5)!)]!,
+          ...(column.hist.count >= LEAST_FOR_P99
+            ? { p99: rows[slotOf(column.hist.p99Ns ?? percentileNs(column.hist, 0.99)!)]! }
+            : {}),
         }
       : {},
   )
@@ -147,8 +162,8 @@ export const countCells = (
   columns: readonly (HeatColumn | undefined)[],
   height: number,
   bits: readonly [number, number],
-): Float64Array => {
-  const counts = new Float64Array(columns.length * height)
+): Counts => {
+  const counts = new Array<number>(columns.length * height).fill(0)
   const rows = rowsOfSlots(height, bits)
   const width = columns.length
   for (let x = 0; x < columns.length; x++) {
@@ -240,7 +255,7 @@ export const drawBars = (canvas: Canvas, rect: Rect, hist: Hist, bits: readonly 
 }
 
 /** Bottom up. */
-export const drawCountBars = (canvas: Canvas, rect: Rect, counts: Float64Array): void => {
+export const drawCountBars = (canvas: Canvas, rect: Rect, counts: Counts): void => {
   const most = counts.reduce((max, count) => Math.max(max, count), 0)
   const numberWidth = 7
   const room = rect.width - numberWidth - 1

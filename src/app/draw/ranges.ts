@@ -4,7 +4,7 @@ import type { Histogram } from '../../stream/tables.ts'
 import type { Unit } from '../../stream/fields.ts'
 import { boundText } from '../ranges.ts'
 import { put, type Canvas } from './grid.ts'
-import { drawCells, drawCountBars, LABEL_WIDTH, rowsOf, type Shading } from './heat.ts'
+import { drawCells, drawCountBars, LABEL_WIDTH, rowsOf, type Counts, type Shading } from './heat.ts'
 import type { Rect } from '../app-types.ts'
 
 export interface RangeColumn {
@@ -47,8 +47,8 @@ const countRanges = (
   columns: readonly ({ hist: Histogram } | undefined)[],
   rows: ReadonlyMap<number, number>,
   height: number,
-): Float64Array => {
-  const counts = new Float64Array(columns.length * height)
+): Counts => {
+  const counts = new Array<number>(columns.length * height).fill(0)
   columns.forEach((column, x) => {
     if (!column) return
     const { buckets } = column.hist
@@ -66,13 +66,13 @@ const countsIn = (
   starts: readonly number[],
   height: number,
   shading: Shading,
-): Float64Array => {
+): Counts => {
   const fine = rowsOf(height, shading)
   if (starts.length > height) return countRanges(columns, rangeRows(starts, fine), fine)
   const counts = countRanges(columns, rangeRows(starts, height), height)
   const width = columns.length
   const each = fine / height
-  return Float64Array.from({ length: fine * width }, (_, at) => {
+  return Array.from({ length: fine * width }, (_, at) => {
     const row = Math.floor(at / width / each)
     return counts[row * width + (at % width)]!
   })

@@ -34,10 +34,12 @@ const nextTable = (next: TablesData | undefined, id: string): Table | undefined 
 
 const tableBytes = ({ columns, rows }: Table, next: Table | undefined): number => {
   if (next && next.rows === rows) return 100
-  const stays = new Set(next?.rows)
+  // most that stay are where they were
+  let stays: ReadonlySet<unknown> | undefined
   let bytes = 100 + rows.length * PER_PLACE
-  for (const row of rows) {
-    if (stays.has(row)) continue
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at]!
+    if (next?.rows[at] === row || (next && (stays ??= new Set(next.rows)).has(row))) continue
     bytes += PER_ROW + PER_CELL * columns.length
     for (let i = 0; i < row.length; i++) bytes += bytesOfCell(row[i])
   }
