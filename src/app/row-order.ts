@@ -1,4 +1,5 @@
 // The order of rows, and which of them a filter leaves.
+import { cellAt } from '../panels/lazy-row.ts'
 import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
 import { sanitize } from '../stream/harmless.ts'
@@ -20,19 +21,31 @@ export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort:
   const at = columns.findIndex((column) => column.id === sort.column)
   if (at < 0) return [...rows]
   const sign = sort.descending ? -1 : 1
-  const alarms = Uint8Array.from(rows, alarmIn(columns))
+  const values: Cell[] = []
+  const order: number[] = []
+  const alarms: number[] = []
+  for (let place = 0; place < rows.length; place++) {
+    values.push(cellAt(rows[place]!, at))
+    order.push(place)
+    alarms.push(UNKNOWN)
+  }
+  const judge = alarmIn(columns)
+  const alarm = (place: number): number => {
+    if (alarms[place] === UNKNOWN) alarms[place] = judge(rows[place]!)
+    return alarms[place]!
+  }
   // by their places: of 20,000 rows nothing more is made
-  const order = rows.map((_, place) => place)
   order.sort((a, b) => {
-    const row = rows[a]!
-    const other = rows[b]!
-    const cell = row.cells[at]
-    const than = other.cells[at]
-    if (cell === undefined || than === undefined) return cell === than ? byKey(row, other) : cell === undefined ? 1 : -1
-    return sign * compare(cell, than) || alarms[b]! - alarms[a]! || byKey(row, other)
+    const cell = values[a]
+    const than = values[b]
+    if (cell === undefined || than === undefined)
+      return cell === than ? byKey(rows[a]!, rows[b]!) : cell === undefined ? 1 : -1
+    return sign * compare(cell, than) || alarm(b) - alarm(a) || byKey(rows[a]!, rows[b]!)
   })
   return order.map((place) => rows[place]!)
 }
+
+const UNKNOWN = -1
 
 /** Of one column, which has numbers or words. */
 const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -40,11 +53,11 @@ const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => (a < b ?
 /** How much a row draws the attention: 2 for what is bad, 1 for a warning. */
 const alarmIn = (columns: readonly Column[]): ((row: Row) => number) => {
   const judged = columns.flatMap(({ thresholds }, index) => (thresholds ? [{ index, thresholds }] : []))
-  return ({ role, cells }) =>
+  return (row) =>
     judged.reduce((most, { index, thresholds }) => {
-      const alarm = weightOf(roleOf(cells[index], thresholds))
+      const alarm = weightOf(roleOf(cellAt(row, index), thresholds))
       return alarm > most ? alarm : most
-    }, weightOf(role))
+    }, weightOf(row.role))
 }
 
 const weightOf = (role: Row['role']): number => (role === 'bad' ? 2 : role === 'warn' ? 1 : 0)

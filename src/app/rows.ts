@@ -11,7 +11,7 @@ import {
   type Sort,
   type AnyPanel,
 } from '../panels/panel-types.ts'
-import { IdleRow } from '../panels/idle.ts'
+import { wholeRow } from '../panels/lazy-row.ts'
 import { isDescribed, type Sample } from '../stream/stream-types.ts'
 import { ADDABLE, SPARE, withAdded, withSpare, type Addable } from './added.ts'
 import { bucketOf, inBucket } from './bucket.ts'
@@ -99,7 +99,9 @@ const build = (
   const isClose = detail || chosen !== undefined || (wanted !== undefined && !usual.includes(wanted.column))
   const inDetail = isClose && (!last || (panel.hasDetail?.(last.data) ?? true))
   const made = panelRows(panel, samples, mode, inDetail, beside)
-  const awake = hidesIdle(state) ? made.filter((row) => !row.idle) : made.map(whole)
+  const left = hidesIdle(state) ? made.filter((row) => !row.idle) : made
+  const isRemade = last?.tier !== undefined || before !== undefined || isMadeAnew(state, panel, detail)
+  const awake = isRemade ? left.map(wholeRow) : left
   const known = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
     awake,
@@ -132,7 +134,13 @@ const build = (
   return { ...shownRows, shown, hidden: Math.max(0, hidden), sort, total, idle, grouping: by }
 }
 
-const whole = (row: Row): Row => (row instanceof IdleRow ? row.whole() : row)
+/** Rows are made of these rows: added up, told apart, or with more cells. */
+const isMadeAnew = (state: AppState, panel: AnyPanel, detail: boolean): boolean =>
+  state.grouping !== undefined ||
+  state.naming !== undefined ||
+  bucketOf(state, panel.id) !== undefined ||
+  addedColumns(chosenColumns(state, panel.id), panelState(state, panel.id).sort).length > 0 ||
+  usesSpare(state, panel, detail)
 
 /** Of the columns that take what room there is: names and addresses need little of it. */
 const NEVER_LONG = ['command', 'local', 'remote']
@@ -166,7 +174,8 @@ const builtBefore = (
   if (samples.length === 0) return undefined
   const then = { ...state, instantMs: state.since, since: undefined, bucket: undefined, idle: true }
   const seen = view.at(state.since)
-  return build(then, seen, panel, samples, undefined, besideOf(then, seen, panel, panel.depth ?? 1), detail)
+  const built = build(then, seen, panel, samples, undefined, besideOf(then, seen, panel, panel.depth ?? 1), detail)
+  return { ...built, rows: built.rows.map(wholeRow) }
 }
 
 const besideSorted = (shown: readonly Column[], sort: Sort, change: Column): readonly Column[] =>
@@ -200,7 +209,6 @@ const builtOnce = (
   const { mode, sort } = panelState(state, panel.id)
   const chosen = chosenColumns(state, panel.id)
   const hasSpare = usesSpare(state, panel, detail)
-  const isNamed = state.grouping || state.naming || hasSpare || addedColumns(chosen, sort).length > 0
   const of = [
     panel.id,
     panel.spec,
@@ -216,7 +224,7 @@ const builtOnce = (
     state.grouping,
     state.naming,
     chosen,
-    isNamed && view.directory().key,
+    isMadeAnew(state, panel, detail) && view.directory().key,
     state.classRules,
     state.since,
     ...(before ?? []),

@@ -49,7 +49,9 @@ const COUNTS = new Array<number>(SLOTS).fill(0)
 
 /** The middle of a slot, never above `maxNs`; of the last one that. */
 const middleNs = (slot: number, { maxNs }: Hist): number =>
-  slot === SLOTS - 1 ? maxNs : Math.min((slotStartNs(slot) + slotStartNs(slot + 1)) / 2, maxNs)
+  slot === SLOTS - 1 ? maxNs : Math.min(MIDDLES_NS[slot] ?? maxNs, maxNs)
+
+const MIDDLES_NS = Array.from({ length: SLOTS }, (_, slot) => (slotStartNs(slot) + slotStartNs(slot + 1)) / 2)
 
 /** How long the events are in which all but the longest 1 - p of the time was spent: many short ones do not hide few long
  * ones. undefined when empty, or where there is no distribution. */

@@ -256,12 +256,17 @@ const callsBy = (
     if (sleepNs > 0) add(key, { call, state: 'S', ns: sleepNs })
     if (uninterruptibleNs > 0) add(key, { call, state: 'D', ns: uninterruptibleNs })
   }
-  for (const calls of found.values())
-    if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
+  for (const calls of found.values()) {
+    if (calls.length === 2 && worse(calls[0]!, calls[1]!) > 0) calls.reverse()
+    if (calls.length > 2) calls.sort(worse)
+  }
   return (whose) => found.get(keyOf((whose as Row)[first], (whose as Row)[second])) ?? []
 }
 
 const OTHER = 'other'
+
+const worse = (a: BlockedCall, b: BlockedCall): number =>
+  Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns
 
 const cpuOf = (row: Row, data: TablesData): SchedCpu => ({
   cpu: numberOf(row['cpu']),

@@ -1,8 +1,6 @@
 // Waits that nobody minds: a process that sleeps until it is asked for something, or until it is time.
 import { percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, SchedProc } from '../stream/sched-types.ts'
-import type { Cell, Row } from './panel-types.ts'
-import { processKey, processRow } from './process-samples.ts'
 
 /** Where programs wait for work, clients, timers, signals and children; of a thread of the kernel `kernel`. What may as
  * well be a lock or a slow peer (futex, read, recvfrom) is not among them. */
@@ -34,43 +32,4 @@ export const isIdle = (
   return proc.calls.every(
     (call) => isIdleCall(call) || (call.state === 'D' && percentOf(call.ns, intervalMs) < LEAST_STUCK),
   )
-}
-
-/** A row of which little is made before it is shown: on most machines most are idle, and are left out. */
-export class IdleRow<P extends Partial<SchedProc> & { comm: string }> implements Row {
-  readonly idle = true
-  readonly #proc: P
-  readonly #cellsOf: (proc: P) => Cell[]
-
-  constructor(proc: P, cellsOf: (proc: P) => Cell[]) {
-    this.#proc = proc
-    this.#cellsOf = cellsOf
-  }
-
-  get key(): string {
-    return processKey(this.#proc)
-  }
-
-  get pid(): number | undefined {
-    return this.#proc.pid
-  }
-
-  get startedMs(): number | undefined {
-    return this.#proc.startedMs
-  }
-
-  get role(): Row['role'] {
-    return this.#proc.exited ? 'dim' : undefined
-  }
-
-  get cells(): Cell[] {
-    return this.#cellsOf(this.#proc)
-  }
-
-  /** As others are, to be shown. */
-  whole(): Row {
-    const row: Row = { ...processRow(this.#proc), idle: true, cells: this.cells }
-    if (this.role) row.role = this.role
-    return row
-  }
 }

@@ -1,8 +1,8 @@
 // Off-CPU: what threads do while they do not run. Sleeping is mostly choice, so the default order puts first what is
 // not: uninterruptible waits and preemption.
-import { processRow } from './process-samples.ts'
 import { HELD_IO, heldIoNotes } from './held-io.ts'
-import { IdleRow, isIdle, isIdleCall } from './idle.ts'
+import { isIdle, isIdleCall } from './idle.ts'
+import { LazyRow } from './lazy-row.ts'
 import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
@@ -98,12 +98,9 @@ export const offcpu: Panel<'sched'> = {
     if (!sample) return []
     const cells = (proc: ProcOrOthers): Cell[] => cellsOf(proc, sample, mode, detail)
     const mayBeIdle = mode === 'all' || mode === 'S'
-    return rowsWithOthers(sample).map((proc): Row => {
-      if (mayBeIdle && isIdle(proc, heldNs(proc), sample.intervalMs)) return new IdleRow(proc, cells)
-      const row: Row = { ...processRow(proc), cells: cells(proc) }
-      if (proc.exited) row.role = 'dim'
-      return row
-    })
+    return rowsWithOthers(sample).map(
+      (proc): Row => new LazyRow(proc, mayBeIdle && isIdle(proc, heldNs(proc), sample.intervalMs), cells),
+    )
   },
   stats: () => [],
   notes: (sample) => {

@@ -115,7 +115,7 @@ export interface Row {
   /** What it stands for, where that is no process and not the panel's to say: several added up. */
   about?: Selection
   /** It only waits to be asked for something: left out unless wanted. */
-  idle?: true
+  idle?: true | undefined
   /** Draws the row in this role. */
   role?: Role
 }

@@ -1,11 +1,11 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
-import { processRow } from './process-samples.ts'
+import { LazyRow } from './lazy-row.ts'
 import type { SchedProc } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { percentileNs } from '../model/histogram.ts'
 import { schedOf } from '../model/sched.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { Column, Panel, Row } from './panel-types.ts'
+import type { Cell, Column, Panel, Row } from './panel-types.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
@@ -42,6 +42,23 @@ const COLUMNS: readonly Column[] = [
     detail: true,
   },
 ]
+
+/** Parallel to these columns. */
+const CELLS: readonly ((proc: ProcOrOthers, intervalMs: number) => Cell)[] = [
+  ({ pid }) => pid,
+  ({ comm }) => comm,
+  ({ waitNs }, intervalMs) => percentOf(waitNs, intervalMs),
+  ({ waits, waitMaxNs }) => (waits > 0 ? waitMaxNs : undefined),
+  ({ waitNs, waits }) => ratio(waitNs, waits),
+  ({ waits }, intervalMs) => perSecond(waits, intervalMs),
+  ({ preemptedNs }, intervalMs) => percentOf(preemptedNs, intervalMs),
+  ({ preemptedNs, throttledNs = 0 }, intervalMs) =>
+    preemptedNs === undefined ? undefined : percentOf(throttledNs, intervalMs),
+  ({ onCpuNs }, intervalMs) => percentOf(onCpuNs, intervalMs),
+  ({ switches }, intervalMs) => perSecond(switches, intervalMs),
+  ({ threads }) => threads,
+]
+const DETAILS = COLUMNS.filter(({ detail }) => detail).length
 
 const CPUS: readonly Column[] = [
   {
@@ -94,27 +111,12 @@ export const runq: Panel<'sched'> = {
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (sample && mode === 'cpus') return cpuRows(sample)
-    return sample
-      ? rowsWithOthers(sample).map((proc) => {
-          const { pid, comm } = proc
-          const { intervalMs } = sample
-          const cells = [
-            pid,
-            comm,
-            percentOf(proc.waitNs, intervalMs),
-            proc.waits > 0 ? proc.waitMaxNs : undefined,
-            ratio(proc.waitNs, proc.waits),
-            perSecond(proc.waits, intervalMs),
-            percentOf(proc.preemptedNs, intervalMs),
-            proc.preemptedNs === undefined ? undefined : percentOf(proc.throttledNs ?? 0, intervalMs),
-            percentOf(proc.onCpuNs, intervalMs),
-          ]
-          if (detail) cells.push(perSecond(proc.switches, intervalMs), proc.threads)
-          const row: Row = { ...processRow(proc), cells }
-          if (proc.exited) row.role = 'dim'
-          return row
-        })
-      : []
+    if (!sample) return []
+    const { intervalMs } = sample
+    const cellOf = (proc: ProcOrOthers, index: number): Cell => CELLS[index]!(proc, intervalMs)
+    const count = detail ? CELLS.length : CELLS.length - DETAILS
+    const cellsOf = (proc: ProcOrOthers): Cell[] => Array.from({ length: count }, (_, index) => cellOf(proc, index))
+    return rowsWithOthers(sample).map((proc): Row => new LazyRow(proc, false, cellsOf, cellOf))
   },
   selects: (data, row, mode) => {
     const found = mode === 'cpus' ? schedOf(data).cpus?.find(({ cpu }) => String(cpu) === row.key) : undefined

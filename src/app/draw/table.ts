@@ -1,6 +1,7 @@
 // A table in a rectangle: heading, then the rows around the selected one. The selection has a mark of its own, as not
 // every terminal has colours.
 import type { Table } from '../rows.ts'
+import { cellAt } from '../../panels/lazy-row.ts'
 import { roleOf } from '../../panels/severity.ts'
 import type { Row, Role } from '../../panels/panel-types.ts'
 import type { PanelState } from '../state-types.ts'
@@ -90,7 +91,7 @@ export const drawTable = (
 const mostOfBar = (columns: readonly FittedColumn[], rows: readonly Row[]): number => {
   const barred = columns.find(({ bar }) => bar !== undefined)
   if (!barred) return 100
-  return rows.reduce((most, { cells }) => Math.max(most, Number(cells[barred.index] ?? 0)), 100)
+  return rows.reduce((most, row) => Math.max(most, Number(cellAt(row, barred.index) ?? 0)), 100)
 }
 
 const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {
