@@ -44,6 +44,9 @@ export const GUTTER = 1
 export const WIDTHS = { text: 4, most: 200 } as const
 export const leastWidth = ({ kind }: Column): number => (isTextual(kind) ? WIDTHS.text : KIND_WIDTHS[kind])
 
+/** Columns of this priority or less important ones have no place before a wide one is wide. */
+const BESIDE_WIDE = 3
+
 /** By which it is decided who stays: what the rows are sorted by must be seen, right after what they are about. */
 const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
   id === sort?.column ? Math.min(priority, 0.5) : priority
@@ -73,7 +76,14 @@ export const fitColumns = (
   })
   const kept = new Set<FittedColumn>()
   let used = -1
+  let wide = fitted.find(({ column, isSet }) => column.wide !== undefined && !isSet)
   for (const each of [...fitted].sort((a, b) => rank(a.column, sort) - rank(b.column, sort))) {
+    if (wide && kept.has(wide) && rank(each.column, sort) >= BESIDE_WIDE) {
+      const more = Math.max(0, Math.min(wide.column.wide! - wide.width, width - used))
+      wide.width += more
+      used += more
+      wide = undefined
+    }
     if (kept.size > 0 && used + each.width + 1 > width) break
     kept.add(each)
     used += each.width + 1

@@ -79,6 +79,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
         priority: column.priority,
         ...(column.width === undefined ? {} : { width: column.width }),
         ...(column.grow === undefined ? {} : { grow: column.grow }),
+        ...(column.wide === undefined ? {} : { wide: column.wide }),
         ...(isPath(spec, tab, column) ? { middle: true } : {}),
         ...(column.thresholds === undefined ? {} : { thresholds: column.thresholds }),
       }))

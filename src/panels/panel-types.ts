@@ -86,6 +86,8 @@ export interface Column {
   /** Text columns: least width, and whether the rest of the line goes to it. */
   width?: number
   grow?: boolean
+  /** As wide as this before a column of priority 3 or more has a place. */
+  wide?: number
   /** Cut in the middle: both ends tell. */
   middle?: boolean
   /** Only where there is room to look closely: full-screen, and batch output. */

@@ -129,6 +129,7 @@ const tab = record<S.TabSpec>({
       priority: number,
       width: optional(number),
       grow: optional(flag),
+      wide: optional(number),
       detail: optional(flag),
       thresholds,
     }),

@@ -73,6 +73,8 @@ export interface ColumnSpec {
   /** Texts: least width, and whether the rest of the line goes to it. */
   width?: number
   grow?: boolean
+  /** As wide as this before a column of priority 3 or more has a place. */
+  wide?: number
   /** Only where there is room to look closely. */
   detail?: boolean
   thresholds?: Thresholds

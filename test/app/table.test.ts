@@ -97,3 +97,24 @@ test('what columns leave is for a bar, then for long texts, then for a longer ba
   t.deepEqual(widths(300, long).slice(0, 2), [80, 120])
   t.is(widths(130, 'x'.repeat(50))[0], 72)
 })
+
+test('a text that tells the most is wide before columns of little weight have a place, unless it was sized by hand', (t) => {
+  const column = (id: string, kind: Column['kind'], priority: number, more: object = {}) =>
+    ({ id, title: id, help: '', kind, priority, ...more }) as Column
+  const columns = [
+    column('chain', 'text', 0, { width: 20, wide: 60, grow: true }),
+    column('for', 'duration', 1),
+    column('more', 'count', 3),
+    column('sure', 'text', 6, { width: 8 }),
+  ]
+  const rows: Row[] = [{ key: 'a', cells: ['x'.repeat(90), 1e9, 0, 'certain'] }]
+  const fitted = (width: number, widths?: Record<string, number>) =>
+    fitColumns({ columns, shown: columns, widths: widths ?? {} }, rows, width).map(
+      (each) => `${each.column.id} ${each.width}`,
+    )
+  t.deepEqual(fitted(50), ['chain 43', 'for 6'])
+  t.deepEqual(fitted(72), ['chain 65', 'for 6'])
+  t.deepEqual(fitted(74), ['chain 61', 'for 6', 'more 5'])
+  t.deepEqual(fitted(83), ['chain 61', 'for 6', 'more 5', 'sure 8'])
+  t.deepEqual(fitted(50, { chain: 20 }), ['chain 20', 'for 6', 'more 5', 'sure 8'])
+})

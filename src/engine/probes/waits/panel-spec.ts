@@ -34,8 +34,8 @@ export const WAITS_PANEL = {
           title: 'THREAD',
           help: 'name of the thread',
           value: { value: 'thread' },
-          priority: 0,
-          width: 10,
+          priority: 0.2,
+          width: 12,
         },
         {
           id: 'state',
@@ -66,6 +66,7 @@ export const WAITS_PANEL = {
           value: { value: 'chain' },
           priority: 0,
           width: 40,
+          wide: 70,
           grow: true,
         },
         {
@@ -209,6 +210,7 @@ export const WAITS_PANEL = {
           value: { value: 'what' },
           priority: 0,
           width: 20,
+          wide: 34,
           grow: true,
         },
         {
