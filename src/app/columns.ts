@@ -47,6 +47,13 @@ export const leastWidth = ({ kind }: Column): number => (isTextual(kind) ? WIDTH
 /** Columns of this priority or less important ones have no place before a wide one is wide. */
 const BESIDE_WIDE = 3
 
+/** Of an address: the port, and how it begins. */
+const LEAST_MIDDLE = 12
+
+/** What tells rows apart is rather shown in part than not at all. */
+const isShortened = ({ column, isSet }: FittedColumn, sort: Sort | undefined): boolean =>
+  column.middle === true && !isSet && rank(column, sort) < BESIDE_WIDE
+
 /** By which it is decided who stays: what the rows are sorted by must be seen, right after what they are about. */
 const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
   id === sort?.column ? Math.min(priority, 0.5) : priority
@@ -84,7 +91,11 @@ export const fitColumns = (
       used += more
       wide = undefined
     }
-    if (kept.size > 0 && used + each.width + 1 > width) break
+    if (kept.size > 0 && used + each.width + 1 > width) {
+      const room = width - used - 1
+      if (!isShortened(each, sort) || room < LEAST_MIDDLE) break
+      each.width = room
+    }
     kept.add(each)
     used += each.width + 1
   }

@@ -118,3 +118,22 @@ test('a text that tells the most is wide before columns of little weight have a 
   t.deepEqual(fitted(83), ['chain 61', 'for 6', 'more 5', 'sure 8'])
   t.deepEqual(fitted(50, { chain: 20 }), ['chain 20', 'for 6', 'more 5', 'sure 8'])
 })
+
+test('an address that tells rows apart is cut in the middle before it is left out', (t) => {
+  const column = (id: string, kind: Column['kind'], priority: number, more: object = {}) =>
+    ({ id, title: id, help: '', kind, priority, ...more }) as Column
+  const columns = [
+    column('command', 'text', 0, { width: 8 }),
+    column('remote', 'text', 1, { width: 18, middle: true }),
+    column('in', 'rate', 0.5),
+    column('local', 'text', 8, { width: 18, middle: true }),
+  ]
+  const fitted = (width: number, widths?: Record<string, number>) =>
+    fitColumns({ columns, shown: columns, widths: widths ?? {} }, [], width).map(
+      (each) => `${each.column.id} ${each.width}`,
+    )
+  t.deepEqual(fitted(27), ['command 8', 'in 6'])
+  t.deepEqual(fitted(28), ['command 8', 'remote 12', 'in 6'])
+  t.deepEqual(fitted(50), ['command 8', 'remote 18', 'in 6'])
+  t.deepEqual(fitted(28, { remote: 18 }), ['command 8', 'in 6'])
+})
