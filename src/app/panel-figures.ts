@@ -26,7 +26,7 @@ export const panelFigures = (
       ...(hist && !lacksLatency(sample)
         ? [...latencyFigures(hist, sample.intervalMs), ...worstFigure(table, hist)]
         : []),
-      ...(ranges ? rangeFigures(ranges, sample.intervalMs) : []),
+      ...(ranges ? rangeFigures(ranges, sample.intervalMs, table.panel.timeAs?.(mode)) : []),
       ...statFigures(table.panel.stats(sample, mode)),
     ],
     sample,

@@ -3,7 +3,7 @@ import { rangeOf } from '../model/tables/histograms.ts'
 import type { Unit } from '../stream/fields.ts'
 import type { Histogram } from '../stream/tables.ts'
 import { LEAST_FOR_P99, type Figure } from './figures.ts'
-import { formatBytes, formatCount, formatDuration, formatRate } from './format.ts'
+import { formatBytes, formatCount, formatDuration, formatRate, formatValue } from './format.ts'
 
 /** Bounds beyond which a value has none. */
 const OPEN = 2 ** 70
@@ -30,13 +30,17 @@ export const rangeText = (range: readonly [from: number, to: number] | undefined
     : `${low}-${high}`
 }
 
-export const rangeFigures = (hist: Histogram, intervalMs: number): Figure[] => {
+/** `timeAs`: its counts are microseconds, and so is their share of the interval called. */
+export const rangeFigures = (hist: Histogram, intervalMs: number, timeAs?: string): Figure[] => {
+  const perMs = hist.count / Math.max(1, intervalMs)
   const text = (p: number): string => rangeText(rangeOf(hist, p), hist.unit)
   return [
     { label: 'p50', text: text(0.5), priority: 1 },
     { label: 'p90', text: text(0.9), priority: 4 },
     { label: 'p99', text: hist.count >= LEAST_FOR_P99 ? text(0.99) : '-', priority: 0 },
     { label: 'max', text: text(1), priority: 2 },
-    { label: 'n/s', text: formatRate((hist.count * 1000) / Math.max(1, intervalMs)), priority: 3 },
+    timeAs === undefined
+      ? { label: 'n/s', text: formatRate(perMs * 1000), priority: 3 }
+      : { label: timeAs, text: formatValue(perMs / 10, 'percent'), priority: 3 },
   ]
 }

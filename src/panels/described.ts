@@ -68,6 +68,7 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     },
     hasRanges: (mode) => !panel.heatBits && (tabOf(mode).hists?.length ?? 0) > 0,
     ranges: ({ hists, tables }, mode) => rangesOf(spec, tabOf(mode), hists, tables),
+    timeAs: (mode) => spec.hists?.find(({ id, timeAs }) => timeAs && tabOf(mode).hists?.includes(id))?.timeAs,
     columns: (mode, detail) => {
       const tab = tabOf(mode)
       const unitOf = fieldUnits(spec.tables[tab.table]!)

@@ -194,6 +194,8 @@ export interface Panel<P extends ProbeId = ProbeId, S extends { data: any } = Sa
   hists(data: S['data'], mode: string): readonly Hist[] | undefined
   /** A histogram in ranges of its own, where the mode has one: of values of any unit. */
   ranges?(data: S['data'], mode: string): Histogram | undefined
+  /** It counts microseconds, not events: the name of the share of time that they are. */
+  timeAs?(mode: string): string | undefined
   /** Whether it can have one. */
   hasRanges?(mode: string): boolean
   columns(mode: string, detail: boolean): readonly Column[]

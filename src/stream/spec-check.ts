@@ -157,7 +157,12 @@ const parts = record<S.ProbeSpec>({
   hists: optional(
     upTo(
       MOST.fields,
-      record<S.HistSpec>({ id: within(LONGEST.title), unit, parts: optional(within(2 * LONGEST.id + 1)) }),
+      record<S.HistSpec>({
+        id: within(LONGEST.title),
+        unit,
+        parts: optional(within(2 * LONGEST.id + 1)),
+        timeAs: optional(title),
+      }),
     ),
   ),
   rollups: optional(

@@ -12,6 +12,8 @@ export interface HistSpec {
   /** `table.field` of the histograms it is the sum of: by these it is told apart, and where it is not sent itself it is
    * made of them. */
   parts?: string
+  /** It counts microseconds, not events: the name of the share of time that they are. */
+  timeAs?: string
 }
 
 /** Rows of a table as a finer one has them, where only that one tells a selection. Counters are summed, the rest stays. */

@@ -1,6 +1,7 @@
 // A heat map as text: its labels, its axis, what its colours mean, and one interval as bars beside it.
 import test from 'ava'
 import { createCanvas, type Canvas } from '../../src/app/draw/grid.ts'
+import { formatCount } from '../../src/app/format.ts'
 import { drawAxis, drawBars, drawHeat, drawLegend, shadingOf } from '../../src/app/draw/heat.ts'
 import { HEAT_P50, HEAT_P99, heatCell } from '../../src/app/app-types.ts'
 import { ROLES } from '../../src/panels/panel-types.ts'
@@ -96,7 +97,7 @@ test('the axis names its end and, where there is room, its columns', (t) => {
 
 test('the legend has every step, and what the last one stands for', (t) => {
   const legend = (shading: Parameters<typeof drawLegend>[3]) =>
-    drawn(26, 1, (to, rect) => drawLegend(to, rect, 64, shading))
+    drawn(26, 1, (to, rect) => drawLegend(to, rect, 64, shading, formatCount))
   t.deepEqual(rowsOf(legend('characters')), [' 1 .:░░▒▒▓█ 64/cell'])
   t.is(ROLES[legend('colours').roles[10]!], 'heat8')
   t.is(ROLES[legend('characters').roles[10]!], 'text')

@@ -2,6 +2,7 @@
 import test from 'ava'
 import { createCanvas, type Canvas } from '../../src/app/draw/grid.ts'
 import { drawRanges } from '../../src/app/draw/ranges.ts'
+import { formatCount } from '../../src/app/format.ts'
 import { boundText, rangeFigures, rangeText } from '../../src/app/ranges.ts'
 import type { Unit } from '../../src/stream/fields.ts'
 import type { Histogram } from '../../src/stream/tables.ts'
@@ -46,6 +47,14 @@ test('a range names its unit once, a single number is itself, an open end says s
   for (const [range, unit, text] of cases) t.is(rangeText(range, unit), text)
 })
 
+test('of time its share of the interval is told, not a rate of microseconds', (t) => {
+  const figures = rangeFigures(histOf([1, 2, 4], [300_000, 60_000], 'count'), 500, 'busy%')
+  t.deepEqual(
+    figures.map(({ label, text }) => `${label} ${text}`),
+    ['p50 1', 'p90 2-4', 'p99 2-4', 'max 2-4', 'busy% 72.0'],
+  )
+})
+
 test('percentiles are the ranges they lie in, p99 only of a hundred', (t) => {
   const texts = (hist: Histogram) => rangeFigures(hist, 500).map(({ label, text }) => `${label} ${text}`)
   t.deepEqual(texts(histOf([1, 2, 4, 8, 16], [50, 40, 9, 1])), [
@@ -78,7 +87,13 @@ const drawn = (width: number, height: number, hists: (Histogram | undefined)[], 
   const columns = hists.map((hist) => hist && { hist, lost: 0 })
   const rect = { x: 0, y: 0, width, height }
   const beside = bars && { rect: { ...rect, x: 6 + hists.length }, hist: bars }
-  drawRanges(canvas, rect, columns, 'characters', beside && { ...beside, rect: { ...beside.rect, width: 12 } })
+  drawRanges(
+    canvas,
+    rect,
+    columns,
+    'characters',
+    beside && { ...beside, written: formatCount, rect: { ...beside.rect, width: 12 } },
+  )
   return rowsOf(canvas)
 }
 

@@ -237,25 +237,38 @@ export const drawAxis = (canvas: Canvas, rect: Rect, columns: readonly TimeColum
 }
 
 /** What the colours mean, beside the axis. */
-export const drawLegend = (canvas: Canvas, rect: Rect, top: number, shading: Shading): void => {
-  const { y, width } = rect
-  const x = rect.x + 1
-  put(canvas, x, y, '1 ', 'label')
+export const drawLegend = (
+  canvas: Canvas,
+  rect: Rect,
+  top: number,
+  shading: Shading,
+  written: (count: number) => string,
+): void => {
+  const { y } = rect
+  const least = written(1)
+  const x = rect.x + least.length
+  const width = rect.width - least.length + 1
+  put(canvas, rect.x + 1, y, `${least} `, 'label')
   const { density } = glyphsFor(canvas.unicode)
   for (let step = 0; step < STEPS; step++) {
     put(canvas, x + 2 + step, y, density[step]!, shading === 'characters' ? 'text' : (`heat${step + 1}` as Role))
     if (shading === 'halves') setCell(canvas, x + 2 + step, y, '▌', heatCell(2 * step + 1, 2 * step + 2), 1)
   }
-  put(canvas, x + 3 + STEPS, y, `${formatCount(top)}/cell`, 'label', width - 4 - STEPS)
+  put(canvas, x + 3 + STEPS, y, `${written(top)}/cell`, 'label', width - 4 - STEPS)
 }
 
 /** One interval's histogram as bars beside the map, row by row on the same scale. */
 export const drawBars = (canvas: Canvas, rect: Rect, hist: Hist, bits: readonly [number, number]): void => {
-  drawCountBars(canvas, rect, countCells([{ hist, lost: 0 }], rect.height, bits))
+  drawCountBars(canvas, rect, countCells([{ hist, lost: 0 }], rect.height, bits), formatCount)
 }
 
 /** Bottom up. */
-export const drawCountBars = (canvas: Canvas, rect: Rect, counts: Counts): void => {
+export const drawCountBars = (
+  canvas: Canvas,
+  rect: Rect,
+  counts: Counts,
+  written: (count: number) => string,
+): void => {
   const most = counts.reduce((max, count) => Math.max(max, count), 0)
   const numberWidth = 7
   const room = rect.width - numberWidth - 1
@@ -264,7 +277,7 @@ export const drawCountBars = (canvas: Canvas, rect: Rect, counts: Counts): void 
     const count = counts[row]!
     if (count === 0) continue
     const y = rect.y + rect.height - 1 - row
-    put(canvas, rect.x, y, formatCount(count).padStart(numberWidth - 1), 'dim')
+    put(canvas, rect.x, y, written(count).padStart(numberWidth - 1), 'dim')
     put(canvas, rect.x + numberWidth, y, bar.repeat(Math.max(1, Math.round((count * room) / most))), 'series1')
   }
 }

@@ -5,6 +5,8 @@ import type { AnyPanel, PanelId } from '../../panels/panel-types.ts'
 import type { Action } from '../actions.ts'
 import { bucketRange, countIn } from '../bucket.ts'
 import type { Parts } from '../layout.ts'
+import { formatCount } from '../format.ts'
+import { boundText } from '../ranges.ts'
 import { mergedBy, type Merged } from '../merged.ts'
 import type { AppState } from '../state-types.ts'
 import type { FrameContext, Rect } from '../app-types.ts'
@@ -33,17 +35,20 @@ export const drawPicture = (
   if (!heat || !(heatBits ?? ranges)) return
   const columns = columnsIn(heat.width)
   const shading = shadingOf(context)
-  const beside = bars && ranges && isNow ? { rect: bars, hist: ranges } : undefined
+  const written = ranges && panel.timeAs?.(mode) !== undefined ? timeText : formatCount
+  const beside = bars && ranges && isNow ? { rect: bars, hist: ranges, written } : undefined
   const maps = heatBits && heatColumns(columns, panel, mode)
   const top = maps
     ? drawHeat(canvas, heat, maps, heatBits, shading)
     : drawRanges(canvas, heat, rangeColumns(columns, panel, mode), shading, beside)
   if (axis) drawAxis(canvas, axis, columns, state.instantMs === undefined ? columns.at(-1)!.atMs : context.nowMs)
-  if (legend) drawLegend(canvas, legend, top, shading)
+  if (legend) drawLegend(canvas, legend, top, shading, written)
   if (heatBits && bars && hist && isNow) drawBars(canvas, bars, hist, heatBits)
   hitTime(canvas, axis ? { ...heat, height: heat.height + 1 } : heat, columns, panel.id)
   if (maps) hitCells(canvas, heat, columns, maps, panel.id, heatBits)
 }
+
+const timeText = (us: number): string => boundText(us * 1000, 'ns')
 
 /** A click goes to that instant, and so does whoever goes on along the line. */
 export const hitTime = (canvas: Canvas, rect: Rect, columns: readonly TimeColumn[], id: PanelId): void => {

@@ -18,14 +18,14 @@ export const drawRanges = (
   rect: Rect,
   columns: readonly (RangeColumn | undefined)[],
   shading: Shading,
-  bars?: { rect: Rect; hist: Histogram },
+  bars?: { rect: Rect; hist: Histogram; written: (count: number) => string },
 ): number => {
   const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
   const starts = startsOf([...columns.flatMap((column) => (column ? [column.hist] : [])), ...(bars ? [bars.hist] : [])])
   const unit = columns.find((column) => column)?.hist.unit ?? 'count'
   const rows = rangeRows(starts, plot.height)
   drawLabels(canvas, rect, starts, rows, unit)
-  if (bars) drawCountBars(canvas, bars.rect, countRanges([bars], rows, bars.rect.height))
+  if (bars) drawCountBars(canvas, bars.rect, countRanges([bars], rows, bars.rect.height), bars.written)
   return drawCells(canvas, plot, countsIn(columns, starts, plot.height, shading), columns, shading)
 }
 

@@ -44,7 +44,7 @@ export const DISKS = {
       { id: 'depth', unit: 'count', kind: 'histogram' },
     ],
   },
-  hists: [{ id: 'depth', unit: 'count', parts: 'disks.depth' }],
+  hists: [{ id: 'depth', unit: 'count', parts: 'disks.depth', timeAs: 'busy%' }],
   panels: [
     {
       id: 'disks',
@@ -52,7 +52,7 @@ export const DISKS = {
       area: 'disk',
       question: 'How busy is each disk, what lies below it, and what is on it?',
       howToRead:
-        'What the kernel counts of every disk, partition, device mapper and md device (/proc/diskstats), in steps of a millisecond. BUSY% is time with at least one request in it: a device that can do many at once is not at its end at 100. DEPTH is how many were in it on average. The heat map is of time (n/s: microseconds of it), by how many requests were in a disk; without the time in which there was none, and those for which there was no queue (device mapper, md: see what is below). BELOW is what it is made of: the same request shows up there again. MERGED% of requests were joined to a neighbour. Latency with percentiles is in block I/O.',
+        'What the kernel counts of every disk, partition, device mapper and md device (/proc/diskstats), in steps of a millisecond. BUSY% is time with at least one request in it: a device that can do many at once is not at its end at 100. DEPTH is how many were in it on average. The heat map is of time (busy%, of all disks together), by how many requests were in a disk; without the time in which there was none, and those for which there was no queue (device mapper, md: see what is below). BELOW is what it is made of: the same request shows up there again. MERGED% of requests were joined to a neighbour. Latency with percentiles is in block I/O.',
       tabs: [
         {
           id: 'disks',
