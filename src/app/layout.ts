@@ -3,9 +3,10 @@
 import { panelById } from '../panels/registry.ts'
 import type { AnyPanel, PanelId } from '../panels/panel-types.ts'
 import { limitsOf } from './narrowing.ts'
-import { isFullScreen, panelIn, panelState } from './state.ts'
+import { isFullScreen, panelIn, panelState, selectedProcess } from './state.ts'
 import type { AppState } from './state-types.ts'
 import type { Rect } from './app-types.ts'
+import { WAITS } from './waits.ts'
 
 export const LEAST_WIDTH = 60
 export const LEAST_HEIGHT = 16
@@ -42,9 +43,23 @@ const HIGH = 60
 /** Of a list and what is selected in it, side by side: from this width on, each as wide as a small screen. */
 const LEAST_FOR_DETAIL = 180
 
-/** A panel that fills the screen, and the page of the selected process beside it where there is room. */
+/** Whose page is beside a panel that fills the screen: that of the selected row; while none is, beside chains, that of the
+ * process which everything is narrowed to, as it has few and they have no use for all of a wide screen. */
+export const besidePanel = (state: AppState, id: PanelId): BesideProcess | undefined => {
+  const { selected } = panelState(state, id)
+  if (selected?.pid !== undefined) return { ...selected, pid: selected.pid }
+  return id === WAITS ? selectedProcess(state) : undefined
+}
+
+interface BesideProcess {
+  pid: number
+  comm?: string
+  startedMs?: number
+}
+
+/** A panel that fills the screen, and a process's page beside it where there is room. */
 export const splitForDetail = (state: AppState, id: PanelId, body: Rect): { list: Rect; detail?: Rect } => {
-  if (body.width < LEAST_FOR_DETAIL || panelState(state, id).selected?.pid === undefined) return { list: body }
+  if (body.width < LEAST_FOR_DETAIL || !besidePanel(state, id)) return { list: body }
   const width = Math.ceil(body.width * 0.55)
   return { list: { ...body, width }, detail: { ...body, x: body.x + width - 1, width: body.width - width + 1 } }
 }

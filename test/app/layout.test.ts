@@ -1,5 +1,7 @@
 import test from 'ava'
-import { isTooSmall, layoutOf, partsOf, placePanels, splitForDetail } from '../../src/app/layout.ts'
+import { besidePanel, isTooSmall, layoutOf, partsOf, placePanels, splitForDetail } from '../../src/app/layout.ts'
+import type { Selection } from '../../src/model/selection.ts'
+import { WAITS } from '../../src/app/waits.ts'
 import { initialState } from '../../src/app/state.ts'
 import { OVERVIEW } from '../../src/panels/registry.ts'
 import { PANEL_IDS } from '../../src/panels/panel-types.ts'
@@ -67,4 +69,21 @@ test('beside a list there is room for the selected process from 180 columns on, 
   t.deepEqual(splitForDetail({ ...state, byPanel }, 'runq', { ...body, width: 179 }), { list: { ...body, width: 179 } })
   const call = { ...state.byPanel, syscalls: { ...state.byPanel.syscalls, selected: { key: 'read', index: 0 } } }
   t.is(splitForDetail({ ...state, byPanel: call }, 'syscalls', body).detail, undefined, 'a call has no page')
+})
+
+test('chains of a process have its page beside them, other panels keep the width', (t) => {
+  const body = { x: 0, y: 2, width: 200, height: 47 }
+  const of = (selection: Selection) => ({
+    ...initialState({ width: 200, height: 50 }),
+    crumbs: [{ selection, from: { is: 'overview' } as const }],
+  })
+  const narrowed = of({ is: 'process', pid: 812, comm: 'postgres' })
+  t.like(besidePanel(narrowed, WAITS), { pid: 812, comm: 'postgres' })
+  t.is(besidePanel(narrowed, 'runq'), undefined)
+  t.is(besidePanel(of({ is: 'comm', comm: 'postgres' }), WAITS), undefined, 'many have no page')
+  const selected = { key: '1', index: 0, pid: 1, comm: 'init' }
+  const byPanel = { ...narrowed.byPanel, [WAITS]: { mode: 'chains', selected } }
+  t.like(besidePanel({ ...narrowed, byPanel }, WAITS), { pid: 1, comm: 'init' })
+  t.is(splitForDetail({ ...narrowed, byPanel }, WAITS, { ...body, width: 179 }).detail, undefined)
+  t.truthy(splitForDetail({ ...narrowed, byPanel }, WAITS, body).detail)
 })

@@ -1,7 +1,7 @@
 // How each kind of page is drawn (what it does is in pages/).
 import type { Selection } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
-import { overviewPanels, splitForDetail, splitOverview, type Tab } from '../layout.ts'
+import { besidePanel, overviewPanels, splitForDetail, splitOverview, type Tab } from '../layout.ts'
 import type { PageOf } from '../pages/kind.ts'
 import { panelState, selectionsOf } from '../state.ts'
 import type { AppState } from '../state-types.ts'
@@ -95,11 +95,11 @@ const drawBeside = (
   if (beside) drawProcess(canvas, rect, beside, beside.page, view.through(selectionsOf(beside)), context)
 }
 
-/** The state as it were with the selected process entered, where one was selected: its page has room beside the list. */
+/** The state as it were with the process entered whose page has room beside the list. */
 const besideOf = (state: AppState, id: PanelId): (AppState & { page: PageOf<'process'> }) | undefined => {
-  const { selected } = panelState(state, id)
-  if (selected?.pid === undefined) return undefined
-  const { pid, startedMs, comm = '' } = selected
+  const process = besidePanel(state, id)
+  if (!process) return undefined
+  const { pid, startedMs, comm = '' } = process
   const selection: Selection = { is: 'process', pid, comm, ...(startedMs === undefined ? {} : { startedMs }) }
   return {
     ...state,
