@@ -3,6 +3,7 @@
 // when. `-- bookworm chains` for that kernel and part only, `--fetch` to get the kernels anew. Exit code 1 when a figure is
 // out, 2 for a name that there is not.
 import { parseArgs } from 'node:util'
+import { tellPlainly } from '../helpers/tool.ts'
 import { exact, isOut } from '../truth/check.ts'
 import type { Check } from '../truth/check.ts'
 import { summary, table } from '../truth/table.ts'
@@ -86,6 +87,8 @@ const main = async (suites: readonly Suite[], parts: readonly Part[], anew: bool
   }
   return checks
 }
+
+tellPlainly('kernels')
 
 const { values: options, positionals: wanted } = parseArgs({
   options: { fetch: { type: 'boolean', default: false } },

@@ -5,8 +5,11 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from '../../src/setup/places.mjs'
+import { Refused, tellPlainly, wholeNumber } from '../helpers/tool.ts'
 import { choose } from './choose.ts'
 import { buildWith, noticer } from './noticed.ts'
+
+tellPlainly('mutants')
 
 const { values, positionals } = parseArgs({
   options: {
@@ -27,7 +30,8 @@ const sources = new Map(
     .sort()
     .map((file) => [file, readFileSync(join(ROOT, file), 'utf8')] as const),
 )
-const mutants = choose(sources, Number(values.count), Number(values.seed))
+if (sources.size === 0) throw new Refused(`nothing is below src/ in ${PLACES.join(' ')}`)
+const mutants = choose(sources, wholeNumber('--count', values.count), wholeNumber('--seed', values.seed))
 await buildWith(mutants)
 const { isNoticed, testsOf, failed, end } = await noticer(mutants)
 for (const title of failed) console.log(`left out, as it fails without any mutant: ${title}`)

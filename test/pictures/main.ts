@@ -9,11 +9,14 @@ import { parseArgs } from 'node:util'
 import { BUILD, ROOT } from '../../src/paths.ts'
 import { findBrowser, openBrowser } from './browser.ts'
 import { COLOURS, drawCapture, drawScene, type Look } from './draw.ts'
+import { Refused, tellPlainly } from '../helpers/tool.ts'
 import { SCENES, scenesOf } from './scenes.ts'
 import { sizeOf } from './svg.ts'
 
 const FOLDER = join(BUILD, 'pictures')
 const README = join(ROOT, 'test/pictures/overview.svg')
+
+tellPlainly('pictures')
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,8 +33,7 @@ const { values, positionals } = parseArgs({
 })
 
 const fail = (why: string): never => {
-  console.error(`pictures: ${why}`)
-  process.exit(2)
+  throw new Refused(why)
 }
 
 const looks = (): Look[] =>

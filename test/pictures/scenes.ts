@@ -7,6 +7,7 @@ import { panelsIn } from '../../src/app/state.ts'
 import { ROOT } from '../../src/paths.ts'
 import { decodeLine } from '../../src/stream/codec.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
+import { Refused } from '../helpers/tool.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { fakeStackStream, type FakeStackOptions } from '../helpers/stacks.ts'
 import { fakeStream, type FakeOptions } from '../helpers/stream.ts'
@@ -19,13 +20,22 @@ export interface Scene {
 /** Intervals of the bundled recording that have passed: a disk is busy. */
 const PASSED = 30
 
+const unzipped = (file: string): string => {
+  const bytes = readFileSync(file)
+  try {
+    return gunzipSync(bytes).toString()
+  } catch (error) {
+    throw new Refused(`${file}: ${(error as Error).message}; it has to be written by probetop -w FILE.gz`)
+  }
+}
+
 /** All that came before an interval of the recording ended. */
 export const recorded = (intervals: number, file = join(ROOT, 'src/cli/demo.ndjson.gz')): Message[] => {
-  const messages = gunzipSync(readFileSync(file))
-    .toString()
+  const messages = unzipped(file)
     .split('\n')
     .flatMap((line) => decodeLine(line, 0) ?? [])
   const ends = [...new Set(messages.flatMap((message) => (message.type === 'host' ? message.atMs : [])))]
+  if (ends.length === 0) throw new Refused(`${file} has no interval`)
   const endMs = ends[Math.min(intervals, ends.length) - 1]!
   return messages.filter((message) => !('atMs' in message) || message.atMs <= endMs)
 }

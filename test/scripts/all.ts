@@ -35,6 +35,10 @@ export const toolsIn = (folder: string): string[] =>
     .map((name) => name.slice(0, -3))
     .sort()
 
+/** What may be chosen by name. */
+export const namesOf = (which: Which): readonly string[] =>
+  which === 'own' ? OWN_SCRIPTS : which === 'bcc' ? BCC.map(([name]) => name!) : toolsIn(TOOLS)
+
 export const cellOf = ({ attached, of, shown, rows, reason, lost }: Ran): string =>
   reason === undefined
     ? [...(of > 0 ? [`${attached} of ${of}`] : []), shown.join(', ') || 'nothing', String(rows)].join('; ') +

@@ -7,13 +7,16 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { join } from 'node:path'
 import { ROOT } from '../../src/paths.ts'
+import { Refused, tellPlainly } from '../helpers/tool.ts'
 import { SUITES, type Suite } from '../kernels/kernels.ts'
-import { cellOf, runAll, type Which } from './all.ts'
+import { cellOf, namesOf, runAll, type Which } from './all.ts'
 import { optionsOf } from './options.ts'
 import { cellsIn, rowsOf, withCell, type Cells } from './kept.ts'
 import { BPFTRACE, onStock } from './stock/run.ts'
 import type { Ran } from './run.ts'
 import { bpftraces } from './versions.ts'
+
+tellPlainly('scripts')
 
 const options = optionsOf(process.argv.slice(2))
 const WORDS: Record<Which, string> = { tools: 'tool', own: 'script', bcc: 'tool of bcc' }
@@ -41,6 +44,9 @@ const here = async (): Promise<void> => {
   const versions = await bpftraces()
   if (versions.length === 0) throw new Error('bpftrace is not installed')
   if (process.geteuid?.() !== 0) throw new Error('scripts are run as root')
+  const known = namesOf(options.which)
+  const unknown = options.names.filter((name) => !known.includes(name))
+  if (unknown.length > 0) throw new Refused(`no such ${WORDS[options.which]}: ${unknown.join(' ')}`)
   const titleOf = (version?: string): string =>
     version === undefined ? `Linux ${release()}` : `${BPFTRACE} ${version}`
   // of another kernel, or for another time, none is kept
@@ -104,6 +110,6 @@ const main = async (): Promise<number> => {
 try {
   process.exitCode = await main()
 } catch (error) {
-  if (!(error instanceof Error)) throw error
+  if (!(error instanceof Error) || error instanceof Refused) throw error
   console.log(`skipped: ${error.message}`)
 }

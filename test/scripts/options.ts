@@ -1,5 +1,6 @@
 // What `npm run scripts` is told, on the machine where it is called and in the one it boots.
 import { parseArgs } from 'node:util'
+import { wholeNumber } from '../helpers/tool.ts'
 import type { Which } from './all.ts'
 
 export interface Options {
@@ -30,8 +31,8 @@ export const optionsOf = (words: readonly string[]): Options => {
   return {
     ...rest,
     which: rest.own ? 'own' : rest.bcc ? 'bcc' : 'tools',
-    seconds: Number(seconds),
-    ...(start === undefined ? {} : { startMs: Number(start) * 1000 }),
+    seconds: wholeNumber('--seconds', seconds),
+    ...(start === undefined ? {} : { startMs: wholeNumber('--start', start) * 1000 }),
     names: positionals,
   }
 }

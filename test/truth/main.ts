@@ -1,11 +1,14 @@
 // `npm run truth`: real workloads, our figures beside those of something that is not us, as a table; `-- runq offcpu`
 // for these areas only, `--quick` as in the tests, `--json` for machines. Exit code 1 when a figure is out, 2 for an area that there is not.
 import { parseArgs } from 'node:util'
+import { tellPlainly } from '../helpers/tool.ts'
 import { AREAS } from './areas.ts'
 import { isOut } from './check.ts'
 import type { Area, Check } from './check.ts'
 import { runArea } from './run.ts'
 import { summary, table } from './table.ts'
+
+tellPlainly('truth')
 
 const { values: options, positionals: wanted } = parseArgs({
   options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
