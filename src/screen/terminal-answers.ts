@@ -34,6 +34,8 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
   }) as unknown as NodeJS.ReadStream & PassThrough
   let expectedUntilMs = 0
   let isSettled = true
+  /** Those that are not answered: nobody waits for what the last one's answer has overtaken, but it may still come. */
+  const open = new Set<Asked>()
   let settle: () => void = () => {}
   let held = ''
   /** A beginning that was let go, and until when its rest is known for one. */
@@ -42,6 +44,9 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
   let timer: NodeJS.Timeout | undefined
 
   const isSure = (begun: string): boolean => asked.some(({ question }) => begun.includes(question.surely))
+
+  /** An Escape alone waits for the answers that are due, not for one that was overtaken: it is a key nearly always. */
+  const mayBe = (begun: string): boolean => begun !== '' && (!isSettled || (open.size > 0 && begun.length > 1))
 
   /** The longest: the Escape that one answer ends with may be what another begins with. */
   const beginningIn = (text: string): string =>
@@ -73,11 +78,13 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
   }
 
   const withoutAnswers = (text: string): string =>
-    asked.reduce((left, { question, hear }, index) => {
+    asked.reduce((left, each, index) => {
+      const { question, hear } = each
       for (let answer; (answer = question.answer.exec(left));) {
+        open.delete(each)
         const said = question.read(answer[1]!)
         if (said !== undefined) hear(said)
-        // they are answered in the order in which they are asked, or not at all
+        // they are answered in the order in which they are asked, or not at all, as far as one waits for them
         if (index === asked.length - 1) {
           isSettled = true
           settle()
@@ -94,7 +101,7 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
     held = ''
     text = withoutAnswers(withoutRest(text))
     const begun = beginningIn(text)
-    if (isSure(begun) || (begun !== '' && !isSettled && performance.now() < expectedUntilMs)) {
+    if (isSure(begun) || (mayBe(begun) && performance.now() < expectedUntilMs)) {
       held = begun
       text = text.slice(0, text.length - begun.length)
       timer = setTimeout(release, begun.length > 1 ? PART_MS : ESCAPE_MS)
@@ -106,6 +113,7 @@ export const createAnswers = ({ input, output }: TerminalStreams, asked: readonl
     keys,
     ask: () => {
       isSettled = false
+      for (const each of asked) open.add(each)
       expectedUntilMs = performance.now() + EXPECTED_MS
       output.write(asked.map(({ question }) => question.ask).join(''))
     },

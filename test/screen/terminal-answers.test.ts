@@ -189,3 +189,15 @@ test('who answers the last question has answered the others, or will not', async
   await receive('\x1b')
   t.is(keys(), '\x1b', 'no answer begins so any more')
 })
+
+test('the first answer is no keys either when it comes in parts after the last one', async (t) => {
+  const late = '\x1bP1$r0;48:2::1:2:3m\x1b\\'
+  for (let at = 2; at < late.length; at++) {
+    const all: boolean[] = []
+    const { receive, keys, answers, background } = asked(true, [{ question: ALL, hear: (has) => all.push(has) }])
+    await receive('\x1b]11;rgb:ffff/ffff/ffff\x07')
+    await background.settled(60_000)
+    await receive(late.slice(0, at), late.slice(at), 'x')
+    t.deepEqual([keys(), answers, all], ['x', [true], [true]], `cut at ${at}`)
+  }
+})
