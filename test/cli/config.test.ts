@@ -62,9 +62,11 @@ offcpu = "dsik"
 warn = 1
 [verdict.backlog]
 bad = "much"
-wran = 3`)
+wran = 3
+[thresholds.backlog]
+warn = 2`)
   t.deepEqual(config, { maxOverheadPercent: 3, panels: ['tcp'] })
-  t.is(problems.length, 8)
+  t.is(problems.length, 9)
   t.is(problems[0], 'line 1: theem: no setting "theem", did you mean theme?')
   t.is(problems[1], 'line 2: theme: no theme "lihgt", did you mean light?')
   t.is(problems[2], 'line 3: interval: is no number from 0.1 to 60')
@@ -73,6 +75,7 @@ wran = 3`)
   t.is(problems[5], 'line 8: verdict.backlogg: no rule "backlogg", did you mean backlog?')
   t.regex(problems[6]!, /^line 11: verdict.backlog.bad: is no number/)
   t.is(problems[7], 'line 12: verdict.backlog.wran: no threshold "wran", did you mean warn?')
+  t.regex(problems[8]!, /^line 13: thresholds: no setting "thresholds": there are /)
 })
 
 test('lines that are no TOML are named, each, and the rest holds', (t) => {

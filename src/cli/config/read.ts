@@ -120,17 +120,20 @@ export const configOfText = (text: string, known: Known): ReadConfig => {
   }
 }
 
-/** The line a setting is on; 0 where it is in none of its own. */
+/** The line a setting is on, or the first of what is in it; 0 where it is in none of its own. */
 const lineOf = (lines: readonly string[], path: readonly string[]): number => {
+  const wanted = path.join('.')
   let table = ''
+  let within = 0
   for (const [index, line] of lines.entries()) {
     const head = /^\s*\[\s*([^\]]+?)\s*\]/.exec(line)
     if (head) table = bare(head[1]!)
     const key = /^\s*((?:"[^"]*"|'[^']*'|[\w.-]+)+)\s*=/.exec(line)
     const here = head ? table : key ? [table, bare(key[1]!)].filter(Boolean).join('.') : undefined
-    if (here === path.join('.')) return index + 1
+    if (here === wanted) return index + 1
+    if (within === 0 && here?.startsWith(`${wanted}.`)) within = index + 1
   }
-  return path.length > 1 ? lineOf(lines, path.slice(0, -1)) : 0
+  return within > 0 ? within : path.length > 1 ? lineOf(lines, path.slice(0, -1)) : 0
 }
 
 const bare = (key: string): string =>
