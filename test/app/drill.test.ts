@@ -1,5 +1,6 @@
 // Going into a row and to the next process: what leads where, and what is said where nothing does.
 import test from 'ava'
+import type { Selection } from '../../src/model/selection.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 
 test('where nothing can be entered it says of what', (t) => {
@@ -64,4 +65,21 @@ test('the next of its name is looked for under the name the process has, where o
   screen.act({ do: 'enterProcess', pid: 812, comm: '' })
   screen.press('n')
   t.is(screen.state.notice?.text, 'no other process is called postgres')
+})
+
+test('the parent is told from the process itself, and has all below it behind it', (t) => {
+  const screen = fakeScreen({})
+  screen.press('1', 'd')
+  const selections: Selection[] = [
+    { is: 'process', pid: 812, comm: 'postgres' },
+    { is: 'tree', top: 812, comm: 'postgres' },
+    { is: 'process', pid: 1, comm: 'init' },
+    { is: 'tree', top: 1, comm: 'init' },
+  ]
+  screen.state = { ...screen.state, choice: { ...screen.state.choice!, selections, at: 0 } }
+  const words = screen
+    .text()
+    .split('\n')
+    .flatMap((line) => /(process tree|process|parent) +(postgres|init) (\d+)/.exec(line)?.slice(1, 3).join(' ') ?? [])
+  t.deepEqual(words.slice(-4), ['process postgres', 'process tree postgres', 'parent init', 'process tree init'])
 })

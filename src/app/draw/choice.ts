@@ -1,5 +1,5 @@
 // Lists to choose from, over the page they belong to: what a row can be entered as, all panels, columns, the palette.
-import { SELECTION_WORDS, selectionName } from '../../model/selection.ts'
+import { SELECTION_WORDS, selectionName, type Selection } from '../../model/selection.ts'
 import type { AppState } from '../state-types.ts'
 import { paletteItems } from '../palette.ts'
 import type { View } from '../../model/view.ts'
@@ -21,10 +21,22 @@ export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, view: Vi
   if (picker) return drawPicker(canvas, body, state, view)
   if (!choice) return undefined
   const lines = choice.selections.map(
-    (selection) =>
-      `${(selection.is === 'function' ? 'function' : SELECTION_WORDS[selection.is]).padEnd(13)} ${sanitize(selectionName(selection))}`,
+    (selection, index) => `${wordOf(choice.selections, index).padEnd(13)} ${sanitize(selectionName(selection))}`,
   )
   return drawList(canvas, body, 'narrow all panels to', lines, choice.at)
+}
+
+/** The parent is a process as well, offered behind another one and before all below it. */
+const wordOf = (selections: readonly Selection[], index: number): string => {
+  const selection = selections[index]!
+  if (selection.is === 'function') return 'function'
+  const next = selections[index + 1]
+  const isParent =
+    selection.is === 'process' &&
+    next?.is === 'tree' &&
+    next.top === selection.pid &&
+    selections.slice(0, index).some(({ is }) => is === 'process')
+  return isParent ? 'parent' : SELECTION_WORDS[selection.is]
 }
 
 /** Of a size that stays while one types. */
