@@ -65,20 +65,16 @@ export const completeName = (state: AppState, view: View): AppState => {
   return { ...state, palette: { at: 0, filter: { ...filter, text } } }
 }
 
-/** Of an open one, in their order: is what was typed, begins with it, has it in its name, has it anywhere; used lately before others. */
+/** Of an open one, in their order: is what was typed, begins with it, has it in its name, begins with its first word, has it anywhere; used lately before others. */
 export const paletteItems = (state: AppState, view: View): PaletteItem[] => {
   const words = state.palette!.filter.text.toLowerCase().trim().split(/\s+/)
   const rank = ({ label, detail, key }: PaletteItem): number | undefined => {
     const name = label.toLowerCase()
     const all = `${name} ${detail} ${key}`.toLowerCase()
     if (!words.every((word) => all.includes(word))) return undefined
-    return name === words.join(' ')
-      ? -1
-      : name.startsWith(words[0]!)
-        ? 0
-        : words.every((word) => name.includes(word))
-          ? 1
-          : 2
+    if (name === words.join(' ')) return -1
+    const begins = name.startsWith(words[0]!)
+    return words.every((word) => name.includes(word)) ? (begins ? 0 : 1) : begins ? 2 : 3
   }
   const used = (item: PaletteItem): number => {
     const at = (state.recent ?? []).indexOf(idOf(item))

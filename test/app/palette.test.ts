@@ -81,6 +81,14 @@ test('what begins with the first word is first, then what has all in its name; b
   t.true(labels('').length > found.length)
 })
 
+test('a name that has all words is before one that only begins with the first of them', (t) => {
+  const screen = open()
+  screen.type('panel block')
+  const labels = paletteItems(screen.state, viewIn(screen.state, screen.store)).map(({ label }) => label)
+  t.is(labels[0], 'panel block I/O')
+  t.true(labels.includes('panel off-CPU'), 'who is blocked, says its question')
+})
+
 test('all there is, by page: keys that act there, then panels, layouts, themes, processes', (t) => {
   const told = (...keys: string[]): string => {
     const { state, store } = open(...keys)
