@@ -6,7 +6,7 @@ import { limitsOf } from './narrowing.ts'
 import { isFullScreen, panelIn, panelState, selectedProcess } from './state.ts'
 import type { AppState } from './state-types.ts'
 import type { Rect } from './app-types.ts'
-import { WAITS } from './waits.ts'
+import { WAITS } from '../stream/probe-ids.ts'
 
 export const LEAST_WIDTH = 60
 export const LEAST_HEIGHT = 16

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { besidePanel, isTooSmall, layoutOf, partsOf, placePanels, splitForDetail } from '../../src/app/layout.ts'
 import type { Selection } from '../../src/model/selection.ts'
-import { WAITS } from '../../src/app/waits.ts'
+import { WAITS } from '../../src/stream/probe-ids.ts'
 import { initialState } from '../../src/app/state.ts'
 import { OVERVIEW } from '../../src/panels/registry.ts'
 import { PANEL_IDS } from '../../src/panels/panel-types.ts'

@@ -263,12 +263,7 @@ export const drawBars = (canvas: Canvas, rect: Rect, hist: Hist, bits: readonly 
 }
 
 /** Bottom up. */
-export const drawCountBars = (
-  canvas: Canvas,
-  rect: Rect,
-  counts: Counts,
-  written: (count: number) => string,
-): void => {
+export const drawCountBars = (canvas: Canvas, rect: Rect, counts: Counts, written: (count: number) => string): void => {
   const most = counts.reduce((max, count) => Math.max(max, count), 0)
   const numberWidth = 7
   const room = rect.width - numberWidth - 1
