@@ -14,7 +14,8 @@ export interface Prepared<P extends ProbeId> {
 export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>): RunningProbe<P> => {
   let running: RunningProbe<P> | undefined
   let error: ProbeError | undefined
-  let begunMs = 0
+  /** Absent of one that was not ready as soon as it was started: since when that is is not known. */
+  let begunMs: number | undefined
   let closed = false
   let isThin = false
   const told = new Map<ProbeCommand['cmd'], ProbeCommand>()
@@ -24,7 +25,7 @@ export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>)
       const prepared = await prepare()
       if (closed) return prepared.drop?.()
       running = prepared.start()
-      begunMs = performance.now()
+      if (running.ready?.() !== false) begunMs = performance.now()
       if (isThin) running.thin?.(true)
       for (const command of told.values()) running.command?.(command)
     } catch (thrown) {
@@ -35,7 +36,7 @@ export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>)
 
   return {
     ready: () => running !== undefined && running.ready?.() !== false,
-    begunForMs: () => running?.begunForMs?.() ?? performance.now() - begunMs,
+    begunForMs: () => running?.begunForMs?.() ?? (begunMs === undefined ? 0 : performance.now() - begunMs),
     failure: () => error ?? running?.failure?.(),
     isLate: () => running?.isLate?.() ?? false,
     read: () => running!.read(),

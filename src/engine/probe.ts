@@ -84,7 +84,8 @@ export interface RunningProbe<P extends ProbeId = ProbeId> {
   failure?(): ProbeError | undefined
   /** False while a probe that starts in the background has not attached; such a one is not read. Absent: ready. */
   ready?(): boolean
-  /** How long ago one that began in the background did so: what it read then is where its first interval begins. */
+  /** How long ago one that began in the background did so: what it read then is where its first interval begins. 0: not
+   * known, as it was not ready at once. */
   begunForMs?(): number
   /** A promise when something outside has to end first (a bpftrace). */
   close(): void | Promise<void>

@@ -46,6 +46,19 @@ test('for how long it counts is known, however late it is noticed', async (t) =>
   t.true(probe.begunForMs!() - first >= 29)
 })
 
+test('one that is ready only later counts from then on, not from its start', async (t) => {
+  const { prepared } = fake()
+  let isReady = false
+  const slow = { ...prepared, start: () => ({ ...prepared.start(), ready: () => isReady }) }
+  const probe = deferred(async () => slow)
+  await turn()
+  t.false(probe.ready!())
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  isReady = true
+  t.true(probe.ready!())
+  t.is(probe.begunForMs!(), 0)
+})
+
 test('closed meanwhile it never starts, and what was prepared is let go of', async (t) => {
   const { did, prepared } = fake()
   const probe = deferred(async () => prepared)
