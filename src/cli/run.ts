@@ -16,7 +16,7 @@ import { STDIN } from '../source/recording-file.ts'
 import { streamMs } from '../source/clock.ts'
 import { warn } from '../source/say.ts'
 import { stepBack } from '../source/priority.ts'
-import { sessionGoesBack, sessionGoesFirst, sessionStaysFirst } from '../source/session.ts'
+import { sessionGoesBack, sessionStaysFirst } from '../source/session.ts'
 import { dropToInvoker } from '../source/privileges.ts'
 import { recordTo } from '../source/record-to.ts'
 import type { ScriptPlan } from '../stream/script.ts'
@@ -142,17 +142,11 @@ const runLive = async (plan: Plan, isTerminal: boolean): Promise<number> => {
     isScreen
       ? screen(noticed, source, commands, {
           nowMs: streamMs,
-          turns: { first: staysFirst, back: sessionGoesBack },
+          turns: { first: sessionStaysFirst, back: sessionGoesBack },
           ...(live.without && { banner: () => withoutWords(live.without!) }),
         })
       : batch(scripted, source, commands.map(withDetail(options))),
   )
-}
-
-/** From the start on, and back from the shell. */
-const staysFirst = (): void => {
-  sessionGoesFirst()
-  sessionStaysFirst()
 }
 
 const withoutWords = ({ why, hint }: Lack): string => `WITHOUT BPF — in full: ${hint} — ${why}`

@@ -15,55 +15,66 @@ const IN_A_TURN = 200
 
 let file: number | undefined
 let isFirst = false
+let wasFirst = false
 let isToStay = false
 let timer: NodeJS.Timeout | undefined
 
 /** For a moment; without effect where the rights are missing, or where somebody has given the session another place. */
 export const sessionGoesFirst = (): void => {
-  if (isFirst) return
+  if (isFirst || !putFirst()) return
+  timer = setTimeout(() => void afterStart(), START_MS)
+  timer.unref()
+}
+
+/** Whoever answers keys asks for it; then it must go back when nobody does (a screen that is suspended). Should we be killed,
+ * the keeper puts it back. Back from the shell it goes first once it is known that nobody else would. */
+export const sessionStaysFirst = (): void => {
+  isToStay = true
+  if (!isFirst) void isOurs().then((is) => is && isToStay && !isFirst && putFirst())
+}
+
+export const sessionGoesBack = (): void => {
+  clearTimeout(timer)
+  isToStay = false
+  if (!isFirst) return
+  isFirst = false
+  try {
+    if (place() === FIRST) writeSync(file!, '0')
+  } catch {
+    // the keeper does
+  }
+}
+
+const putFirst = (): boolean => {
   try {
     if (file === undefined) {
       // opened now: later the rights may be gone
       file = openSync('/proc/self/autogroup', 'r+')
       process.once('exit', sessionGoesBack)
     }
-    const text = Buffer.alloc(100)
-    if (
-      !text
-        .toString('latin1', 0, readSync(file, text, 0, text.length, 0))
-        .trim()
-        .endsWith(' nice 0')
-    )
-      return
+    if (place() !== 0) return false
     writeSync(file, String(FIRST))
   } catch {
     // no such thing here, or not allowed
-    return
+    return false
   }
-  isFirst = true
-  timer = setTimeout(() => void afterStart(), START_MS)
-  timer.unref()
+  return (isFirst = wasFirst = true)
 }
 
-/** Whoever answers keys asks for it; then it must go back when nobody does (a screen that is suspended). Should we be killed,
- * the keeper puts it back. */
-export const sessionStaysFirst = (): void => {
-  isToStay = true
+/** As the kernel says it: `/autogroup-42 nice 0`. */
+const place = (): number => {
+  const text = Buffer.alloc(100)
+  return Number(
+    text
+      .toString('latin1', 0, readSync(file!, text, 0, text.length, 0))
+      .trim()
+      .split(' ')
+      .at(-1),
+  )
 }
 
-export const sessionGoesBack = (): void => {
-  clearTimeout(timer)
-  if (!isFirst) return
-  isFirst = false
-  try {
-    writeSync(file!, '0')
-  } catch {
-    // the keeper does
-  }
-}
-
-/** Its first process, where the session goes first; '' where it does not. */
-export const firstOfSession = (): string => (isFirst ? (statOf('self')?.session.toString() ?? '') : '')
+/** Its first process, where the session goes first or has done so, and may again; '' where it does not. */
+export const firstOfSession = (): string => (wasFirst ? (statOf('self')?.session.toString() ?? '') : '')
 
 const afterStart = async (): Promise<void> => {
   if (!isToStay || !(await isOurs())) sessionGoesBack()

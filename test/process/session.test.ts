@@ -1,6 +1,6 @@
 // The place of the session among others: first while probetop starts, and as long as its screen is there and nobody else;
 // as before soon after, however that ends.
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import test, { type ExecutionContext } from 'ava'
 import { execa } from 'execa'
 import { childrenOf, openPty, PROGRAM, shellWords, type Pty } from '../helpers/pty.ts'
@@ -99,6 +99,25 @@ screenTest('as before once it is killed', '', async (t, pty) => {
 screenTest('others in the session do not go first with it', 'sleep 60 &', async (t, pty) => {
   await sleepMs(LATER_MS)
   t.is(niceOf(pty.pid()), '0')
+})
+
+screenTest('others in the session do not go first when it comes back from the shell', 'sleep 60 &', async (t, pty) => {
+  await sleepMs(LATER_MS)
+  process.kill(programIn(pty), 'SIGTSTP')
+  await sleepMs(300)
+  process.kill(programIn(pty), 'SIGCONT')
+  for (const end = performance.now() + 1500; performance.now() < end; await sleepMs(20)) {
+    if (niceOf(pty.pid()) !== '0') return t.fail(niceOf(pty.pid()))
+  }
+  t.pass()
+})
+
+screenTest('another place that somebody gives it meanwhile stays', '', async (t, pty) => {
+  await sleepMs(LATER_MS)
+  writeFileSync(`/proc/${pty.pid()}/autogroup`, '5')
+  pty.type('q')
+  await pty.until((text) => /back\n.* nice 5/.test(text))
+  t.pass()
 })
 
 const programIn = (pty: Pty): number =>
