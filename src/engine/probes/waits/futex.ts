@@ -54,8 +54,13 @@ const MUSL_KINDS = 0x8f
 const MUSL_OWNED = 7
 const ALL_BITS = 0xffff_ffff
 const MUSL_BARRIER = { sure: 'likely', source: "words of musl's barrier" } as const
+const WORD = 4
 /** Of a stack: what the C library's function that waits has of it. */
 const OWN_FRAME = 1024
+
+/** Of memory that was read: as it is compared. */
+export const wordsIn = (bytes: Buffer): number[] =>
+  Array.from({ length: bytes.length / WORD }, (_, i) => bytes.readUInt32LE(i * WORD))
 
 const commandOf = (operation: number): number => operation & ~(PRIVATE | REALTIME)
 

@@ -15,10 +15,11 @@ import type { Thread, Threads } from './thread.ts'
 import { mountedIn, pathOf, type Mounted } from '../files/file-paths.ts'
 import { openChildren } from './children.ts'
 import { readFileLocks, type FileLock } from './file-locks.ts'
-import { futexOf, isLockOfPi, type Futex, type FutexWords } from './futex.ts'
+import { futexOf, wordsIn, type Futex, type FutexWords } from './futex.ts'
 import type { HolderSearch } from './holders.ts'
 import type { Sources } from './link-parts.ts'
-import { addressesIn, KIND_AT, lockAt, mayBeParked, MUTEX_BYTES, parkedFor, type Lock } from './parked.ts'
+import { mayBeParked } from './parked.ts'
+import { openParkedSearch, type ThreadOf } from './parked-search.ts'
 import { openPolled, type Polled } from './polled.ts'
 import { localPort } from './tcp-ends.ts'
 import { titleReader } from './title-reader.ts'
@@ -29,9 +30,6 @@ const MOST_GROUPS = 50
 const WORD = 4
 const AFTER = 6
 const BEFORE = 12
-const NOTHING = Buffer.alloc(0)
-/** From one that is held to the next. */
-const MOST_STEPS = 64
 const UNNAMED_MAJOR = 0
 const MINOR_BITS = 20
 
@@ -41,8 +39,6 @@ export interface SourcesNow {
   polled: ReadonlyMap<number, Polled>
   isNew: boolean
 }
-
-type ThreadOf = (thread: Thread, nsTid: number, shared: boolean) => Thread | undefined
 
 let symbols: KernelSymbols | undefined
 let reading: Promise<void> | undefined
@@ -81,10 +77,7 @@ export const openSources = (memory: ProcessMemory) => {
     return `${mounted ? `${mounted.type} on ` : ''}${disks(dev)}`
   }
 
-  const words = (bytes: Buffer): number[] =>
-    Array.from({ length: bytes.length / WORD }, (_, i) => bytes.readUInt32LE(i * WORD))
-
-  const readFutex = (thread: Thread, threadOf: ThreadOf): Futex | undefined => {
+  const readFutex = (thread: Thread, threadOf: ThreadOf): Futex | 'late' | undefined => {
     const [address, operation, , timeout] = thread.args as [number, number, number, number]
     const read = memory.around(thread.pid, address, AFTER * WORD, BEFORE * WORD)
     if (!read) return undefined
@@ -93,36 +86,15 @@ export const openSources = (memory: ProcessMemory) => {
       value: thread.value,
       timed: timeout !== 0,
       aboveStack: address - thread.sp,
-      after: words(read.after),
-      before: read.before ? words(read.before) : [],
+      after: wordsIn(read.after),
+      before: read.before ? wordsIn(read.before) : [],
       self: thread.nsTid,
       isThread: (tid, shared) => threadOf(thread, tid, shared) !== undefined,
     }
-    return (mayBeParked(said) ? parkedIn(thread, said, threadOf) : undefined) ?? futexOf(said)
+    return (mayBeParked(said) ? parked.find(thread, said, threadOf) : undefined) ?? futexOf(said)
   }
 
-  /** A thread that waits for a mutex with priority inheritance: who has that. */
-  const ownerOf = (thread: Thread, threadOf: ThreadOf): Thread | undefined => {
-    if (thread.call !== 'futex' || !isLockOfPi(thread.args[1]!)) return undefined
-    const futex = readFutex(thread, threadOf)
-    return futex?.owner === undefined ? undefined : threadOf(thread, futex.owner, futex.shared)
-  }
-
-  const parkedIn = (thread: Thread, said: FutexWords, threadOf: ThreadOf): Futex | undefined => {
-    const { pid, sp, registers } = thread
-    const stack = memory.around(pid, sp, said.aboveStack)?.after ?? NOTHING
-    const kept = registers?.registers.map(([, value]) => value) ?? []
-    const locks = addressesIn(kept, stack).flatMap((address) => {
-      const read = memory.around(pid, address, MUTEX_BYTES, KIND_AT)
-      return (read?.before && lockAt(address, [...words(read.before), ...words(read.after)], said.operation)) ?? []
-    })
-    const leadsBack = ({ owner, shared }: Lock): boolean => {
-      let at = threadOf(thread, owner, shared)
-      for (let step = 0; at && at !== thread && step < MOST_STEPS; step++) at = ownerOf(at, threadOf)
-      return at === thread
-    }
-    return parkedFor(locks, said.self, leadsBack)
-  }
+  const parked = openParkedSearch(memory, readFutex)
 
   return {
     /** Of one reading. */
@@ -131,6 +103,7 @@ export const openSources = (memory: ProcessMemory) => {
       let leftPaths = MOST_PATHS
       let leftFutexes = MOST_FUTEXES
       let leftGroups = MOST_GROUPS
+      parked.begin()
       let swaps: string | undefined
       let locks: Map<number, FileLock[]> | undefined
       let busiest: Map<number, { pid: number; tid: number; share: number }> | undefined
