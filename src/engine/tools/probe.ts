@@ -30,7 +30,7 @@ export interface ToolOptions {
   startMs?: number
 }
 
-const QUIET = 'it is attached and has printed nothing so far: none of what it hooks has happened'
+const QUIET = 'it is attached and has printed nothing so far: nothing that it reports has happened'
 const SILENCE_MS = { c: 1500, python: 15_000 }
 const START_MS = 60_000
 const MOST_LINE_BYTES = 64 * 1024

@@ -127,7 +127,7 @@ test.serial('of one that is attached and prints nothing that is said, until it d
   const notes = (): readonly string[] => (probe.read().data as TablesData).notes ?? []
   await until(() => probe.ready!())
   t.deepEqual(notes(), [])
-  await until(() => notes().some((note) => /printed nothing so far/.test(note)))
+  await until(() => notes().some((note) => /printed nothing so far: nothing that it reports/.test(note)))
   writeFileSync(join(folder!, 'go'), '')
   await until(() => notes().length === 0)
   t.deepEqual(notes(), [])
