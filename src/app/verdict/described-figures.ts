@@ -1,5 +1,6 @@
 // Figures of the verdict from probes that describe themselves: their tables are read by the names of their columns, and
 // one that a recording does not have measures nothing.
+import type { TableCell } from '../../stream/tables.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import type { DescribedId } from '../../stream/probe-ids.ts'
 import { inEach, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
@@ -124,8 +125,20 @@ export const deadlocks = ({ last }: Tables): Measured[] => {
 /** Of several the first, with how many threads are in it. */
 const deadlockText = (links: readonly Fields[], closed: readonly Fields[]): string => {
   const first = closed[0]
-  const own = links.filter((row) => row.tid === first?.tid && numberIn(row, 'closed') === 2)
-  const count = new Set(own.map(({ whoTid }) => whoTid)).size || closed.length
+  const count = circleFrom(links, first?.tid) ?? closed.length
   const others = count < closed.length ? `, and ${closed.length - count} in others` : ''
   return `deadlock of ${count} thread${count === 1 ? '' : 's'}${others}: ${first?.chain ?? ''}`
+}
+
+/** How many threads wait for each other, that one among them; a chain ends before a long circle does, and then others go on
+ * with it. Undefined where it is not said of all of them. */
+const circleFrom = (links: readonly Fields[], start: TableCell | undefined): number | undefined => {
+  const next = new Map<TableCell | undefined, TableCell | undefined>()
+  links.forEach((row, at) => {
+    const after = links[at + 1]
+    if (after && after.tid === row.tid && numberIn(row, 'closed') === 2) next.set(row.whoTid, after.whoTid)
+  })
+  const circle = new Set<TableCell>()
+  for (let at = start; at !== undefined && !circle.has(at); at = next.get(at)) circle.add(at)
+  return [...circle].some((each) => next.get(each) === start) ? circle.size : undefined
 }

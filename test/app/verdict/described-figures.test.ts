@@ -114,6 +114,30 @@ test('sums by key with the last of each, the most of a list, shares of time', (t
   t.is(percentOver(5e8, 1000), 50)
 })
 
+test('one of more threads than a chain has steps is one, and one of which not all is said is not divided', (t) => {
+  const [threads, steps] = [20, 16]
+  const circle = Array.from({ length: threads }, (_, at) => at + 1)
+  const textOf = (told: readonly number[]) =>
+    measures
+      .deadlocks(
+        windowOf(WAITS, {
+          rows: {
+            chains: circle.map((tid) => ({ tid, chain: 'chain', closed: 2 })),
+            links: told.flatMap((tid) =>
+              Array.from({ length: steps }, (_, step) => ({
+                tid,
+                whoTid: ((tid + step - 1) % threads) + 1,
+                closed: 2,
+              })),
+            ),
+          },
+        }),
+      )[0]!
+      .says('V')
+  t.is(textOf(circle), 'deadlock of 20 threads: chain')
+  t.is(textOf([1]), 'deadlock of 20 threads: chain')
+})
+
 test('of several deadlocks the first, with its own threads', (t) => {
   const closed = (tid: number) => ({ tid, chain: `chain of ${tid}`, closed: 2 })
   const step = (tid: number, whoTid: number, is = 2) => ({ tid, whoTid, closed: is })
