@@ -14,7 +14,7 @@ const MOST_STEPS = 64
 const MOST_LOOKS = 2000
 const NOTHING = Buffer.alloc(0)
 
-export interface ParkedSearch {
+interface ParkedSearch {
   /** Another reading. */
   begin(): void
   /** `late`: in another reading. */
