@@ -98,7 +98,9 @@ const isOurs = async (): Promise<boolean> => {
     if (stat?.session === session) inside.set(Number(pids[at]), stat)
   }
   const ours = new Set([process.pid])
-  for (let pid = inside.get(process.pid)?.parent; pid !== undefined; pid = inside.get(pid)?.parent) ours.add(pid)
+  // each was read at another moment: they need not be a line
+  for (let pid = inside.get(process.pid)?.parent; pid !== undefined && !ours.has(pid); pid = inside.get(pid)?.parent)
+    ours.add(pid)
   return [...inside].every(([pid, { state }]) => 'TZ'.includes(state) || ours.has(pid) || isBelow(pid, inside))
 }
 
