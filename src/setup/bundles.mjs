@@ -53,9 +53,7 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   // parts first: whoever starts in this moment finds what the programs read
   for (const { file, contents } of bundles) writeWhole(join(into, `${file}.cjs`), contents)
   await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), STARTS[name] ?? {})))
-  const { SCREEN_FLAGS } = await v8Flags()
-  for (const { name, file } of bundles)
-    writeWhole(join(into, `${name}.cjs`), starter(file, name === 'probetop' ? SCREEN_FLAGS : []), 0o755)
+  for (const { name, file } of bundles) writeWhole(join(into, `${name}.cjs`), starter(file), 0o755)
   const kept = new Set(bundles.map(({ file }) => file))
   for (const part of readdirSync(into))
     if (/-[0-9a-f]{16}\.(cjs|cache)$/.test(part) && !kept.has(part.replace(/\.[^.]*$/, '')))
@@ -69,16 +67,14 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
  * @param {Uint8Array} contents */
 const hashOf = (contents) => createHash('sha256').update(contents).digest('hex').slice(0, 16)
 
-/** The program itself. It reads what is beside it, wherever that is. Flags that matter to the heap alone, which is there by
- * then, are taken back: V8 takes no code cache that was made with others.
- * @param {string} file @param {readonly string[]} flags */
-const starter = (file, flags) => {
+/** The program itself. It reads what is beside it, wherever that is.
+ * @param {string} file */
+const starter = (file) => {
   const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
-  const back = flags.map((flag) => `require('node:v8').setFlagsFromString('${flag.replace(/=.*/, '=0')}')\n`)
-  return `#!/usr/bin/env ${['node', ...flags].join(' ').replace(/^(?=.* )/, '-S ')}
+  return `#!/usr/bin/env node
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
-${back.join('')}${runs}
+${runs}
 const path = join(__dirname, '${file}.cjs')
 const cache = join(__dirname, '${file}.cache')
 runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined))

@@ -14,8 +14,3 @@ export const ENGINE_FLAGS = [
   '--initial-old-space-size=10',
   '--single-threaded-gc',
 ] as const
-
-/** What the screen starts with, as V8 takes it only then. Half of it would be the size to which V8 shrinks what is young
- * whenever little is made (below a megabyte a second), which is less than a frame leaves behind: frames were collected while
- * they were drawn, and what they needed was kept for old. */
-export const SCREEN_FLAGS = ['--min-semi-space-size=2'] as const
