@@ -1,5 +1,6 @@
 import test from 'ava'
-import { besidePanel, isTooSmall, layoutOf, partsOf, placePanels, splitForDetail } from '../../src/app/layout.ts'
+import { besidePanel, splitForDetail } from '../../src/app/aside.ts'
+import { isTooSmall, layoutOf, partsOf, placePanels } from '../../src/app/layout.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { WAITS } from '../../src/stream/probe-ids.ts'
 import { initialState } from '../../src/app/state.ts'

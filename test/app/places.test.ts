@@ -1,15 +1,7 @@
 // Where everything is at sizes at which it changes: panels of the overview, the parts of a panel, pages.
 import test from 'ava'
-import {
-  layoutOf,
-  overviewPanels,
-  partsOf,
-  placePanels,
-  splitForDetail,
-  splitOverview,
-  tableRect,
-} from '../../src/app/layout.ts'
-import { isTooSmall } from '../../src/app/layout.ts'
+import { splitForDetail, splitOverview } from '../../src/app/aside.ts'
+import { isTooSmall, layoutOf, overviewPanels, partsOf, placePanels, tableRect } from '../../src/app/layout.ts'
 import { roomOf } from '../../src/app/process/room.ts'
 import { stackParts } from '../../src/app/stacks/page-parts.ts'
 import { SPECS } from '../../src/engine/probes/registry.ts'

@@ -1,7 +1,8 @@
 // How each kind of page is drawn (what it does is in pages/).
 import type { Selection } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
-import { besidePanel, overviewPanels, splitForDetail, splitOverview, type Tab } from '../layout.ts'
+import { besidePanel, splitForDetail, splitOverview, type Tab } from '../aside.ts'
+import { overviewPanels } from '../layout.ts'
 import type { PageOf } from '../pages/kind.ts'
 import { panelState, selectionsOf } from '../state.ts'
 import type { AppState } from '../state-types.ts'
