@@ -1,6 +1,7 @@
 // Going into a row and to the next process: what leads where, and what is said where nothing does.
 import test from 'ava'
 import type { Selection } from '../../src/model/selection.ts'
+import { directoryMessages } from '../helpers/directory.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 
 test('where nothing can be entered it says of what', (t) => {
@@ -69,6 +70,11 @@ test('the next of its name is looked for under the name the process has, where o
 
 test('the parent is told from the process itself, and has all below it behind it', (t) => {
   const screen = fakeScreen({})
+  const known = [
+    { pid: 812, comm: 'postgres', parent: 1 },
+    { pid: 1, comm: 'init' },
+  ]
+  screen.receive(...directoryMessages(known))
   screen.press('1', 'd')
   const selections: Selection[] = [
     { is: 'process', pid: 812, comm: 'postgres' },

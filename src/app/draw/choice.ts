@@ -20,23 +20,20 @@ export const drawChoice = (canvas: Canvas, body: Rect, state: AppState, view: Vi
   if (columnMenu) return drawColumnMenu(canvas, body, state, columnMenu, view)
   if (picker) return drawPicker(canvas, body, state, view)
   if (!choice) return undefined
+  const parents = new Set(choice.selections.flatMap((selection) => parentOf(selection, view) ?? []))
   const lines = choice.selections.map(
-    (selection, index) => `${wordOf(choice.selections, index).padEnd(13)} ${sanitize(selectionName(selection))}`,
+    (selection) => `${wordOf(selection, parents).padEnd(13)} ${sanitize(selectionName(selection))}`,
   )
   return drawList(canvas, body, 'narrow all panels to', lines, choice.at)
 }
 
-/** The parent is a process as well, offered behind another one and before all below it. */
-const wordOf = (selections: readonly Selection[], index: number): string => {
-  const selection = selections[index]!
+const parentOf = (selection: Selection, view: View): number | undefined =>
+  selection.is === 'process' ? view.directory().find(selection.pid, selection.startedMs)?.parent : undefined
+
+/** The parent of a process that is offered is one as well. */
+const wordOf = (selection: Selection, parents: ReadonlySet<number>): string => {
   if (selection.is === 'function') return 'function'
-  const next = selections[index + 1]
-  const isParent =
-    selection.is === 'process' &&
-    next?.is === 'tree' &&
-    next.top === selection.pid &&
-    selections.slice(0, index).some(({ is }) => is === 'process')
-  return isParent ? 'parent' : SELECTION_WORDS[selection.is]
+  return selection.is === 'process' && parents.has(selection.pid) ? 'parent' : SELECTION_WORDS[selection.is]
 }
 
 /** Of a size that stays while one types. */
