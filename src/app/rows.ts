@@ -1,6 +1,7 @@
 // The rows of a panel as they are shown: of the right instant, filtered and sorted; and the selection among them.
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
 import type { View } from '../model/view.ts'
+import { createRecently } from '../model/recently.ts'
 import { readingsFor } from '../model/waits/seen-waits.ts'
 import {
   ALONE,
@@ -19,7 +20,6 @@ import { compared, samplesBefore } from './compare.ts'
 import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
 import { isTextual } from './format.ts'
 import { panelRows } from './panel-rows.ts'
-import { createRecently } from './recently.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
 import { filterRows, sortRows } from './row-order.ts'
@@ -100,7 +100,8 @@ const build = (
   const inDetail = isClose && (!last || (panel.hasDetail?.(last.data) ?? true))
   const made = panelRows(panel, samples, mode, inDetail, beside)
   const left = hidesIdle(state) ? made.filter((row) => !row.idle) : made
-  const isRemade = last?.tier !== undefined || before !== undefined || isMadeAnew(state, panel, detail)
+  const hasSpare = usesSpare(state, panel, detail)
+  const isRemade = last?.tier !== undefined || before !== undefined || isMadeAnew(state, panel, hasSpare)
   const awake = isRemade ? left.map(wholeRow) : left
   const known = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
@@ -129,18 +130,18 @@ const build = (
   const shownRows = change ?? { columns: groups.columns, rows }
   const total = by === 'each' ? all.length + shownRows.rows.length - rows.length : shownRows.rows.length
   const isThere = shownRows.columns.some(({ id }) => id === SPARE.id)
-  const spare = isThere || !usesSpare(state, panel, detail) ? undefined : withSpare(shownRows, view)
+  const spare = isThere || !hasSpare ? undefined : withSpare(shownRows, view)
   if (spare) return { ...spare, shown: [...shown, SPARE], hidden: 0, sort, total, idle, grouping: by }
   return { ...shownRows, shown, hidden: Math.max(0, hidden), sort, total, idle, grouping: by }
 }
 
 /** Rows are made of these rows: added up, told apart, or with more cells. */
-const isMadeAnew = (state: AppState, panel: AnyPanel, detail: boolean): boolean =>
+const isMadeAnew = (state: AppState, panel: AnyPanel, hasSpare: boolean): boolean =>
+  hasSpare ||
   state.grouping !== undefined ||
   state.naming !== undefined ||
   bucketOf(state, panel.id) !== undefined ||
-  addedColumns(chosenColumns(state, panel.id), panelState(state, panel.id).sort).length > 0 ||
-  usesSpare(state, panel, detail)
+  addedColumns(chosenColumns(state, panel.id), panelState(state, panel.id).sort).length > 0
 
 /** Of the columns that take what room there is: names and addresses need little of it. */
 const NEVER_LONG = ['command', 'local', 'remote']
@@ -224,7 +225,7 @@ const builtOnce = (
     state.grouping,
     state.naming,
     chosen,
-    isMadeAnew(state, panel, detail) && view.directory().key,
+    isMadeAnew(state, panel, hasSpare) && view.directory().key,
     state.classRules,
     state.since,
     ...(before ?? []),

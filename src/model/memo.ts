@@ -16,20 +16,6 @@ export const createLatest = <K extends object, More extends readonly unknown[], 
   }
 }
 
-/** What was made of the objects asked for last: of an instant that all look at, and that nobody looks at when the next is
- * there. Not kept with its object, whose life is far longer. */
-export const createLately = <K extends object, V>(most: number, make: (of: K) => V): ((of: K) => V) => {
-  const lately: { of: K; value: V }[] = []
-  return (of) => {
-    const known = lately.find((each) => each.of === of)
-    if (known) return known.value
-    const value = make(of)
-    lately.push({ of, value })
-    if (lately.length > most) lately.shift()
-    return value
-  }
-}
-
 /** `most`: estimated bytes of a generation. Gives what is known for a question about an object, or makes it. */
 export const createMemo = <V extends object>(most: number, sizeOf: (value: V) => number) => {
   type Generation = Map<string, WeakMap<object, V>>

@@ -17,7 +17,8 @@ import type {
 } from '../stream/sched-types.ts'
 import type { Hist } from '../stream/stream-types.ts'
 import { emptyHist } from './histogram.ts'
-import { createLately, createMemo } from './memo.ts'
+import { createMemo } from './memo.ts'
+import { createRecently } from './recently.ts'
 import { sameStart } from './selection.ts'
 import { asHist, histIn } from './tables/histograms.ts'
 import { isText } from './tables/row-objects.ts'
@@ -91,7 +92,7 @@ const madeOf = (data: TablesData): SchedData => {
   return {
     ...ownHists(data),
     get procs() {
-      return procRowsLately(data)
+      return recentRows([data], () => procRows(data))
     },
     ...(tables.cpus ? { cpus: recordsIn('cpus', tables.cpus).map((row) => cpuOf(row, data)) } : {}),
     ...(tables.quotas ? { quotas: recordsIn('quotas', tables.quotas).map(quotaOf) } : {}),
@@ -217,8 +218,8 @@ const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
   return procs
 }
 
-/** Of the instant shown, of one that it is compared with, and of that before. */
-const procRowsLately = createLately(4, procRows)
+/** Of the instant shown, of one that it is compared with, and of that before: not kept with a sample, whose life is longer. */
+const recentRows = createRecently<SchedProc[]>(4)
 
 const threadsOf = ({ tables, elapsedNs }: Timed): SchedThread[] => {
   const calls = callsBy(tables.threadCalls, ['pid', 'tid'], elapsedNs)
@@ -256,17 +257,12 @@ const callsBy = (
     if (sleepNs > 0) add(key, { call, state: 'S', ns: sleepNs })
     if (uninterruptibleNs > 0) add(key, { call, state: 'D', ns: uninterruptibleNs })
   }
-  for (const calls of found.values()) {
-    if (calls.length === 2 && worse(calls[0]!, calls[1]!) > 0) calls.reverse()
-    if (calls.length > 2) calls.sort(worse)
-  }
+  for (const calls of found.values())
+    if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
   return (whose) => found.get(keyOf((whose as Row)[first], (whose as Row)[second])) ?? []
 }
 
 const OTHER = 'other'
-
-const worse = (a: BlockedCall, b: BlockedCall): number =>
-  Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns
 
 const cpuOf = (row: Row, data: TablesData): SchedCpu => ({
   cpu: numberOf(row['cpu']),

@@ -1,6 +1,6 @@
 // What is remembered, and that it has a bound.
 import test from 'ava'
-import { createLately, createLatest, createMemo } from '../../src/model/memo.ts'
+import { createLatest, createMemo } from '../../src/model/memo.ts'
 
 const counting = (most: number) => {
   const made: string[] = []
@@ -64,12 +64,4 @@ test('the last that was made of an object stays as long as it is made with the s
   t.is(sum(one, other).sum, 21)
   t.not(sum(one, b), first, 'only the last')
   t.is(times, 4)
-})
-
-test('of the objects asked for last it is known what was made, of those before no more', (t) => {
-  const made: number[] = []
-  const lately = createLately(2, ({ id }: { id: number }) => (made.push(id), { id }))
-  const [one, two, three] = [{ id: 1 }, { id: 2 }, { id: 3 }]
-  for (const of of [one, two, one, three, two, one]) t.is(lately(of).id, of.id)
-  t.deepEqual(made, [1, 2, 3, 1])
 })
