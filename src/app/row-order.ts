@@ -21,20 +21,12 @@ export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort:
   const at = columns.findIndex((column) => column.id === sort.column)
   if (at < 0) return [...rows]
   const sign = sort.descending ? -1 : 1
-  const values: Cell[] = []
-  const order: number[] = []
-  const alarms: number[] = []
-  for (let place = 0; place < rows.length; place++) {
-    values.push(cellAt(rows[place]!, at))
-    order.push(place)
-    alarms.push(UNKNOWN)
-  }
+  const values = rows.map((row) => cellAt(row, at))
+  const alarms = new Array<number | undefined>(rows.length)
   const judge = alarmIn(columns)
-  const alarm = (place: number): number => {
-    if (alarms[place] === UNKNOWN) alarms[place] = judge(rows[place]!)
-    return alarms[place]!
-  }
+  const alarm = (place: number): number => (alarms[place] ??= judge(rows[place]!))
   // by their places: of 20,000 rows nothing more is made
+  const order = rows.map((_, place) => place)
   order.sort((a, b) => {
     const cell = values[a]
     const than = values[b]
@@ -44,8 +36,6 @@ export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort:
   })
   return order.map((place) => rows[place]!)
 }
-
-const UNKNOWN = -1
 
 /** Of one column, which has numbers or words. */
 const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -44,8 +44,8 @@ export const put = (
   if (y < 0 || y >= canvas.height) return x
   const index = ROLE_INDEX[role]
   const end = Math.min(canvas.width, x + limit)
+  if (isPlain(text)) return putPlain(canvas, x, y, text, index, end)
   const clean = canvas.unicode ? sanitize(text) : toAscii(sanitize(text))
-  if (isPlain(clean)) return putPlain(canvas, x, y, clean, index, end)
   let column = x
   for (const char of clean) {
     const width = charWidth(char)
