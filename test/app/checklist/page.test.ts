@@ -11,6 +11,7 @@ import { initialState } from '../../../src/app/state.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import { createStore } from '../../../src/model/store.ts'
 import { storeWith } from '../../helpers/spec-store.ts'
+import { textsOf } from '../../helpers/line-texts.ts'
 
 const result = (is: Result['is'], more: Partial<Result> = {}): Result => ({
   ...{ step: 's', command: 'mpstat -P ALL 1', is, sentence: 'all is well', to: { panel: 'machine' } },
@@ -22,13 +23,7 @@ const pageOf = (at: number, run?: Partial<Run>): ChecklistPage => ({
 })
 const lines = (page: ChecklistPage, store = createStore(), width = 60, height = 20, thresholds = {}) =>
   checklistLines(page, viewOf(store), { width, height }, glyphsFor(true), thresholds)
-const texts = (...args: Parameters<typeof lines>) =>
-  lines(...args).map((line) =>
-    line
-      .map(([text]) => text)
-      .join('')
-      .trimEnd(),
-  )
+const texts = (...args: Parameters<typeof lines>) => textsOf(lines(...args))
 const all = (...results: Result[]) => [...results, ...Array.from({ length: 10 - results.length }, () => result('fine'))]
 
 test('the lists to choose from, one of them chosen', (t) => {

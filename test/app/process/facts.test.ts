@@ -2,6 +2,7 @@
 import test from 'ava'
 import { factLines } from '../../../src/app/process/facts.ts'
 import type { Message } from '../../../src/stream/stream-types.ts'
+import { textsOf } from '../../helpers/line-texts.ts'
 
 type Facts = Extract<Message, { type: 'process' }>
 const FACTS = {
@@ -27,13 +28,7 @@ const FACTS = {
   files: [],
 } as unknown as Facts
 const lines = (more: Partial<Facts> = {}, shownMs = 100_000) => factLines({ ...FACTS, ...more }, 80, shownMs, 1000)
-const texts = (...args: Parameters<typeof lines>) =>
-  lines(...args).map((line) =>
-    line
-      .map(([text]) => text)
-      .join('')
-      .trimEnd(),
-  )
+const texts = (...args: Parameters<typeof lines>) => textsOf(lines(...args))
 
 test('command line, user, age, memory, parents and group', (t) => {
   t.deepEqual(texts(), [
