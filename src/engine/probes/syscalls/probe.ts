@@ -104,12 +104,11 @@ export const start: StartDescribed = (context) => {
     const { factor, tier } = windows?.take() ?? { factor: 1 }
     const scaled = (count: number): number => Math.round(count * factor)
     lookUp()
-    const changes = changedIn(now, before).map((place) => ({ place, count: scaled(now[place]! - before[place]!) }))
-    before.set(now)
+    const since = (place: number): number => scaled(now[place]! - before[place]!)
+    const changes = changedIn(now, before).map((place) => ({ place, count: since(place) }))
     // counted by number all the same, so nothing is lost but whose calls they were
-    const unnamed = changes
-      .filter(({ place }) => place === at.lost / 8 || place === at.unnamed / 8)
-      .reduce((sum, { count }) => sum + count, 0)
+    const unnamed = since(at.lost / 8) + since(at.unnamed / 8)
+    before.set(now)
 
     const procs = new Map<number, SyscallProc>()
     addRecords(object.iterate('read_tasks'), procs)
