@@ -3,7 +3,7 @@
 
 export interface Question<T> {
   ask: string
-  /** What an answer is, whole; its group is what it says. One that says nothing is as long as it likes, and no keys. */
+  /** What an answer is, whole; its group is what it says. One that says nothing is no keys either, up to 1000 characters. */
   answer: RegExp
   /** Nothing but an answer begins so. */
   surely: string
