@@ -1,7 +1,7 @@
 // Programs and libraries that run, as far as we may see: the files that processes have mapped as code. Bounded in
 // processes, files and time, as the screen waits for it. Nothing on a file system that may not answer is named.
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
-import { pidsIn } from '../engine/proc/stat.ts'
+import { pidsIn } from '../source/proc-stat.ts'
 
 export interface MappedProgram {
   path: string

@@ -2,7 +2,7 @@
 // on, and the panel says how much there is and what would help. It is tried again.
 import { readFileSync } from 'node:fs'
 import { NoRoomError } from './probe.ts'
-import { orElse } from './proc/stat.ts'
+import { orElse } from '../source/proc-stat.ts'
 
 export interface ScriptBudget {
   /** Throws a NoRoomError where one more is too much; what it returns lets go. `pid`: of its bpftrace, once there is one;

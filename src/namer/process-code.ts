@@ -1,6 +1,7 @@
 // What is known of one process's code: its executable memory, the files behind it, opened while it is there, and what a
 // run-time compiler says.
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { orElse, textOf } from '../source/proc-stat.ts'
 import type { StackFrame } from '../stream/stack-types.ts'
 import { pauses } from './dwarf/pause.ts'
 import type { CodeFiles, Place } from './code-files.ts'
@@ -175,16 +176,7 @@ const uidOf = (tid: number): number => orElse(-1, () => statSync(`/proc/${tid}`)
 
 /** Written under the number that the process has in its own namespace, into its own /tmp. */
 const jitPath = (tid: number): string => {
-  const status = orElse('', () => readFileSync(`/proc/${tid}/status`, 'latin1'))
+  const status = textOf(`/proc/${tid}/status`, 'latin1')
   const inner = /^NStgid:.*?(\d+)$/m.exec(status)?.[1] ?? String(tid)
   return `/proc/${tid}/root/tmp/perf-${inner}.map`
-}
-
-/** Processes end at any moment. */
-const orElse = <T>(otherwise: T, read: () => T): T => {
-  try {
-    return read()
-  } catch {
-    return otherwise
-  }
 }

@@ -1,8 +1,9 @@
 // What the whole tree of processes costs: this one, and everything it started. CPU comes from pidusage, which keeps the
 // counters of the last call; memory is counted once where several share it.
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import pidusage from 'pidusage'
+import { fieldsOf, pidsIn, textOf } from '../source/proc-stat.ts'
 
 export interface Cost {
   cpuPercent: number
@@ -70,9 +71,7 @@ const parentsFinder = (proc: string) => {
     const known = parents
     parents = new Map()
     let asked = 0
-    for (const name of readdirSync(proc)) {
-      const pid = Number(name)
-      if (!Number.isInteger(pid)) continue
+    for (const pid of pidsIn(proc)) {
       const parent = known.get(pid)
       parents.set(pid, parent ?? parentOf(pid, proc))
       if (parent === undefined && ++asked % MOST_AT_ONCE === 0) await nextTurn()
@@ -88,12 +87,8 @@ const parentsFinder = (proc: string) => {
 const MOST_AT_ONCE = 100
 
 const parentOf = (pid: number, proc: string): number => {
-  try {
-    const stat = readFileSync(`${proc}/${pid}/stat`, 'utf8')
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])
-  } catch {
-    return 0
-  }
+  const [, parent] = fieldsOf(textOf(`${proc}/${pid}/stat`))
+  return Number(parent ?? 0)
 }
 
 /** So many measurements have the same memory: it changes slowly, and the kernel looks at every page of ours for it. */

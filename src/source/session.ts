@@ -2,9 +2,10 @@
 // other sessions, and ours is that of a shell: beside a session of many busy threads a frame takes seconds to begin with, and
 // an answer to a key ten times as long. So the session goes first while probetop starts, and as long as its screen is there,
 // if nobody else is in it who would go first as well.
-import { openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs'
+import { openSync, readSync, writeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { fieldsOf, pidsIn, textOf } from './proc-stat.ts'
 
 const FIRST = constants.priority.PRIORITY_HIGHEST
 /** Until there is something on the screen takes a quarter of a second of a CPU. */
@@ -89,38 +90,29 @@ interface Stat {
 /** Is nobody in the session who could run beside us, but who started us and what we started? */
 const isOurs = async (): Promise<boolean> => {
   const { session } = statOf('self') ?? {}
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
+  const pids = pidsIn()
   if (session === undefined || pids.length > MOST_PROCESSES) return false
   const inside = new Map<number, Stat>()
   for (let at = 0; at < pids.length; at++) {
     if (at % IN_A_TURN === IN_A_TURN - 1) await nextTurn()
     const stat = statOf(pids[at]!)
-    if (stat?.session === session) inside.set(Number(pids[at]), stat)
+    if (stat?.session === session) inside.set(pids[at]!, stat)
   }
-  const ours = new Set([process.pid])
-  // each was read at another moment: they need not be a line
-  for (let pid = inside.get(process.pid)?.parent; pid !== undefined && !ours.has(pid); pid = inside.get(pid)?.parent)
-    ours.add(pid)
-  return [...inside].every(([pid, { state }]) => 'TZ'.includes(state) || ours.has(pid) || isBelow(pid, inside))
+  const ours = lineOf(process.pid, inside)
+  return [...inside].every(
+    ([pid, { state }]) => 'TZ'.includes(state) || ours.has(pid) || lineOf(pid, inside).has(process.pid),
+  )
 }
 
-/** Of us; parents are older, so there is an end. */
-const isBelow = (pid: number, inside: ReadonlyMap<number, Stat>): boolean => {
-  for (let at: number | undefined = pid, steps = 0; at !== undefined && steps < inside.size; steps++) {
-    if (at === process.pid) return true
-    at = inside.get(at)?.parent
-  }
-  return false
+/** A process and who started it, as far as they are in the session. Each was read at another moment: they need not be a line. */
+const lineOf = (pid: number, inside: ReadonlyMap<number, Stat>): ReadonlySet<number> => {
+  const line = new Set<number>()
+  for (let at: number | undefined = pid; at !== undefined && !line.has(at); at = inside.get(at)?.parent) line.add(at)
+  return line
 }
 
 /** Undefined: it has ended. */
-const statOf = (pid: string): Stat | undefined => {
-  try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    // a name may have blanks and brackets
-    const [state = '', parent, , session] = text.slice(text.lastIndexOf(')') + 2).split(' ', 4)
-    return { state, parent: Number(parent), session: Number(session) }
-  } catch {
-    return undefined
-  }
+const statOf = (pid: number | 'self'): Stat | undefined => {
+  const [state, parent, , session] = fieldsOf(textOf(`/proc/${pid}/stat`))
+  return state && session ? { state, parent: Number(parent), session: Number(session) } : undefined
 }

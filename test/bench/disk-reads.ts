@@ -2,7 +2,7 @@
 // serve a loop device. Unlike the time they took it says little of what else runs on the machine.
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { orElse } from '../../src/engine/proc/stat.ts'
+import { orElse } from '../../src/source/proc-stat.ts'
 
 const BLOCK = 4096
 

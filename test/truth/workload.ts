@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
 import { readStolenMs } from '../helpers/stolen.ts'
-import { TICK_MS } from '../../src/engine/proc/stat.ts'
+import { TICK_MS } from '../../src/source/proc-stat.ts'
 import { compiled } from '../helpers/workload.ts'
 
 /** What a process knows of itself, and the kernel of it. */

@@ -3,7 +3,7 @@
 // before a reading the last is in the next one.
 import { join } from 'node:path'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
-import { TICK_MS } from '../proc/stat.ts'
+import { TICK_MS } from '../../source/proc-stat.ts'
 import { lostCounter } from './lost.ts'
 import { loadObject } from './object.ts'
 import { selectionWriter } from './selection.ts'

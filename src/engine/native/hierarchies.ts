@@ -2,7 +2,7 @@
 // group of a thread that ends (struct of probes/lib/ended_group.h).
 import { mountsNow } from '../proc/cgroups.ts'
 import { hierarchyRanks, RANKED, ROOT_RANK } from '../proc/groups.ts'
-import { textOf } from '../proc/stat.ts'
+import { textOf } from '../../source/proc-stat.ts'
 import type { BpfObject } from './object.ts'
 import type { Types } from './btf-types.ts'
 

@@ -4,7 +4,7 @@
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import koffi from 'koffi'
 import { createPace } from '../proc/pace.ts'
-import { orElse, pidsIn } from '../proc/stat.ts'
+import { orElse, pidsIn } from '../../source/proc-stat.ts'
 import { BpfError } from './libbpf.ts'
 
 const CLONE_NEWNET = 0x4000_0000

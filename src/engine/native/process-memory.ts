@@ -17,7 +17,6 @@ export interface ProcessMemory {
 
 const MOST_BYTES = 256
 const STACK_BYTES = 16 << 10
-const PAGE = 4096
 
 export const openProcessMemory = (): ProcessMemory => {
   const lib = libbpf()
@@ -31,7 +30,7 @@ export const openProcessMemory = (): ProcessMemory => {
   const wholeStack = Buffer.alloc(VECTOR_BYTES)
   wholeStack.writeBigUInt64LE(koffi.address(stackBytes) as bigint, 0)
   wholeStack.writeBigUInt64LE(BigInt(STACK_BYTES), 8)
-  const pages = Buffer.alloc(VECTOR_BYTES * (STACK_BYTES / PAGE + 1))
+  const pages = Buffer.alloc(VECTOR_BYTES * (Math.ceil(STACK_BYTES / resident.page) + 1))
 
   return {
     stack(pid, from) {
@@ -40,7 +39,7 @@ export const openProcessMemory = (): ProcessMemory => {
       const there = resident.bytes(pid, from, STACK_BYTES)
       let count = 0
       for (let length = 0; length < there; count++) {
-        const size = Math.min(PAGE - ((from + length) % PAGE), there - length)
+        const size = Math.min(resident.page - ((from + length) % resident.page), there - length)
         pages.writeBigUInt64LE(BigInt(from + length), count * VECTOR_BYTES)
         pages.writeBigUInt64LE(BigInt(size), count * VECTOR_BYTES + 8)
         length += size

@@ -2,7 +2,7 @@
 // known to them by the inode number of its folder; one of version 1 that no controller has, by its processes.
 import { MOST_TARGET_PIDS, type Target } from '../../stream/target.ts'
 import { placeOfGroup, type GroupPlace } from '../proc/groups.ts'
-import { orElse } from '../proc/stat.ts'
+import { orElse } from '../../source/proc-stat.ts'
 import { kernelEnum } from './btf.ts'
 import type { Types } from './btf-types.ts'
 

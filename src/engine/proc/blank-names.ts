@@ -2,7 +2,7 @@
 // are looked at when a name is new, seldom where that takes long.
 import { readdirSync } from 'node:fs'
 import { createPace } from './pace.ts'
-import { orElse, pidsIn, textOf } from './stat.ts'
+import { orElse, pidsIn, textOf } from '../../source/proc-stat.ts'
 
 /** Those not found are looked for again so often. */
 const AGAIN_MS = 30_000

@@ -4,7 +4,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPace } from './pace.ts'
-import { orElse, textOf } from './stat.ts'
+import { orElse, textOf } from '../../source/proc-stat.ts'
 
 /** Numbers that were not found are looked for again so often. */
 const AGAIN_MS = 5000

@@ -6,7 +6,7 @@ import { isWithin } from '../../model/selection.ts'
 import type { Target } from '../../stream/target.ts'
 import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
 import { groupIn } from './groups.ts'
-import { orElse, parseStat, pidsIn, textOf as fileText } from './stat.ts'
+import { orElse, parseStat, pidsIn, textOf as fileText } from '../../source/proc-stat.ts'
 
 /** Read in one interval, some 15 us each; of the others nothing is told. */
 const MOST_THREADS = 5000

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { mountsNow } from './cgroups.ts'
 import { limitsIn } from './io-limits.ts'
 import { controllerHierarchy } from './quotas.ts'
-import { orElse, textOf } from './stat.ts'
+import { orElse, textOf } from '../../source/proc-stat.ts'
 
 /** Each has up to five files. */
 const MOST_GROUPS = 500

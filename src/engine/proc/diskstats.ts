@@ -2,7 +2,7 @@
 // out, and disks made of others, which show up as these.
 import { existsSync, readdirSync } from 'node:fs'
 import type { BlockOp } from '../../stream/specs/block.ts'
-import { orElse, textOf } from './stat.ts'
+import { orElse, textOf } from '../../source/proc-stat.ts'
 
 interface DiskCount {
   /** major:minor */

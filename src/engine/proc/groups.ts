@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupId, cgroupPaths, cgroupRoot, mountsNow } from './cgroups.ts'
-import { orElse, textOf } from './stat.ts'
+import { orElse, textOf } from '../../source/proc-stat.ts'
 import { turnMs } from './turn.ts'
 
 /** Whose word counts, of those of version 1; the others come after them. */

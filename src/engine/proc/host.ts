@@ -1,7 +1,7 @@
 // Facts about the machine for the header: load, uptime and stolen time from /proc, name and kernel once at the start.
 import { arch, cpus, hostname, release } from 'node:os'
 import type { Hello, HostFacts } from '../../stream/stream-types.ts'
-import { textOf, TICK_MS } from './stat.ts'
+import { textOf, TICK_MS } from '../../source/proc-stat.ts'
 
 type Load = HostFacts['load']
 export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs' | 'cpus'>

@@ -4,7 +4,7 @@ import { readFileSync, readlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { IoLimit } from '../../stream/sched-types.ts'
 import { controllerHierarchy, groupAbove } from './quotas.ts'
-import { orElse } from './stat.ts'
+import { orElse } from '../../source/proc-stat.ts'
 
 /** A reading opens up to five files for each group and one for each process. */
 const MOST_PROCESSES = 50

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { controllerHierarchy } from './quotas.ts'
-import { orElse } from './stat.ts'
+import { orElse } from '../../source/proc-stat.ts'
 
 const DEEPEST = 32
 /** Each CPU takes so much ahead for a group, which counts as used and yet is not. */

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import type { CpuQuota } from '../../stream/sched-types.ts'
 import { cgroupRoot } from './cgroups.ts'
 import { hierarchiesOfOne } from './groups.ts'
-import { orElse } from './stat.ts'
+import { orElse } from '../../source/proc-stat.ts'
 
 /** A reading opens three files for each group and one for each process. */
 const MOST_PROCESSES = 50

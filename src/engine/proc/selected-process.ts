@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { OpenFile, ProcessMessage } from '../../stream/process-message.ts'
 import { groupIn, otherGroupsIn } from './groups.ts'
 import { syscallName } from './syscall-names.ts'
-import { fieldsOf, orElse, parseStat } from './stat.ts'
+import { fieldsOf, orElse, parseStat } from '../../source/proc-stat.ts'
 import { usersIn } from './users.ts'
 
 interface ProcessFolders {

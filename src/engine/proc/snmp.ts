@@ -1,6 +1,6 @@
 // /proc/net/snmp and files like it: counters by name, and of TCP as a whole what happened between two readings. Of the
 // network namespace that we are in.
-import { textOf } from './stat.ts'
+import { textOf } from '../../source/proc-stat.ts'
 
 interface TcpCounts {
   /** Connections begun, those that failed included; accepted; over, once established. */

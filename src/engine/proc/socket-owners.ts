@@ -1,7 +1,7 @@
 // Whose file a socket is, from the file tables in /proc that we may read. Searched again when one is not known, now and
 // then only.
 import { readdirSync, readlinkSync } from 'node:fs'
-import { orElse, pidsIn, textOf } from './stat.ts'
+import { orElse, pidsIn, textOf } from '../../source/proc-stat.ts'
 
 const REST_MS = 5000
 /** Looked at in one search. */

@@ -1,6 +1,6 @@
 // Whose thread a number is, and how it is called, from /proc; remembered for a while, and of one that has ended as long as
 // somebody asks.
-import { textOf } from './stat.ts'
+import { textOf } from '../../source/proc-stat.ts'
 
 export interface ThreadOwner {
   pid: number

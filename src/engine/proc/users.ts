@@ -1,6 +1,6 @@
 // Names of users from /etc/passwd, read again when the file has changed.
 import { statSync } from 'node:fs'
-import { orElse, textOf } from './stat.ts'
+import { orElse, textOf } from '../../source/proc-stat.ts'
 
 const AGAIN_MS = 5000
 const MOST_BYTES = 4 * 1024 * 1024

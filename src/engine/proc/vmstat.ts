@@ -1,5 +1,5 @@
 // What the kernel counts of memory itself: /proc/vmstat, /proc/meminfo and the pressure of memory.
-import { textOf } from './stat.ts'
+import { textOf } from '../../source/proc-stat.ts'
 
 interface Pressure {
   /** Since boot. */

@@ -10,7 +10,7 @@ import { BUILD, ROOT } from '../../paths.ts'
 import { goNormally } from '../../source/priority.ts'
 import { splitLines } from '../../stream/line-splitter.ts'
 import { findProgram, FOLDERS } from '../proc/find-program.ts'
-import { orElse } from '../proc/stat.ts'
+import { orElse } from '../../source/proc-stat.ts'
 import type { Owner } from './owner.ts'
 
 export interface Namer {

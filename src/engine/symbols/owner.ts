@@ -1,6 +1,6 @@
 // Which program runs under a number, and whose it is.
 import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { fieldsOf, orElse } from '../proc/stat.ts'
+import { fieldsOf, orElse } from '../../source/proc-stat.ts'
 
 export interface Owner {
   uid: number

@@ -3,7 +3,7 @@
 import { accessSync, constants, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { SUFFIXES, toolNamed, type BccTool } from '../../model/tools/tools.ts'
-import { orElse } from '../proc/stat.ts'
+import { orElse } from '../../source/proc-stat.ts'
 
 export interface FoundTool {
   tool: BccTool

@@ -1,6 +1,6 @@
 // Whether a program has attached something to the kernel, by what it holds open: links of BPF, or events of perf.
 import { readdirSync, readlinkSync } from 'node:fs'
-import { orElse } from '../proc/stat.ts'
+import { orElse } from '../../source/proc-stat.ts'
 
 const HOOK = /^anon_inode:(bpf_link|bpf-raw-tracepoint|\[?perf_event\]?)/
 

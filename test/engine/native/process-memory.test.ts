@@ -1,13 +1,13 @@
 // Memory of another process: what is there is read, and nobody waits for what is not.
 import { once } from 'node:events'
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import test from 'ava'
 import { openProcessMemory } from '../../../src/engine/native/process-memory.ts'
 import { openResident } from '../../../src/engine/native/resident.ts'
 import { skip } from '../../helpers/bpf.ts'
 import { compiled } from '../../helpers/workload.ts'
 
-const PAGE = 4096
+const PAGE = Number(execFileSync('getconf', ['PAGESIZE'], { encoding: 'utf8' }))
 
 test('a page that nobody brings in is not read', async (t) => {
   const child = spawn(compiled('away', 'test/engine/probes/fixtures'), { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -17,6 +17,7 @@ test('a page that nobody brings in is not read', async (t) => {
   if (Number.isNaN(there)) return skip(t, said.toString().trim())
   const pid = child.pid!
   const resident = openResident()
+  t.is(resident.page, PAGE)
   t.is(resident.bytes(pid, there + 100, 64), 64)
   t.is(resident.bytes(pid, gone - 100, 200), 100)
   t.is(resident.bytes(pid, gone, 4), 0)

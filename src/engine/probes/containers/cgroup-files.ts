@@ -4,7 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { cgroupRoot } from '../../proc/cgroups.ts'
 import { hierarchiesOfOne } from '../../proc/groups.ts'
-import { orElse } from '../../proc/stat.ts'
+import { orElse } from '../../../source/proc-stat.ts'
 import { readPressure } from '../../proc/vmstat.ts'
 
 /** Counters since it was made; gauges now. undefined where the kernel does not keep it. */

@@ -2,7 +2,7 @@
 // asked of any of them. Where none is found it is the identifier, and of other groups their own name.
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { orElse } from '../../proc/stat.ts'
+import { orElse } from '../../../source/proc-stat.ts'
 
 export interface GroupName {
   name: string

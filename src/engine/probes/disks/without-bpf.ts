@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { tableOf } from '../../../stream/spec.ts'
 import type { StartDescribed } from '../../described.ts'
 import { diskLimits } from '../../proc/disk-limits.ts'
-import { orElse, textOf as fileText } from '../../proc/stat.ts'
+import { orElse, textOf as fileText } from '../../../source/proc-stat.ts'
 import { diskLines, disksBetween, mountPlaces, type DiskFacts, type DiskRow } from './decode.ts'
 import { DISKS } from './spec.ts'
 

@@ -5,7 +5,7 @@ import { EXECSNOOP, type ExecEvent } from '../../../stream/specs/execsnoop.ts'
 import { tableOf } from '../../../stream/spec.ts'
 import { commandLine } from '../../../stream/shell-words.ts'
 import type { StartDescribed } from '../../described.ts'
-import { orElse, parseStat, pidsIn } from '../../proc/stat.ts'
+import { orElse, parseStat, pidsIn } from '../../../source/proc-stat.ts'
 import { NOT_ENDED } from './rows.ts'
 
 /** Looked at more closely in one interval; the others are counted. */

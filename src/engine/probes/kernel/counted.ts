@@ -1,6 +1,6 @@
 // Softirqs and interrupts without hooks: how many there were on each CPU, as the kernel counts them itself. Not how long
 // they took, and nothing of workqueues.
-import { textOf } from '../../proc/stat.ts'
+import { textOf } from '../../../source/proc-stat.ts'
 import type { CpuRow, KindRow } from './decode.ts'
 import { namesIn, VECTOR_NAMES } from './interrupt-names.ts'
 

@@ -1,6 +1,6 @@
 // What softirqs and interrupts are called.
 import type { Types } from '../../native/btf-types.ts'
-import { textOf } from '../../proc/stat.ts'
+import { textOf } from '../../../source/proc-stat.ts'
 
 /** In the kernel's order. */
 const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU']

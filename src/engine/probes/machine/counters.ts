@@ -1,5 +1,5 @@
 // Lines of /proc/stat, /proc/net/dev and /proc/PID/stat made into numbers. No system calls here.
-import { commIn, fieldsOf, TICK_MS } from '../../proc/stat.ts'
+import { commIn, fieldsOf, TICK_MS } from '../../../source/proc-stat.ts'
 import { CPU_TIMES } from './spec.ts'
 
 const TICK_NS = TICK_MS * 1e6

@@ -1,7 +1,7 @@
 // All processes of /proc, as what each did between two readings: the first one says nothing of what was before.
 import { statSync } from 'node:fs'
 import type { RowOf } from '../../../stream/spec.ts'
-import { orElse, pidsIn, textOf } from '../../proc/stat.ts'
+import { orElse, pidsIn, textOf } from '../../../source/proc-stat.ts'
 import { taskStat, type TaskStat } from './counters.ts'
 import type { MACHINE } from './spec.ts'
 

@@ -2,7 +2,7 @@
 // distributions have them. Nothing of them is read here: they may be anybody's.
 import { readlinkSync, statSync, type Stats } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { orElse, pidsIn } from '../../proc/stat.ts'
+import { orElse, pidsIn } from '../../../source/proc-stat.ts'
 
 export interface Library {
   /** Of the file; what is on an overlay has one in each. */

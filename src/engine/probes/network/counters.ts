@@ -1,7 +1,7 @@
 // Counters of /proc/net/snmp, snmp6 and netstat, named as nstat names them, and what of them is a figure.
 import type { RowOf } from '../../../stream/spec.ts'
 import { countersIn } from '../../proc/snmp.ts'
-import { textOf } from '../../proc/stat.ts'
+import { textOf } from '../../../source/proc-stat.ts'
 import { MEANINGS } from './meanings.ts'
 import type { NETWORK } from './spec.ts'
 

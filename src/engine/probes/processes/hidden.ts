@@ -1,6 +1,6 @@
 // Parents that the kernel's iterator does not show, from /proc: some sandboxes hide the first process from it, and below it
 // hangs everything else.
-import { parseStat, textOf } from '../../proc/stat.ts'
+import { parseStat, textOf } from '../../../source/proc-stat.ts'
 
 export interface Hidden {
   pid: number

@@ -4,7 +4,7 @@
 import type { FollowedProc, HeldIo, SchedName, FollowedThread } from '../../../stream/sched-types.ts'
 import type { GroupOf } from '../../proc/groups.ts'
 import type { Waiting } from '../../proc/io-limits.ts'
-import { TICK_MS } from '../../proc/stat.ts'
+import { TICK_MS } from '../../../source/proc-stat.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { RARE, type RecordLayout } from './record-layout.ts'
 import { namesOf, type Sums } from './name-sums.ts'

@@ -7,7 +7,7 @@ import type { StartDescribed } from '../../described.ts'
 import { RECORDS, sockDiag } from './sock-diag.ts'
 import { tcpCounter } from '../../proc/snmp.ts'
 import { socketOwners } from '../../proc/socket-owners.ts'
-import { textOf } from '../../proc/stat.ts'
+import { textOf } from '../../../source/proc-stat.ts'
 import { timeWaitIn } from './probe.ts'
 import { tcpLedger } from './session-records.ts'
 

@@ -1,7 +1,7 @@
 // Who holds the file locks that others wait for, from /proc/locks: a line for each lock, behind it those who wait for it,
 // marked with an arrow. Pure but for reading the file, which is bounded.
 import { closeSync, openSync, readSync } from 'node:fs'
-import { orElse } from '../../proc/stat.ts'
+import { orElse } from '../../../source/proc-stat.ts'
 
 export interface FileLock {
   /** FLOCK, POSIX, OFDLCK, LEASE. */

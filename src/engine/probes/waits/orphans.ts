@@ -1,6 +1,6 @@
 // Threads whose parent has ended while they slept: nothing else that is known of a sleeping thread is changed by others, so
 // this is asked of them alone, and not all of every thread again.
-import { parseStat, textOf } from '../../proc/stat.ts'
+import { parseStat, textOf } from '../../../source/proc-stat.ts'
 import type { Thread, Threads } from './thread.ts'
 
 /** Of processes, a reading; those of a shell that has ended are few. */

@@ -1,7 +1,7 @@
 // Titles of processes whose servers are known to say there what they do: /proc/PID/cmdline, read again when the process
 // has run since.
 import { closeSync, openSync, readSync } from 'node:fs'
-import { orElse } from '../../proc/stat.ts'
+import { orElse } from '../../../source/proc-stat.ts'
 import type { Thread } from './thread.ts'
 import { isTitled, titleIn, type Title } from './titles.ts'
 

@@ -4,7 +4,7 @@
 // while to be read.
 import type { BpfMap } from '../../native/map.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
-import { textOf } from '../../proc/stat.ts'
+import { textOf } from '../../../source/proc-stat.ts'
 import { openSymbols, type Symbols } from '../../symbols/frames.ts'
 import type { ProbeContext } from '../../probe.ts'
 import type { End } from '../../../namer/protocol.ts'

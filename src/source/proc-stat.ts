@@ -1,4 +1,4 @@
-// /proc/PID/stat, read in one place, and reading files of processes that may end at any moment.
+// /proc/PID/stat, read in one place, which processes there are, and reading files of those that may end at any moment.
 
 import { readdirSync, readFileSync } from 'node:fs'
 
