@@ -1,7 +1,8 @@
 // A mutex with priority inheritance that a thread can never have: the kernel refuses it, as whoever has it waits for this
 // thread, and glibc and musl then let the thread sleep for ever on a word of their own, which says nothing. What it wanted
 // is left in a register, or below that word on the stack. An address found there is believed when it has such a mutex, and
-// who has that waits for the thread over such mutexes alone, which is why the kernel refuses one. Pure.
+// who has that waits for the thread over such mutexes alone, which is why the kernel refuses one. Of threads that close a
+// circle at the same time it refuses several: each leads on to what it may have wanted itself. Pure.
 import { isPlainWait, isPrivate, type Futex, type FutexWords } from './futex.ts'
 
 /** What the C library's functions have of the stack there, at most (glibc 84 bytes, musl 212). */
@@ -72,22 +73,23 @@ const ofGlibc = (words: readonly number[]): { owner: number; kind: number } | un
 
 const waitsForItself = (kind: number): boolean => WAITS_FOR_ITSELF.has(kind & KIND_MASK)
 
-/** Of those found; `leadsBack`: whoever has it waits for the thread. One that the thread has itself may also be there
- * because it is in use. */
+/** Of those found; `leadsBack`: how sure it is that whoever has it waits for the thread. One that the thread has itself may
+ * also be there because it is in use. */
 export const parkedFor = (
   locks: readonly Lock[],
   self: number,
-  leadsBack: (lock: Lock) => boolean,
+  leadsBack: (lock: Lock) => Futex['sure'] | undefined,
 ): Futex | undefined => {
-  const others = locks.find((lock) => lock.owner !== self && leadsBack(lock))
-  const wanted = others ?? locks.find(({ owner, mayBeOwn }) => owner === self && mayBeOwn)
+  const others = locks.filter(({ owner }) => owner !== self).map((lock) => ({ lock, sure: leadsBack(lock) }))
+  const back = others.find(({ sure }) => sure === 'certain') ?? others.find(({ sure }) => sure)
+  const wanted = back?.lock ?? locks.find(({ owner, mayBeOwn }) => owner === self && mayBeOwn)
   return (
     wanted && {
       kind: 'mutex',
       words: 'PI mutex',
       address: wanted.address,
       owner: wanted.owner,
-      sure: others ? 'certain' : 'likely',
+      sure: back?.sure ?? 'likely',
       source: 'left in its registers; refused by the kernel (PI), it sleeps for ever',
       shared: wanted.shared,
     }

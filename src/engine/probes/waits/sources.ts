@@ -77,11 +77,11 @@ export const openSources = (memory: ProcessMemory) => {
     return `${mounted ? `${mounted.type} on ` : ''}${disks(dev)}`
   }
 
-  const readFutex = (thread: Thread, threadOf: ThreadOf): Futex | 'late' | undefined => {
+  const readWords = (thread: Thread, threadOf: ThreadOf): FutexWords | undefined => {
     const [address, operation, , timeout] = thread.args as [number, number, number, number]
     const read = memory.around(thread.pid, address, AFTER * WORD, BEFORE * WORD)
     if (!read) return undefined
-    const said: FutexWords = {
+    return {
       operation: operation & 0x1ff,
       value: thread.value,
       timed: timeout !== 0,
@@ -91,10 +91,12 @@ export const openSources = (memory: ProcessMemory) => {
       self: thread.nsTid,
       isThread: (tid, shared) => threadOf(thread, tid, shared) !== undefined,
     }
-    return (mayBeParked(said) ? parked.find(thread, said, threadOf) : undefined) ?? futexOf(said)
   }
-
-  const parked = openParkedSearch(memory, readFutex)
+  const parked = openParkedSearch(memory, readWords)
+  const readFutex = (thread: Thread, threadOf: ThreadOf): Futex | 'late' | undefined => {
+    const said = readWords(thread, threadOf)
+    return said && ((mayBeParked(said) ? parked.find(thread, said, threadOf) : undefined) ?? futexOf(said))
+  }
 
   return {
     /** Of one reading. */

@@ -84,15 +84,19 @@ test('another’s mutex counts when that one waits for the thread, and before it
   })
   const found = [lock(100), lock(101), lock(102)]
   t.like(
-    parkedFor(found, 100, ({ owner }) => owner === 102),
+    parkedFor(found, 100, ({ owner }) => (owner === 102 ? 'certain' : 'likely')),
     { owner: 102, address: 102, sure: 'certain' },
   )
   t.like(
-    parkedFor(found, 100, () => false),
+    parkedFor(found, 100, ({ owner }) => (owner === 102 ? 'likely' : undefined)),
+    { owner: 102, sure: 'likely' },
+  )
+  t.like(
+    parkedFor(found, 100, () => undefined),
     { owner: 100, sure: 'likely' },
   )
   t.is(
-    parkedFor([lock(100, { mayBeOwn: false }), lock(101)], 100, () => false),
+    parkedFor([lock(100, { mayBeOwn: false }), lock(101)], 100, () => undefined),
     undefined,
   )
 })
