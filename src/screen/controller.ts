@@ -51,6 +51,8 @@ interface ControllerOptions {
 
 interface Controller {
   add(message: Message): void
+  /** Those added are all there are for now. */
+  drained(): void
   press(key: Key): void
   point(event: MouseEvent): void
   isTyping(): boolean
@@ -215,6 +217,7 @@ export const createController = (options: ControllerOptions): Controller => {
       if (message.type === 'host' && state.replay) followInterval(message.intervalMs)
       pacer.soon()
     },
+    drained: pacer.whole,
     press: (key) => {
       const action = actionFor(state, key)
       if (action) act(action)

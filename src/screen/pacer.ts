@@ -1,5 +1,5 @@
-// When to draw: at once after a key, a moment after data (its messages come in bursts), and never so often that nobody
-// could see it, nor that what comes in could not be read meanwhile.
+// When to draw: at once after a key, and after data when all of it is there, or a moment later where that is not known (its
+// messages come in bursts); never so often that nobody could see it, nor that what comes in could not be read meanwhile.
 
 const LEAST_AFTER_KEY_MS = 16
 const LEAST_AFTER_DATA_MS = 66
@@ -14,6 +14,8 @@ interface Pacer {
   now(): void
   /** Something that came in. */
   soon(): void
+  /** What came in is all there is for now: in the turn in which it was read, what it left in the CPU's caches is still there. */
+  whole(): void
   /** How long ago the last frame was drawn. */
   sinceMs(): number
   stop(): void
@@ -25,9 +27,13 @@ export const createPacer = (draw: () => void): Pacer => {
   let lastMs = -Infinity
   let tookMs = 0
   let stopped = false
+  /** Data has come that was not drawn. */
+  let waits = false
 
   const fire = (): void => {
+    clearTimeout(timer)
     timer = undefined
+    waits = false
     dueMs = Infinity
     lastMs = performance.now()
     draw()
@@ -43,13 +49,18 @@ export const createPacer = (draw: () => void): Pacer => {
     timer = setTimeout(fire, Math.max(0, atMs - performance.now()))
   }
 
+  const leastAfterData = (): number =>
+    Math.min(MOST_AFTER_DATA_MS, Math.max(LEAST_AFTER_DATA_MS, tookMs / LARGEST_PART))
+
   return {
     now: () => at(performance.now(), LEAST_AFTER_KEY_MS),
-    soon: () =>
-      at(
-        performance.now() + BURST_MS,
-        Math.min(MOST_AFTER_DATA_MS, Math.max(LEAST_AFTER_DATA_MS, tookMs / LARGEST_PART)),
-      ),
+    soon: () => {
+      waits = true
+      at(performance.now() + BURST_MS, leastAfterData())
+    },
+    whole: () => {
+      if (waits && !stopped && performance.now() >= lastMs + leastAfterData()) fire()
+    },
     sinceMs: () => performance.now() - lastMs,
     stop: () => {
       stopped = true

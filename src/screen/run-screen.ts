@@ -61,7 +61,6 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   const { source, turns, streams = { input: options.input ?? process.stdin, output: process.stdout } } = options
   const store = createStore()
   const reports: string[] = []
-  let ticksLeft = options.count ?? Infinity
   let end: (exitCode: number) => void = () => {}
   const ended = new Promise<number>((resolve) => {
     end = resolve
@@ -116,13 +115,14 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
     controller.draw()
   })
 
+  let ticksLeft = options.count ?? Infinity
   const ticks = groupTicks(() => {
     if (--ticksLeft <= 0) end(0)
   })
   source.start((message) => {
     controller.add(message)
-    ticks.add(message)
-  })
+    if (options.count !== undefined) ticks.add(message)
+  }, controller.drained)
   for (const command of options.commands ?? []) source.send(command)
   // Ages and silence show even when nothing comes in; but not just before the frame of an interval as long as this.
   const idle = setInterval(() => {

@@ -6,14 +6,19 @@ import type { Message, Source } from '../stream/stream-types.ts'
 export const startEarly = (source: Source): Source => {
   const kept: Message[] = []
   let reader: ((message: Message) => void) | undefined
-  source.start((message) => {
-    if (reader) reader(message)
-    else kept.push(message)
-  })
+  let drained: (() => void) | undefined
+  source.start(
+    (message) => {
+      if (reader) reader(message)
+      else kept.push(message)
+    },
+    () => drained?.(),
+  )
   return {
-    start: (onMessage) => {
+    start: (onMessage, onDrained) => {
       for (const message of kept.splice(0)) onMessage(message)
       reader = onMessage
+      drained = onDrained
     },
     send: (command) => source.send(command),
     stop: () => source.stop(),

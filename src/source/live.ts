@@ -37,7 +37,10 @@ const STOP_MS = 2300
 /** Beyond the interval; and until the first message, in which a slow machine loads node and the probes. */
 const SILENCE_MS = 2000
 const FIRST_SILENCE_MS = 15_000
+const SURE_MS = 200
 const KEPT_LINES = 20
+/** Of a pipe no more is read at once: who gets less has all that was there. */
+const MOST_READ_BYTES = 65_536
 /** Of commands, until the engine says something again: a small part of what a pipe holds, so that the keeper, which
  * writes into one, never waits for an engine that does not read. What was not sent is sent when it speaks. */
 const UNHEARD_BYTES = 4 * 1024
@@ -62,6 +65,7 @@ export const liveSource = (options: LiveOptions): Source => {
   const intervalMs = (): number => wanted?.intervalMs ?? options.intervalMs
   const probes = (): readonly ProbeId[] => wanted?.probes ?? options.probes
   let onMessage: (message: Message) => void = () => {}
+  let onDrained: () => void = () => {}
   let keeper: ResultPromise | undefined
   let engineRuns = false
   let greeted = false
@@ -75,6 +79,8 @@ export const liveSource = (options: LiveOptions): Source => {
   let isBack = false
   let restartTimer: NodeJS.Timeout | undefined
   let silenceTimer: NodeJS.Timeout | undefined
+  /** Until when something has to come. */
+  let silentFromMs = Infinity
 
   const tell = (message: Message): void => {
     if (!stopping) onMessage(message)
@@ -114,7 +120,10 @@ export const liveSource = (options: LiveOptions): Source => {
     keeper = child
     for (const stream of [child.stdin!, child.stdout!, child.stderr!]) stream.on('error', () => {})
     const decoder = createDecoder(onEngineMessage, { nowMs: streamMs, takeLine, trusted: true })
-    child.stdout!.on('data', (chunk: Buffer) => decoder.push(chunk))
+    child.stdout!.on('data', (chunk: Buffer) => {
+      decoder.push(chunk)
+      if (chunk.length < MOST_READ_BYTES) onDrained()
+    })
     const words = splitLines({ onLine: onWord, maxBytes: 64 * 1024 })
     child.stderr!.on('data', (chunk: Buffer) => words.push(chunk))
     void child.then(({ exitCode }) => {
@@ -194,6 +203,7 @@ export const liveSource = (options: LiveOptions): Source => {
     isBack = measuredMs !== undefined
     silent = false
     clearTimeout(silenceTimer)
+    silenceTimer = undefined
     const { why, hint } = whyEnded(code, stderr, greeted, oomKills() > killsBefore)
     const retryMs = keeper || mayStartKeeper() ? restarts.nextMs(performance.now()) : undefined
     interrupt(why, { is: 'failed', why, hint, ...(retryMs !== undefined && { retryMs }) })
@@ -213,15 +223,28 @@ export const liveSource = (options: LiveOptions): Source => {
   }
 
   const expectMessage = (withinMs: number): void => {
+    if (silent) return
+    const before = silentFromMs
+    silentFromMs = performance.now() + withinMs
+    if (!silenceTimer || silentFromMs < before) waitForSilence()
+  }
+
+  /** One timer for all messages: what comes meanwhile moves its end, which is looked at when it is due. */
+  const waitForSilence = (): void => {
     clearTimeout(silenceTimer)
+    const leftMs = silentFromMs - performance.now()
+    if (leftMs > 0) silenceTimer = setTimeout(waitForSilence, leftMs)
     // looked at twice: after a stop of our own (Ctrl-Z) the timer is due before what was written meanwhile is read
-    const fall = (): void => {
-      silent = true
-      write(ARE_YOU_THERE)
-      const why = 'the engine does not answer'
-      interrupt(why, { is: 'failed', why, hint: 'it may be stopped, or the machine overloaded', silent: true })
-    }
-    if (!silent) silenceTimer = setTimeout(() => (silenceTimer = setTimeout(fall, 200)), withinMs)
+    else silenceTimer = setTimeout(fallSilent, SURE_MS)
+  }
+
+  const fallSilent = (): void => {
+    if (silentFromMs > performance.now()) return waitForSilence()
+    silenceTimer = undefined
+    silent = true
+    write(ARE_YOU_THERE)
+    const why = 'the engine does not answer'
+    interrupt(why, { is: 'failed', why, hint: 'it may be stopped, or the machine overloaded', silent: true })
   }
 
   const speakAgain = (): void => {
@@ -237,8 +260,9 @@ export const liveSource = (options: LiveOptions): Source => {
   }
 
   return {
-    start(listener) {
+    start(listener, drained = onDrained) {
       onMessage = listener
+      onDrained = drained
       start()
     },
     send(command) {

@@ -24,7 +24,7 @@ export const recordTo = async (path: string, source: Source, nowMs: () => number
   const lines = packed ?? file
 
   return {
-    start: (onMessage) => {
+    start: (onMessage, onDrained) => {
       report = (error) =>
         onMessage({ type: 'log', atMs: nowMs(), level: 'error', text: `recording ended: ${error.message}` })
       source.start((message) => {
@@ -34,7 +34,7 @@ export const recordTo = async (path: string, source: Source, nowMs: () => number
           lines.write(encode(message))
         }
         onMessage(message)
-      })
+      }, onDrained)
     },
     send: (command) => source.send(command),
     stop: async () => {

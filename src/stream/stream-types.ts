@@ -154,8 +154,9 @@ export type Command =
 
 /** Live child, remote child, recording or fake: equal to their reader. */
 export interface Source {
-  /** Called once; messages arrive in order. */
-  start(onMessage: (message: Message) => void): void
+  /** Called once; messages arrive in order. `onDrained`: all that was there has been handed over; of a source that cannot
+   * tell it is never called. */
+  start(onMessage: (message: Message) => void, onDrained?: () => void): void
   send(command: Command): void
   /** Resolves when everything it started is gone. */
   stop(): Promise<void>

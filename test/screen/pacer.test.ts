@@ -79,3 +79,19 @@ test.serial('stopped: nothing any more', async (t) => {
   await pause(80)
   t.is(frames, 0)
 })
+
+test.serial('data that is all there is drawn at once, but not more often than other data', async (t) => {
+  let frames = 0
+  const pacer = createPacer(() => frames++)
+  pacer.whole()
+  t.is(frames, 0, 'nothing came')
+  pacer.soon()
+  pacer.whole()
+  t.is(frames, 1)
+  pacer.soon()
+  pacer.whole()
+  t.is(frames, 1)
+  await pause(100)
+  t.is(frames, 2)
+  pacer.stop()
+})
