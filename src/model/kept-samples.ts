@@ -71,6 +71,14 @@ export const createKeptSamples = (
     bytes += entry.bytes
   }
 
+  /** What both have was weighed with the one before, and weighs here from now on: of hundreds of rows most. */
+  const follow = (entry: Entry, before: Entry): void => {
+    const whole = before.bytes
+    weigh(before, entry.sample)
+    entry.bytes = sizeOf(entry.sample, before.sample) + whole - before.bytes
+    bytes += entry.bytes
+  }
+
   const dropOldest = (entries: Entry[], isOld: (entry: Entry) => boolean): void => {
     let drop = 0
     while (drop < entries.length - 1 && isOld(entries[drop]!)) bytes -= entries[drop++]!.bytes
@@ -134,10 +142,11 @@ export const createKeptSamples = (
       if (!entries || isDescribed(sample) === isOwnProbe(sample.probe)) return
       // A clock set back, or a recording opened anew: what lies in the new past would hide what comes now
       while (entries.length > 0 && entries.at(-1)!.sample.atMs >= sample.atMs) bytes -= entries.pop()!.bytes
+      const entry = { sample, bytes: 0, thin: false }
       const before = entries.at(-1)
-      if (before) weigh(before, sample)
-      entries.push({ sample, bytes: 0, thin: false })
-      weigh(entries.at(-1)!)
+      entries.push(entry)
+      if (before && !before.thin) follow(entry, before)
+      else weigh(entry)
       while (ticks.length > 0 && ticks.at(-1)! > sample.atMs) ticks.pop()
       if (ticks.at(-1) !== sample.atMs) {
         ticks.push(sample.atMs)

@@ -13,10 +13,10 @@ export const withoutRows = (sample: AnySample, spec?: ProbeSpec): AnySample => {
   return { ...sample, data: { ...sample.data, frames: [], stacks: [], threads: [] } }
 }
 
-/** Estimated, in bytes: good enough to bound a store, not an accounting. `next`: the sample that follows, with which it
- * may share rows. */
-export const sizeOf = (sample: AnySample, next?: AnySample): number => {
-  if (isDescribed(sample)) return bytesOf(sample.data, next && isDescribed(next) ? next.data : undefined)
+/** Estimated, in bytes: good enough to bound a store, not an accounting. `beside`: the sample before
+ * or after it; rows that both have are left out. */
+export const sizeOf = (sample: AnySample, beside?: AnySample): number => {
+  if (isDescribed(sample)) return bytesOf(sample.data, beside && isDescribed(beside) ? beside.data : undefined)
   const { frames, stacks, threads = [] } = sample.data
   const refs = [...stacks.flatMap((stack) => [stack, ...(stack.waker ? [stack.waker] : [])]), ...threads]
   return (

@@ -20,26 +20,26 @@ const PER_PLACE = 8
 /** Equal texts up to this length are one: JSON.parse gives them once. */
 const SHORT = 10
 
-/** `next`: of the sample that follows. Rows that both have weigh there. */
-export const bytesOf = ({ target, ...whole }: TablesData, next?: TablesData): number =>
-  300 + partBytes(whole, next) + (target ? partBytes(target, undefined) : 0)
+/** `beside`: of the sample before or after it. Rows that both have are left out. */
+export const bytesOf = ({ target, ...whole }: TablesData, beside?: TablesData): number =>
+  300 + partBytes(whole, beside) + (target ? partBytes(target, undefined) : 0)
 
-const partBytes = ({ tables, hists, totals }: Part, next: TablesData | undefined): number =>
-  Object.entries(tables).reduce((sum, [id, table]) => sum + tableBytes(table, nextTable(next, id)), 0) +
+const partBytes = ({ tables, hists, totals }: Part, beside: TablesData | undefined): number =>
+  Object.entries(tables).reduce((sum, [id, table]) => sum + tableBytes(table, tableBeside(beside, id)), 0) +
   Object.entries(hists).reduce((sum, [name, { buckets }]) => sum + PER_HIST + 2 * name.length + 8 * buckets.length, 0) +
   Object.keys(totals).length * 40
 
-const nextTable = (next: TablesData | undefined, id: string): Table | undefined =>
-  next && Object.hasOwn(next.tables, id) ? next.tables[id] : undefined
+const tableBeside = (beside: TablesData | undefined, id: string): Table | undefined =>
+  beside && Object.hasOwn(beside.tables, id) ? beside.tables[id] : undefined
 
-const tableBytes = ({ columns, rows }: Table, next: Table | undefined): number => {
-  if (next && next.rows === rows) return 100
+const tableBytes = ({ columns, rows }: Table, beside: Table | undefined): number => {
+  if (beside && beside.rows === rows) return 100
   // most that stay are where they were
   let stays: ReadonlySet<unknown> | undefined
   let bytes = 100 + rows.length * PER_PLACE
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at]!
-    if (next?.rows[at] === row || (next && (stays ??= new Set(next.rows)).has(row))) continue
+    if (beside?.rows[at] === row || (beside && (stays ??= new Set(beside.rows)).has(row))) continue
     bytes += PER_ROW + PER_CELL * columns.length
     for (let i = 0; i < row.length; i++) bytes += bytesOfCell(row[i])
   }
