@@ -29,6 +29,7 @@ export const createPacer = (draw: () => void): Pacer => {
   let stopped = false
   /** Data has come that was not drawn. */
   let waits = false
+  let turn: NodeJS.Immediate | undefined
 
   const fire = (): void => {
     clearTimeout(timer)
@@ -54,9 +55,13 @@ export const createPacer = (draw: () => void): Pacer => {
 
   return {
     now: () => at(performance.now(), LEAST_AFTER_KEY_MS),
+    // a timer only where the data is not drawn in this turn: it would wake the process even if it is cleared
     soon: () => {
       waits = true
-      at(performance.now() + BURST_MS, leastAfterData())
+      turn ??= setImmediate(() => {
+        turn = undefined
+        if (waits) at(performance.now() + BURST_MS, leastAfterData())
+      })
     },
     whole: () => {
       if (waits && !stopped && performance.now() >= lastMs + leastAfterData()) fire()
@@ -64,6 +69,7 @@ export const createPacer = (draw: () => void): Pacer => {
     sinceMs: () => performance.now() - lastMs,
     stop: () => {
       stopped = true
+      clearImmediate(turn)
       clearTimeout(timer)
     },
   }

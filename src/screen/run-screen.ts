@@ -54,6 +54,8 @@ const STOP_MS = 2800
 /** What the terminal still says then would be typed into the shell. */
 const ANSWER_MS = 100
 const IDLE_MS = 1000
+/** No frame stands longer without being looked at. */
+const MOST_STILL_MS = 2200
 const COST_MS = 5000
 const LAST_WARNINGS = 5
 
@@ -125,13 +127,16 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   }, controller.drained)
   for (const command of options.commands ?? []) source.send(command)
   // Ages and silence show even when nothing comes in; but not just before the frame of an interval as long as this.
-  const idle = setInterval(() => {
+  let idle: NodeJS.Timeout
+  const drawIdle = (): void => {
     if (controller.sinceFrameMs() > IDLE_MS * 1.2) controller.draw()
-  }, IDLE_MS)
+    idle = setTimeout(drawIdle, Math.max(IDLE_MS, MOST_STILL_MS - controller.sinceFrameMs()))
+  }
+  idle = setTimeout(drawIdle, IDLE_MS)
   const stopCost = watchCost(process.pid, COST_MS, controller.setCost)
 
   const exitCode = await ended
-  clearInterval(idle)
+  clearTimeout(idle)
   stopCost()
   await Promise.race([
     Promise.all([source.stop(), controller.stop(), questions?.settled(ANSWER_MS)]).catch(() => {}),
