@@ -56,7 +56,7 @@ const ANSWER_MS = 100
 const IDLE_MS = 1000
 /** No frame stands longer without being looked at. */
 const MOST_STILL_MS = 2200
-const COST_MS = 5000
+const COST_MS = 10_000
 const LAST_WARNINGS = 5
 
 export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
