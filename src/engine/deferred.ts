@@ -34,10 +34,18 @@ export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>)
   }
   void start()
 
+  const ready = (): boolean => running !== undefined && running.ready?.() !== false
+  const failure = (): ProbeError | undefined => error ?? running?.failure?.()
+
   return {
-    ready: () => running !== undefined && running.ready?.() !== false,
+    // absent once one runs that has none: it need not be looked at between ticks
+    get ready() {
+      return running && !running.ready ? undefined : ready
+    },
+    get failure() {
+      return running && !error && !running.failure ? undefined : failure
+    },
     begunForMs: () => running?.begunForMs?.() ?? (begunMs === undefined ? 0 : performance.now() - begunMs),
-    failure: () => error ?? running?.failure?.(),
     isLate: () => running?.isLate?.() ?? false,
     read: () => running!.read(),
     command(command) {

@@ -112,8 +112,9 @@ const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
   command: (command) => probe.command?.(command),
   thin: (on) => probe.thin?.(on),
   isLate: () => probe.isLate?.() ?? false,
-  ready: () => probe.ready?.() !== false,
-  failure: () => probe.failure?.(),
+  // absent where it has none: it need not be looked at between ticks
+  ready: probe.ready && (() => probe.ready!()),
+  failure: probe.failure && (() => probe.failure!()),
   get work() {
     return probe.work
   },

@@ -187,7 +187,7 @@ export const supervise = <P extends ProbeId>({
     },
     dueMs(nowMs) {
       if (state.is === 'waiting') return state.untilMs
-      if (state.is !== 'running' || !(state.probe.failure || state.probe.ready)) return undefined
+      if (state.is !== 'running' || (state.live && !state.probe.failure && !state.probe.ready)) return undefined
       return nowMs + (state.live ? CHECK_RUNNING_MS : awaited ? CHECK_AWAITED_MS : CHECK_STARTING_MS)
     },
     isAwaited: (nowMs) =>

@@ -1,7 +1,7 @@
 // A probe that something is waited for before it starts.
 import test from 'ava'
 import { deferred } from '../../src/engine/deferred.ts'
-import type { ProbeCommand, RunningProbe } from '../../src/engine/probe.ts'
+import { ProbeError, type ProbeCommand, type RunningProbe } from '../../src/engine/probe.ts'
 import { execTables } from '../helpers/exec.ts'
 
 const fake = () => {
@@ -30,7 +30,7 @@ test('what was said meanwhile is heard when it starts, the last of each kind', a
   probe.command!({ cmd: 'interval', ms: 500 })
   probe.thin!(true)
   await turn()
-  t.true(probe.ready!())
+  t.not(probe.ready?.(), false)
   t.deepEqual(told, [true, { cmd: 'interval', ms: 500 }])
   await probe.close()
   t.deepEqual(did, ['start', 'close'])
@@ -65,6 +65,20 @@ test('closed meanwhile it never starts, and what was prepared is let go of', asy
   await probe.close()
   await turn()
   t.deepEqual(did, ['drop'])
+})
+
+test('once one runs that is ready and cannot die, nobody need ask whether it is or has', async (t) => {
+  const { prepared } = fake()
+  const sure = deferred(async () => prepared)
+  let died: ProbeError | undefined
+  const other = deferred(async () => ({ start: () => ({ ...prepared.start(), failure: () => died }) }))
+  for (const probe of [sure, other]) t.false(probe.ready!())
+  await turn()
+  for (const probe of [sure, other]) t.is(probe.ready, undefined)
+  t.is(sure.failure, undefined)
+  t.is(other.failure!(), undefined)
+  died = new ProbeError('failed', 'killed', '')
+  t.is(other.failure!(), died)
 })
 
 test('why it cannot start is its failure', async (t) => {
