@@ -26,8 +26,11 @@ export const recordIn = (types: Types, struct: string): RecordReader => ({
         const where = at + offset + index * 8
         return from.readUInt32LE(where) + from.readUInt32LE(where + 4) * HIGH
       }
-    if (![1, 2, 4].includes(bytes)) throw new Error(`${struct}.${name} is no number`)
-    return (from, at, index = 0) => from.readUIntLE(at + offset + index * bytes, bytes)
+    // by its own method each: the one for any length takes several times as long
+    if (bytes === 4) return (from, at, index = 0) => from.readUInt32LE(at + offset + index * 4)
+    if (bytes === 2) return (from, at, index = 0) => from.readUInt16LE(at + offset + index * 2)
+    if (bytes === 1) return (from, at, index = 0) => from.readUInt8(at + offset + index)
+    throw new Error(`${struct}.${name} is no number`)
   },
   text(name) {
     const { offset, bytes, elements } = types.place(struct, name)

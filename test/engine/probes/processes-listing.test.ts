@@ -3,7 +3,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { loadObject, type BpfObject } from '../../../src/engine/native/object.ts'
-import { processRecords, READ } from '../../../src/engine/probes/processes/listing.ts'
+import { processLister, READ } from '../../../src/engine/probes/processes/listing.ts'
 import { ROOT } from '../../../src/paths.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { probeContext } from '../../helpers/workload.ts'
@@ -33,11 +33,11 @@ bpfTest('all processes, page by page, are those of all threads', async (t) => {
   t.teardown(() => children.forEach((child) => child.kill('SIGKILL')))
   await Promise.all(children.map((child) => once(child, 'spawn')))
   const before = new Set(pidsIn(object, [object.iterate(READ)]))
-  const whole = pidsIn(object, processRecords(object))
+  const whole = pidsIn(object, processLister(object)())
   // generators are read before the next page is asked for
   const pages: number[] = []
   let count = 0
-  for (const bytes of processRecords(object, 16, 4)) {
+  for (const bytes of processLister(object, 16, 4)()) {
     pages.push(...pidsIn(object, [bytes]))
     count++
   }
@@ -61,9 +61,9 @@ bpfTest(
     object.close()
     const program = `
       import { loadObject } from '${ROOT}/src/engine/native/object.ts'
-      import { processRecords } from '${ROOT}/src/engine/probes/processes/listing.ts'
+      import { processLister } from '${ROOT}/src/engine/probes/processes/listing.ts'
       const object = loadObject('${PATH}')
-      const sizes = [object.iterate('${READ}'), Buffer.concat([...processRecords(object)])].map(({ length }) => length)
+      const sizes = [object.iterate('${READ}'), Buffer.concat([...processLister(object)()])].map(({ length }) => length)
       console.log(JSON.stringify(sizes.map((bytes) => bytes / object.record('process').size)))
       process.exit(0)`
     const words = ['--pid', '--fork', process.execPath, '--import=tsx', '--input-type=module', '-e', program]

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import test from 'ava'
 import { commandLines } from '../../../src/engine/probes/processes/command-lines.ts'
 import { containerOf } from '../../../src/engine/probes/processes/container.ts'
-import { hiddenParents, readHidden, type Hidden } from '../../../src/engine/probes/processes/hidden.ts'
+import { hiddenParents, isStill, readHidden, type Hidden } from '../../../src/engine/probes/processes/hidden.ts'
 import { start } from '../../../src/engine/probes/processes/probe.ts'
 import { groupNames } from '../../../src/engine/probes/containers/container-names.ts'
 import { mountsNow } from '../../../src/engine/proc/cgroups.ts'
@@ -107,6 +107,41 @@ bpfTest('command lines come with the next reading; what stays is the same row, w
   t.not(cellsOf(), first)
 })
 
+bpfTest(
+  'while nothing changes the whole table is the same; not once somebody comes, or has another name',
+  async (t) => {
+    const probe = startHere(t, start, 'processes')
+    const procs = () => probe.read().tables.procs!
+    const settled = () => until(() => procs() === procs())
+    await settled()
+    const before = procs()
+    const child = spawn('sleep', ['60'])
+    t.teardown(() => child.kill('SIGKILL'))
+    await once(child, 'spawn')
+    t.true(procs().rows.some(([pid]) => pid === child.pid))
+    t.not(procs(), before)
+    await settled()
+    const own = process.title
+    t.teardown(() => (process.title = own))
+    process.title = 'another name'
+    t.true(procs().rows.some(([pid, , comm]) => pid === process.pid && comm === 'another name'))
+  },
+)
+
+test('a command line that has come is to be looked at', async (t) => {
+  const lines = commandLines(
+    () => 0,
+    () => {},
+    () => Promise.resolve('line'),
+  )
+  lines.of(1, 5, false)
+  lines.keep(() => true)
+  await sleepMs(5)
+  t.false(lines.isQuiet())
+  lines.keep(() => true)
+  t.true(lines.isQuiet())
+})
+
 test('a command line that never comes holds up nothing', async (t) => {
   let nowMs = 0
   const said: string[] = []
@@ -119,12 +154,15 @@ test('a command line that never comes holds up nothing', async (t) => {
       return pid === 2 ? new Promise(() => {}) : Promise.resolve(`line ${pid}`)
     },
   )
+  t.true(lines.isQuiet())
   for (const pid of [1, 2, 3]) t.is(lines.of(pid, 5, false), undefined)
+  t.false(lines.isQuiet())
   lines.keep(() => true)
   await sleepMs(5)
   t.is(lines.of(1, 5, true), 'line 1')
   nowMs = 4000
   lines.keep(() => true)
+  t.true(lines.isQuiet())
   lines.keep(() => true)
   t.deepEqual(said, ['no more command lines are read: a process does not let its own be read'])
   t.is(lines.of(4, 5, false), undefined)
@@ -133,7 +171,7 @@ test('a command line that never comes holds up nothing', async (t) => {
   t.deepEqual(asked, [1, 2])
 })
 
-test('parents that the iterator does not show are read, theirs too, and none twice or without end', (t) => {
+test('parents that the iterator does not show are read, theirs too, and none twice or without end', async (t) => {
   const asked: number[] = []
   const hidden = (pid: number, parent: number): Hidden => ({ pid, parent, startedMs: 0, comm: 'x', uid: 0, threads: 1 })
   const all = new Map([hidden(1, 0), hidden(5, 1), hidden(6, 7), hidden(7, 6)].map((one) => [one.pid, one]))
@@ -164,6 +202,13 @@ test('parents that the iterator does not show are read, theirs too, and none twi
     startedMs: startedMsOf(process.pid)!,
   })
   t.is(readHidden(2 ** 22 + 7), undefined)
+  const shell = spawn('sh', ['-c', 'read go; exec sleep 7.5'], { stdio: ['pipe', 'ignore', 'ignore'] })
+  t.teardown(() => shell.kill('SIGKILL'))
+  await once(shell, 'spawn')
+  const shown = readHidden(shell.pid!)!
+  t.true(isStill(shown))
+  for (const other of [{ comm: 'x' }, { parent: 1 }, { threads: 2 }, { startedMs: 0 }, { pid: 2 ** 22 + 7 }])
+    t.false(isStill({ ...shown, ...other }))
 })
 
 test('a container is the innermost group that a runtime made', (t) => {

@@ -18,6 +18,8 @@ interface CommandLines {
   of(pid: number, startedMs: number, isKnown: boolean): string | undefined
   /** Forgets the others, and reads what was asked for. */
   keep(isThere: (pid: number) => boolean): void
+  /** Nothing is to be read, and nothing has come since keep() was called last. */
+  isQuiet(): boolean
 }
 
 export const commandLines = (
@@ -29,6 +31,7 @@ export const commandLines = (
   const waiting = new Set<number>()
   let sinceMs: number | undefined
   let isStuck = false
+  let hasCome = false
 
   const readAll = async (): Promise<void> => {
     for (let left = MOST_A_READING; left > 0 && waiting.size > 0; left--) {
@@ -38,7 +41,10 @@ export const commandLines = (
       sinceMs = steadyMs()
       const text = await read(pid).catch(() => undefined)
       // by now the number may be another one's
-      if (line && lines.get(pid) === line && text !== undefined) line.text = text
+      if (line && lines.get(pid) === line && text !== undefined) {
+        line.text = text
+        hasCome = true
+      }
     }
     sinceMs = undefined
   }
@@ -52,7 +58,9 @@ export const commandLines = (
       waiting.add(pid)
       return undefined
     },
+    isQuiet: () => !hasCome && waiting.size === 0 && (isStuck || sinceMs === undefined),
     keep(isThere) {
+      hasCome = false
       for (const pid of lines.keys()) if (!isThere(pid)) lines.delete(pid)
       for (const pid of waiting) if (!isThere(pid)) waiting.delete(pid)
       if (sinceMs === undefined) void readAll()

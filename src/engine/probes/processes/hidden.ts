@@ -43,3 +43,11 @@ export const readHidden = (pid: number): Hidden | undefined => {
   const { comm, parent, startedMs, threads } = parseStat(stat)
   return { pid, startedMs, comm, parent, uid: Number(uid), threads }
 }
+
+/** Whether it is as it was read, but for its user. */
+export const isStill = ({ pid, startedMs, comm, parent, threads }: Hidden): boolean => {
+  const stat = textOf(`/proc/${pid}/stat`)
+  if (stat === '') return false
+  const now = parseStat(stat)
+  return now.startedMs === startedMs && now.comm === comm && now.parent === parent && now.threads === threads
+}

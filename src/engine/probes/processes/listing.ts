@@ -8,23 +8,25 @@ const PAGE = 512
 /** Some before may have ended between two pages, and those behind moved up: a part is said twice. */
 const OVERLAP = 32
 
-/** Each piece is to be read before the next one is asked for; some processes are in two. */
-export function* processRecords(object: BpfObject, page = PAGE, overlap = OVERLAP): Generator<Buffer> {
-  if (!object.programFds().has(LIST)) {
-    yield object.iterate(READ)
-    return
-  }
+/** Gives all processes, piece by piece: each is to be read before the next one is asked for; some are in two. */
+export const processLister = (object: BpfObject, page = PAGE, overlap = OVERLAP): (() => Iterable<Buffer>) => {
+  if (!object.programFds().has(LIST)) return () => [object.iterate(READ)]
   const paging = object.map('.data.paging')
   const at = object.layout('paging', ['skipped', 'page', 'seen'])
-  const key = Buffer.alloc(4)
+  const now = paging.mapped()
   const value = Buffer.alloc(paging.valueSize)
   value.writeUInt32LE(page, at.page)
-  for (let skipped = 0; ;) {
-    value.writeUInt32LE(skipped, at.skipped)
-    paging.update(key, value)
-    yield object.iterate(LIST, 'once')
-    const seen = paging.lookup(key)!.readUInt32LE(at.seen)
-    if (seen < skipped + page) return
-    skipped = seen - overlap
+  return function* () {
+    for (let skipped = 0; ;) {
+      // on most machines there is one page
+      if (now.readUInt32LE(at.page) !== page || now.readUInt32LE(at.skipped) !== skipped) {
+        value.writeUInt32LE(skipped, at.skipped)
+        paging.update(Buffer.alloc(4), value)
+      }
+      yield object.iterate(LIST, 'once')
+      const seen = now.readUInt32LE(at.seen)
+      if (seen < skipped + page) return
+      skipped = seen - overlap
+    }
   }
 }

@@ -1,6 +1,6 @@
 // Reader of probes/processes.bpf.c: all processes once an interval, with what /proc and the runtimes of containers say of
 // new ones. A process of which nothing has changed has the same row as before: most are known by the bytes of their record
-// alone, and nothing of it is read again.
+// alone, and nothing of it is read again. In most intervals that is so of all of them: then they are not even gone through.
 import { createTable, sameRow } from '../../../stream/spec.ts'
 import { PROCESSES, type ProcessRow } from '../../../stream/specs/processes.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
@@ -13,8 +13,8 @@ import { userNames } from '../../proc/users.ts'
 import { groupNames } from '../containers/container-names.ts'
 import { commandLines } from './command-lines.ts'
 import { containerOf } from './container.ts'
-import { hiddenParents, type Hidden } from './hidden.ts'
-import { LIST, processRecords, READ } from './listing.ts'
+import { hiddenParents, isStill, type Hidden } from './hidden.ts'
+import { LIST, processLister, READ } from './listing.ts'
 
 export const plan = (({ object: path }) => ({
   ...describedPlan(path, PROCESSES, { also: [READ] }),
@@ -28,6 +28,9 @@ interface Known {
   /** The record it was made of, by which it is known again; of one from /proc there is none. */
   bytes?: Buffer
 }
+
+/** What the kernel's records do not say, names of users and of groups that are read of each process, is looked at so often. */
+const AGAIN_MS = 5000
 
 export const start: StartDescribed = (context) => {
   const { log } = context
@@ -47,11 +50,31 @@ export const start: StartDescribed = (context) => {
   const userOf = userNames(turnMs)
   const container = containerOf(groupNames())
   const lines = commandLines(turnMs, log)
+  const list = processLister(object)
   const table = createTable(PROCESSES.tables.procs)
   let known = new Map<number, Known>()
+  /** What the last reading was made from, and what came of it. */
+  let pieces: Buffer[] = []
+  let hidden: Hidden[] = []
+  let rows = table([])
+  let madeMs = -Infinity
+  /** The group of each is known. */
+  let isComplete = false
 
-  const read = () => {
+  /** Takes the kernel's records; false where they are the same as before. */
+  const hasChanged = (): boolean => {
+    const before = pieces
+    pieces = []
+    for (const bytes of list()) {
+      const same = before[pieces.length]
+      pieces.push(same?.equals(bytes) ? same : Buffer.from(bytes))
+    }
+    return pieces.length !== before.length || pieces.some((piece, i) => piece !== before[i])
+  }
+
+  const make = (): void => {
     const now = new Map<number, Known>()
+    isComplete = true
     const add = (
       { pid, startedMs, comm, parent, uid, threads }: Hidden,
       cgroup: string | null,
@@ -76,14 +99,17 @@ export const start: StartDescribed = (context) => {
       }
       now.set(pid, { row: before && sameRow(before, row) ? before : row, startedMs, uid, bytes })
     }
-    const groupAt = (bytes: Buffer, from: number, pid: number, startedMs: number): string | null =>
-      groupOf(pid, startedMs, at.cgroup(bytes, from), at.groups(bytes, from)) ?? null
+    const groupAt = (bytes: Buffer, from: number, pid: number, startedMs: number): string | null => {
+      const group = groupOf(pid, startedMs, at.cgroup(bytes, from), at.groups(bytes, from)) ?? null
+      isComplete &&= group !== null
+      return group
+    }
     /** What the kernel's record does not say may be known by now, or be another. */
     const isAsItWas = ({ row, startedMs, uid }: Known, group: string | null): boolean =>
       row.cgroup === group &&
       row.args === (lines.of(row.pid!, startedMs, true) ?? null) &&
       row.user === (userOf(uid) ?? null)
-    for (const bytes of processRecords(object))
+    for (const bytes of pieces)
       for (let from = 0, to = record.size; to <= bytes.length; from = to, to += record.size) {
         const pid = at.pid(bytes, from)
         const before = known.get(pid)
@@ -104,11 +130,18 @@ export const start: StartDescribed = (context) => {
         add(one, groupAt(bytes, from, pid, startedMs), Buffer.from(bytes.subarray(from, to)))
       }
     const parents = Array.from(now.values(), ({ row }) => row.parent ?? 0)
-    for (const one of hiddenParents(parents, (pid) => now.has(pid)))
-      add(one, groupIn(textOf(`/proc/${one.pid}/cgroup`)) ?? null)
+    hidden = hiddenParents(parents, (pid) => now.has(pid))
+    for (const one of hidden) add(one, groupIn(textOf(`/proc/${one.pid}/cgroup`)) ?? null)
     known = now
     lines.keep((pid) => now.has(pid))
-    return { lost: 0, tables: { procs: table(Array.from(now.values(), ({ row }) => row)) }, hists: {}, totals: {} }
+    rows = table(Array.from(now.values(), ({ row }) => row))
+    madeMs = turnMs()
+  }
+
+  const read = () => {
+    const isOther = hasChanged()
+    if (isOther || !isComplete || !lines.isQuiet() || turnMs() - madeMs >= AGAIN_MS || !hidden.every(isStill)) make()
+    return { lost: 0, tables: { procs: rows }, hists: {}, totals: {} }
   }
 
   return { read, work: objectWork(() => [object]), close: object.close }
