@@ -94,7 +94,7 @@ struct idle {
 	char comm[TASK_COMM_LEN];
 	__u64 cgroup;
 	__u64 started_ns;
-	__u64 age_ns; /* since it entered the state, at the end of the interval */
+	__u64 age_ns; /* of one that is able to run: since it entered the state, at the end of the interval */
 	enum blocking_call call;
 	enum record_flag flags;
 };

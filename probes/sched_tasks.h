@@ -129,7 +129,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 			out.idle.pid = task->pid;
 			out.idle.state = state;
 			out.idle.call = last.call;
-			out.idle.age_ns = end - since;
+			/* of one that sleeps the record stays the same, by which it is known again */
+			out.idle.age_ns = is_asleep(state) ? 0 : end - since;
 			out.idle.flags = (t->selected ? RECORD_SELECTED : 0) | held;
 			out.idle.cgroup = cgroup;
 			out.idle.started_ns = started_ns;

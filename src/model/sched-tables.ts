@@ -17,7 +17,7 @@ const { tables: FIELDS } = SCHED
 const KINDS = ['runq', 'sleep', 'disk', 'preempted', 'throttled'] as const
 
 /** As it is sent. `still`: of its processes those that are given again as long as nothing of them changes. */
-export const schedTables = (data: SchedData, still: ReadonlySet<SchedProc> = NONE): TablesData => {
+export const schedTables = (data: SchedData, still: Still = NONE): TablesData => {
   const { cpus, quotas, ioLimits, target, names, elapsedNs } = data
   const hists: Record<string, Histogram> = histsOf(data)
   const cpuRows = cpus?.map(({ cpu, runq, busyNs }) => {
@@ -111,44 +111,59 @@ const cellsIn = (columns: readonly string[], elapsedNs: number | undefined): ((w
   return (whose) => gets.map((get) => cellOf(get(whose, elapsedNs)))
 }
 
-const NONE: ReadonlySet<never> = new Set()
+type Still = Pick<ReadonlySet<SchedProc>, 'has'>
+const NONE: Still = new Set()
 
-/** Rows of processes that are given again, which are the same if they have the same columns. */
+/** Of processes that are given again: columns that they have anything in, a bit each, and their rows, which are the same
+ * where there are the same columns. */
 interface Made {
-  columns: string
+  has: number
+  columns: number
   cells: TableCell[]
   calls: TableCell[][]
 }
 const made = new WeakMap<SchedProc, Made>()
 
+const PROC_COLUMNS = columnsOf('procs')
+const PROC_GETS = PROC_COLUMNS.map(cellIn)
+const CALL_COLUMNS = columnsOf('calls')
+
+const columnsIn = (whose: Whose, elapsedNs: number | undefined): number => {
+  let has = 0
+  for (let i = 0; i < PROC_GETS.length; i++) if (PROC_GETS[i]!(whose, elapsedNs) !== undefined) has |= 1 << i
+  return has
+}
+
 /** Most are never throttled, held or at their end: columns that nobody has anything in are left out. Cells are taken from
  * where they are, as there may be many thousand processes. */
-const procTables = (
-  { procs, others, elapsedNs }: SchedData,
-  still: ReadonlySet<SchedProc>,
-): { procs: Table; calls: Table } => {
+const procTables = ({ procs, others, elapsedNs }: SchedData, still: Still): { procs: Table; calls: Table } => {
   const rest: Whose | undefined = others && { ...others, comm: 'others', exited: true }
-  const all: readonly Whose[] = rest ? [...procs, rest] : procs
-  const columns = columnsOf('procs').filter((id) => {
-    const get = cellIn(id)
-    return all.length === 0 || all.some((proc) => get(proc, elapsedNs) !== undefined)
-  })
-  const key = columns.join()
+  const before = procs.map((proc) => made.get(proc))
+  let has = rest ? columnsIn(rest, elapsedNs) : 0
+  for (let i = 0; i < procs.length; i++) has |= before[i]?.has ?? columnsIn(procs[i]!, elapsedNs)
+  if (procs.length === 0 && !rest) has = -1
+  const columns = PROC_COLUMNS.filter((_, i) => (has & (1 << i)) !== 0)
   const cells = cellsIn(columns, elapsedNs)
-  const rows = procs.map((proc) => {
-    const before = made.get(proc)
-    if (before?.columns === key) return before
-    const now = {
-      columns: key,
-      cells: cells(proc),
-      calls: callRowsOf(proc, elapsedNs, [proc.pid, proc.startedMs ?? null]),
+  const rows: TableCell[][] = []
+  const calls: TableCell[][] = []
+  for (let i = 0; i < procs.length; i++) {
+    const proc = procs[i]!
+    let row = before[i]
+    if (row?.columns !== has) {
+      row = {
+        has: row?.has ?? columnsIn(proc, elapsedNs),
+        columns: has,
+        cells: cells(proc),
+        calls: callRowsOf(proc, elapsedNs, [proc.pid, proc.startedMs ?? null]),
+      }
+      if (still.has(proc)) made.set(proc, row)
     }
-    if (still.has(proc)) made.set(proc, now)
-    return now
-  })
+    rows.push(row.cells)
+    for (const call of row.calls) calls.push(call)
+  }
   return {
-    procs: { columns, rows: rows.map((row) => row.cells), ...(rest ? { others: cells(rest) } : {}) },
-    calls: { columns: columnsOf('calls'), rows: rows.flatMap((row) => row.calls) },
+    procs: { columns, rows, ...(rest ? { others: cells(rest) } : {}) },
+    calls: { columns: CALL_COLUMNS, rows: calls },
   }
 }
 

@@ -52,12 +52,17 @@ export const HIST_WORDS = SLOTS + 1
 
 export const HIST_BYTES = HIST_WORDS * 8
 
-/** Room for one that is added up over CPUs. Throws Error where those of the object are laid out otherwise. */
-export const histCounters = (types: Types): Float64Array => {
+/** Throws Error where those of an object are laid out otherwise. */
+export const checkHist = (types: Types): void => {
   const { slots, sum_ns: sum, size } = types.layout('hist', ['slots', 'sum_ns'])
   const count = types.elements('hist', 'slots')
   if (count !== SLOTS || slots !== 0 || sum !== SLOTS * 8 || size !== HIST_BYTES)
     throw new Error(`struct hist has ${count} slots, and its sum at ${sum}: not ${SLOTS}, and ${SLOTS * 8}`)
+}
+
+/** Room for one that is added up over CPUs. Throws Error as checkHist. */
+export const histCounters = (types: Types): Float64Array => {
+  checkHist(types)
   return new Float64Array(HIST_WORDS)
 }
 
@@ -85,6 +90,34 @@ export const histDifference = (): ((now: Float64Array, maxNs: number) => Hist) =
     }
     before.set(now)
     return hist
+  }
+}
+
+/** One u64 counter, over all CPUs' copies of a value. */
+export const totalPerCpu = (view: Uint32Array, valueSize: number, byteOffset: number): number => {
+  let low = 0
+  let high = 0
+  for (let at = byteOffset >>> 2, stride = valueSize >>> 2; at < view.length; at += stride) {
+    low += view[at]!
+    high += view[at + 1]!
+  }
+  return low + high * HIGH
+}
+
+/** What was added to a cumulative `struct hist` since the last call, over CPUs. Mostly that is nothing, of which its sum and
+ * its first slot, where zeros are, tell: then its slots are not looked at. */
+export const histSince = (valueSize: number, byteOffset: number): ((view: Uint32Array, maxNs: number) => Hist) => {
+  const counters = new Float64Array(HIST_WORDS)
+  const since = histDifference()
+  let firsts = 0
+  let sumNs = 0
+  return (view, maxNs) => {
+    const nowFirsts = totalPerCpu(view, valueSize, byteOffset)
+    const nowSumNs = totalPerCpu(view, valueSize, byteOffset + SLOTS * 8)
+    if (nowFirsts === firsts && nowSumNs === sumNs) return { slots: [], count: 0, sumNs: 0, maxNs }
+    firsts = nowFirsts
+    sumNs = nowSumNs
+    return since(sumPerCpu(view, valueSize, byteOffset, counters), maxNs)
   }
 }
 

@@ -37,6 +37,12 @@ export const otherGroupsIn = (text: string, group: string | undefined): { of: st
  * in one of version 1: so many times RANKED above. `set`: tells its groups of all hierarchies from others, where that is known. */
 export type GroupOf = (pid: number, startedMs: number, id: number, set?: number) => string | undefined
 
+/** Who keeps what it said need not ask again while `changes` stays, and for a while. */
+export type Groups = GroupOf & {
+  /** How often a process was found in another group than before. */
+  changes(): number
+}
+
 /** Above the numbers of groups: by whose order they are asked, from 1 on. */
 export const RANKED = 2 ** 48
 /** In place of an order: it is in the root of all of them. So a number stays one that can be told exactly, too. */
@@ -74,9 +80,12 @@ const MOST_AGAIN = 400
 export const processGroups = (
   steadyMs: () => number,
   { mounts = mountsNow(), proc = '/proc', paths = cgroupPaths(steadyMs, cgroupRoot(mounts)) } = {},
-): GroupOf => {
+): Groups => {
   const ones = hierarchiesOfOne(mounts)
-  if (ones.length === 0) return (_pid, _startedMs, id) => paths(id)
+  let changed = 0
+  const changes = (): number => changed
+  if (ones.length === 0)
+    return Object.assign<GroupOf, { changes(): number }>((_pid, _startedMs, id) => paths(id), { changes })
   const pathsOfOne = ones.map(({ root }) => cgroupPaths(steadyMs, root))
   const known = new Map<number, Read>()
   let second = -Infinity
@@ -98,9 +107,10 @@ export const processGroups = (
     const readMs = before ? nowMs : nowMs - AGAIN_MS + SOON_MS
     const one = { startedMs, path, set, readMs, askedMs: nowMs }
     known.set(pid, one)
+    if (before && before.path !== path) changed++
     return one
   }
-  return (pid, startedMs, id, told) => {
+  const groupOf: GroupOf = (pid, startedMs, id, told) => {
     const rank = Math.floor(id / RANKED)
     if (rank === ROOT_RANK) return paths(id % RANKED)
     if (rank > 0) return pathsOfOne[rank - 1]?.(id % RANKED) ?? known.get(pid)?.path
@@ -115,12 +125,13 @@ export const processGroups = (
     const now = isDue && mayRead(before ? MOST_AGAIN : MOST_NEW) ? read(pid, startedMs, set, before) : before
     return now?.path ?? two
   }
+  return Object.assign(groupOf, { changes })
 }
 
-let shared: GroupOf | undefined
+let shared: Groups | undefined
 
 /** One for all probes: what they say is the same, and is read once. */
-export const sharedGroups = (): GroupOf => (shared ??= processGroups(turnMs))
+export const sharedGroups = (): Groups => (shared ??= processGroups(turnMs))
 
 /** Where a hierarchy of version 1 is mounted, and what it is of. */
 interface Hierarchy {

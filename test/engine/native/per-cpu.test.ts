@@ -1,6 +1,14 @@
 // Counters of all CPUs as one: large ones, and numbers of them that are no multiple of those looked at together.
 import test from 'ava'
-import { changedIn, HIST_WORDS, histDifference, sumPerCpu, words } from '../../../src/engine/native/per-cpu.ts'
+import {
+  changedIn,
+  HIST_WORDS,
+  histDifference,
+  histSince,
+  sumPerCpu,
+  totalPerCpu,
+  words,
+} from '../../../src/engine/native/per-cpu.ts'
 
 test('counters are added over CPUs, wherever they are and however large', (t) => {
   const [cpus, counters, before] = [3, 11, 2]
@@ -46,4 +54,29 @@ test('a histogram has what was counted since the last reading, and its sum', (t)
   })
   t.deepEqual(read({ 5: 1, [last - 1]: 3, [last]: 7 }), { slots: [5, 1, last - 1, 3], count: 4, sumNs: 7, maxNs: 9 })
   t.deepEqual(read({}), { slots: [], count: 0, sumNs: 0, maxNs: 9 })
+})
+
+test('a histogram over CPUs has what was counted since the last call, and its sum', (t) => {
+  const valueSize = (HIST_WORDS + 1) * 8
+  const value = Buffer.from(new ArrayBuffer(2 * valueSize))
+  const add = (cpu: number, place: number, count: number): void => {
+    const at = cpu * valueSize + 8 + place * 8
+    value.writeBigUInt64LE(value.readBigUInt64LE(at) + BigInt(count), at)
+  }
+  const since = histSince(valueSize, 8)
+  const read = (maxNs: number) => since(words(value), maxNs)
+  const last = HIST_WORDS - 1
+  add(0, 5, 1)
+  add(1, 5, 2)
+  add(1, 7, 7)
+  add(0, last, 100)
+  add(1, last, 2 ** 40)
+  t.is(totalPerCpu(words(value), valueSize, 8 + last * 8), 2 ** 40 + 100)
+  t.deepEqual(read(9), { slots: [5, 3, 7, 7], count: 10, sumNs: 2 ** 40 + 100, maxNs: 9 })
+  t.deepEqual(read(0), { slots: [], count: 0, sumNs: 0, maxNs: 0 })
+  add(1, 0, 2) // they took no time at all
+  t.deepEqual(read(0), { slots: [0, 2], count: 2, sumNs: 0, maxNs: 0 })
+  add(1, last - 1, 1)
+  add(1, last, 50)
+  t.deepEqual(read(50), { slots: [last - 1, 1], count: 1, sumNs: 50, maxNs: 50 })
 })

@@ -8,7 +8,7 @@ import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
-import { difference, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { checkHist, difference, histSince, totalPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { diskNames, isIdle } from '../../proc/disks.ts'
@@ -94,27 +94,26 @@ export const start: StartDescribed = (context) => {
   const total = { lost: difference(), other_ops: difference(), other_bytes: difference() }
   const countDisks = diskCounter()
   let windows: Windows | undefined
-  const counters = histCounters(object)
-  const one = new Float64Array(1)
-  const targetHist = histDifference()
+  checkHist(object)
+  const targetHist = histSince(object.map('target').valueSize, layouts.target.hist)
   const skipped = missedRuns(object, 'complete')
 
-  const totalNow = (name: keyof typeof total | 'completed'): number => {
-    const { valueSize } = object.map('totals')
-    return sumPerCpu(words(object.map('totals').lookup(key)!), valueSize, layouts.totals[name], one)[0]!
+  const totalsNow = (): ((name: keyof typeof total | 'completed') => number) => {
+    const map = object.map('totals')
+    const view = words(map.lookup(key)!)
+    return (name) => totalPerCpu(view, map.valueSize, layouts.totals[name])
   }
-  const readTotal = (name: keyof typeof total): number => total[name](totalNow(name))
 
   const readTarget = (epoch: number) => {
     const { valueSize } = object.map('target')
-    const { hist, max_ns, epoch: epochAt } = layouts.target
+    const { max_ns, epoch: epochAt } = layouts.target
     const view = words(object.map('target').lookup(key)!)
     let maxNs = 0
     for (let at = 0; at < valueSize * cpus; at += valueSize) {
       if (view[(at + epochAt) / 4 + (epoch & 1)] !== epoch) continue
       maxNs = Math.max(maxNs, u64(view, at + max_ns + (epoch & 1) * 8))
     }
-    return withinTopSlot(targetHist(sumPerCpu(view, valueSize, hist, counters), maxNs))
+    return withinTopSlot(targetHist(view, maxNs))
   }
 
   const countRequests = (beforeNs: number): number => {
@@ -139,14 +138,15 @@ export const start: StartDescribed = (context) => {
     // last: a program that began in the finished epoch has long ended by now
     const procs = readProcs(epoch)
     const of = clock.target()
-    const total = readTarget(epoch)
-    const target = of && clock.isWhole() ? { of, total } : undefined
-    const others = { ops: readTotal('other_ops'), bytes: readTotal('other_bytes') }
+    const latency = of && readTarget(epoch)
+    const target = latency && clock.isWhole() ? { of, total: latency } : undefined
+    const now = totalsNow()
+    const others = { ops: total.other_ops(now('other_ops')), bytes: total.other_bytes(now('other_bytes')) }
     const reading = { disks, procs, inFlight, others, target }
     const windowNs = tier?.windows ? ((tier.observed ?? 0) * intervalNs) / tier.windows : 0
     return {
       ...blockTables(tier ? scaled(reading, factor, windowNs) : reading),
-      lost: readTotal('lost'),
+      lost: total.lost(now('lost')),
       ...(tier && { tier }),
     }
   }
@@ -156,6 +156,8 @@ export const start: StartDescribed = (context) => {
     read,
     command(command) {
       if (command.cmd !== 'target') return
+      // what is in it is of whoever was selected before
+      if (!clock.target()) readTarget(0)
       clock.setTarget(command.target)
     },
     thin(on) {
@@ -165,7 +167,7 @@ export const start: StartDescribed = (context) => {
       setup.writeUInt32LE(on ? 1 : 0, layouts.setup.sampled)
       if (!on) followAll()
       read() // what came in meanwhile belongs to no interval
-      const count = (): number[] => [totalNow('completed')]
+      const count = (): number[] => [totalsNow()('completed')]
       if (on) windows = openWindows({ attach, detach: () => object.detach(hooks), count, hookNs: HOOK_NS })
     },
     work: objectWork(() => [object]),

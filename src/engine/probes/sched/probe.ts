@@ -3,6 +3,7 @@
 import { schedTables } from '../../../model/sched-tables.ts'
 import type { Target } from '../../../stream/target.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched-types.ts'
+import type { Hist } from '../../../stream/stream-types.ts'
 import { sharedGroups } from '../../proc/groups.ts'
 import { ioLimitReader, type Waiting } from '../../proc/io-limits.ts'
 import { quotaReader } from '../../proc/quotas.ts'
@@ -13,10 +14,10 @@ import { placesWriter } from '../../native/held-io.ts'
 import { tellHierarchies } from '../../native/hierarchies.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
-import { difference, HIST_BYTES, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { checkHist, difference, HIST_BYTES, histSince, totalPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { byCpu } from './cpus.ts'
 import { cpuLayout, recordLayout } from './record-layout.ts'
-import { gathered, schedRecords } from './task-records.ts'
+import { schedRecords } from './task-records.ts'
 import { objectWork } from '../../native/work.ts'
 
 type Others = NonNullable<SchedData['others']>
@@ -43,7 +44,7 @@ export const start: StartDescribed = (context) => {
   object.iterate('start_tasks')
   object.iterate('start_tasks')
 
-  const groupOf = sharedGroups()
+  const groups = sharedGroups()
   const quotas = quotaReader()
   const ioLimits = ioLimitReader()
   let isClosed = false
@@ -51,9 +52,15 @@ export const start: StartDescribed = (context) => {
   const cpus = object.map('cpus')
   const ended = object.map('ended')
   const key = Buffer.alloc(4)
-  const differences = Array.from({ length: 2 * kindsCount }, () => histDifference())
-  const counters = histCounters(object)
+  checkHist(object)
+  /** Those of the target behind all others. */
+  const histsSince = [at.all, at.target].flatMap((offset) =>
+    Array.from({ length: kindsCount }, (_, kind) => histSince(cpus.valueSize, offset + kind * HIST_BYTES)),
+  )
   const lost = difference()
+  const unnamed = difference()
+  /** Some did something in the last interval, of which not all may have been added up yet. */
+  let hadUnnamed = false
   const missed = missedRuns(object)
   const otherDifferences = otherPlaces.map(() => difference())
 
@@ -102,7 +109,7 @@ export const start: StartDescribed = (context) => {
     const { epoch, intervalNs, endNs } = clock.next()
     // the counters know no epoch: read first, they are some microseconds late at most
     const view = words(cpus.lookup(key)!)
-    const sums = gathered()
+    const sums = records.begin()
     records.add(object.iterate('read_tasks'), intervalNs, sums)
     const gone = ended.drain()
     records.add(gone.values.subarray(0, gone.count * ended.valueSize), intervalNs, sums)
@@ -118,33 +125,31 @@ export const start: StartDescribed = (context) => {
       for (let base = 0; base < view.length; base += stride) max = Math.max(max, maxAt(base, kind))
       return max
     }
-    /** From a byte offset on; `first`: number of the first among all. */
-    const hists = (offset: number, first: number): SchedHists =>
-      Object.fromEntries(
-        kindNames.map((name) => [
-          name,
-          differences[first + kinds[name]]!(
-            sumPerCpu(view, cpus.valueSize, offset + kinds[name] * HIST_BYTES, counters),
-            maxOf(first + kinds[name]),
-          ),
-        ]),
-      ) as unknown as SchedHists
-    const total = (byteOffset: number): number => sumPerCpu(view, cpus.valueSize, byteOffset, new Float64Array(1))[0]!
+    /** `first`: number of the first among all. */
+    const hists = (first: number): SchedHists => {
+      const each: Partial<Record<keyof typeof kinds, Hist>> = {}
+      for (const name of kindNames) {
+        const kind = first + kinds[name]
+        each[name] = histsSince[kind]!(view, maxOf(kind))
+      }
+      return each as SchedHists
+    }
+    const total = (byteOffset: number): number => totalPerCpu(view, cpus.valueSize, byteOffset)
     const total32 = (byteOffset: number): number => {
       let sum = 0
       for (let base = 0; base < view.length; base += stride) sum += view[base + (byteOffset >>> 2)]!
       return sum
     }
 
-    const target = hists(at.target, kindsCount)
-    const { procs, still, threads, names, limited: waiting } = records.finished(sums, groupOf)
-    askForPlaces(procs, intervalNs)
+    const target = hists(kindsCount)
+    const { procs, active, threads, names, limited: waiting } = records.finished(sums, groups)
+    askForPlaces(active, intervalNs)
     const data: SchedData = {
       elapsedNs: intervalNs,
-      ...hists(at.all, 0),
+      ...hists(0),
       procs,
-      ...heldBack(procs),
-      ...limited(procs, waiting),
+      ...heldBack(active),
+      ...limited(active, waiting),
     }
     const of = clock.target()
     if (of) data.target = { of, ...target, threads, ...(clock.isWhole() ? {} : { partial: true as const }) }
@@ -152,14 +157,18 @@ export const start: StartDescribed = (context) => {
     wasNamed = hasNames
     const each = eachCpu?.(view, endNs, (base) => maxAt(base, kinds.runq))
     if (each) data.cpus = each
-    const others = Object.fromEntries(
-      otherPlaces.map(({ field, offset, bytes }, i) => [
-        field,
-        otherDifferences[i]!((bytes === 4 ? total32 : total)(offset)),
-      ]),
-    ) as unknown as Others
-    if (others.switches > 0) data.others = others
-    return { ...schedTables(data, still), lost: lost(total(at.lost)) + missed() }
+    const hasUnnamed = unnamed(total(at.unnamed)) > 0
+    if (hasUnnamed || hadUnnamed) {
+      const others = Object.fromEntries(
+        otherPlaces.map(({ field, offset, bytes }, i) => [
+          field,
+          otherDifferences[i]!((bytes === 4 ? total32 : total)(offset)),
+        ]),
+      ) as unknown as Others
+      if (others.switches > 0) data.others = others
+    }
+    hadUnnamed = hasUnnamed
+    return { ...schedTables(data, records.still), lost: lost(total(at.lost)) + missed() }
   }
 
   read() // what happened while attaching belongs to no interval

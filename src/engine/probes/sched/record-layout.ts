@@ -121,6 +121,7 @@ export const cpuLayout = (types: Types) => {
       idleNs: 'idle_ns',
       idleSince: 'idle_since',
       lost: 'lost',
+      unnamed: 'unnamed',
     }),
   }
 }

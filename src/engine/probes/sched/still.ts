@@ -1,39 +1,42 @@
-// A process whose only thread slept throughout an interval, and how it is known again in the next one: in the same call,
-// under the same name. No system calls here.
+// A process whose only thread slept throughout an interval, and how it is known again in the next one: the kernel's program
+// says the very same of it. No system calls here.
 import type { FollowedProc } from '../../../stream/sched-types.ts'
 import type { RecordLayout } from './record-layout.ts'
 
 export interface Still {
+  /** The record that it was made of. */
+  words: Int32Array
+  /** In which call it sleeps. */
   call: number
-  /** As words of its record. */
-  comm: readonly number[]
   /** It is as it was an interval ago. */
   goesOn: boolean
+  /** Number of the interval that it was last met in. */
+  met: number
 }
 
-const COMM_WORDS = 4
-
-export const stillReader = (idle: RecordLayout['idle']) => {
-  const callAt = (view: Uint32Array, at: number): number => view[(at + idle.call) >>> 2]!
-  const commAt = (view: Uint32Array, at: number, word: number): number => view[((at + idle.comm) >>> 2) + word]!
+/** Records are compared as signed words: no other numbers of 32 bits come without an object of their own. */
+export const stillReader = ({ size, call }: RecordLayout['idle']) => {
+  const length = size >>> 2
   return {
     /** Of the record at a byte offset. */
-    of: (view: Uint32Array, at: number): Still => ({
-      call: callAt(view, at),
-      comm: Array.from({ length: COMM_WORDS }, (_, word) => commAt(view, at, word)),
+    of: (view: Int32Array, at: number, met: number): Still => ({
+      words: view.slice(at >>> 2, (at >>> 2) + length),
+      call: view[(at + call) >>> 2]! >>> 0,
       goesOn: false,
+      met,
     }),
-    isSame({ call, comm }: Still, view: Uint32Array, at: number): boolean {
-      if (call !== callAt(view, at)) return false
-      for (let word = 0; word < COMM_WORDS; word++) if (comm[word] !== commAt(view, at, word)) return false
+    isSame(words: Int32Array, view: Int32Array, at: number): boolean {
+      for (let word = 0, from = at >>> 2; word < length; word++) if (words[word] !== view[from + word]) return false
       return true
     },
   }
 }
 
 /** It slept through one more interval. */
-export const goOn = (still: Still, sent: FollowedProc, intervalNs: number): void => {
+export const goOn = (still: Still, sent: FollowedProc, intervalNs: number, met: number): void => {
   still.goesOn = true
+  still.met = met
   sent.sleepNs = intervalNs
-  for (const call of sent.calls) call.ns = intervalNs
+  const call = sent.calls[0]
+  if (call) call.ns = intervalNs
 }

@@ -1,9 +1,10 @@
 // The records that probes/sched.bpf.c writes of each thread, added up by process; and those of selected threads by
 // thread, too. Most processes have one thread, which sleeps from one interval to the next: of these the very same object
 // is given again, with the time of the new interval, so that whoever made something of it need not make that anew.
-import type { FollowedProc, HeldIo, SchedName, FollowedThread } from '../../../stream/sched-types.ts'
-import type { GroupOf } from '../../proc/groups.ts'
+import type { FollowedProc, HeldIo, SchedName, SchedProc, FollowedThread } from '../../../stream/sched-types.ts'
+import type { GroupOf, Groups } from '../../proc/groups.ts'
 import type { Waiting } from '../../proc/io-limits.ts'
+import { turnMs } from '../../proc/turn.ts'
 import { TICK_MS } from '../../../source/proc-stat.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { RARE, type RecordLayout } from './record-layout.ts'
@@ -25,13 +26,16 @@ interface ProcSums extends Sums<FollowedProc> {
 }
 
 interface Gathered {
-  /** By number and start. */
+  /** In the order in which they were met. */
+  all: ProcSums[]
+  /** By number and start, without those that sleep on. */
   procs: Map<number, ProcSums>
   /** Selected ones, by number. */
   threads: Map<number, Sums<FollowedThread>>
 }
 
-export const gathered = (): Gathered => ({ procs: new Map(), threads: new Map() })
+/** Groups of those that sleep on are asked for so often, and whenever anybody else has found one to be another. */
+const AGAIN_MS = 5000
 
 const emptyProc = (pid: number, startedMs: number, cgroupId: number): ProcSums => ({
   sent: {
@@ -91,20 +95,24 @@ const addHeld = (sums: Sums, bits: number, ns: number): void => {
 }
 
 interface SchedRecords {
+  /** Begins an interval. */
+  begin(): Gathered
   /** Adds the records in `buffer` (from the iterator or from `ended`). */
   add(buffer: Buffer, intervalNs: number, to: Gathered): void
-  /** As they are sent; `groupOf` a process. Threads with the most activity come first. */
+  /** As they are sent. Threads with the most activity come first. */
   finished(
     gathered: Gathered,
-    groupOf: GroupOf,
+    groups: Groups,
   ): {
     procs: FollowedProc[]
-    /** Of these the ones that will be given again while nothing of them changes. */
-    still: ReadonlySet<FollowedProc>
+    /** Of these the ones that did not just sleep on. */
+    active: FollowedProc[]
     threads: FollowedThread[]
     names(): SchedName[]
     limited: Waiting[]
   }
+  /** Those that will be given again while nothing of them changes. */
+  still: Pick<ReadonlySet<SchedProc>, 'has'>
 }
 
 export const schedRecords = ({
@@ -120,9 +128,13 @@ export const schedRecords = ({
   callBytes,
 }: RecordLayout): SchedRecords => {
   const callStep = callBytes >>> 2
-  /** Of the last interval. */
-  let before: Gathered['procs'] = new Map()
   const stills = stillReader(idle)
+  /** Those that slept on when they were last met, by number. */
+  const sleepers = new Map<number, ProcSums>()
+  const given = new WeakSet<SchedProc>()
+  let interval = 0
+  let askedMs = -Infinity
+  let changes = -1
 
   /** As wait() has it: the low bits are the signal. */
   const noteEnd = (sums: FollowedProc | FollowedThread, flags: number): void => {
@@ -188,6 +200,25 @@ export const schedRecords = ({
     return found && { heldIo: { by: found.by, ...most }, level: found.level }
   }
 
+  const limitOf = (sums: ProcSums): Waiting | undefined => {
+    const held = heldIn(sums)
+    return held?.heldIo.by === 'limit'
+      ? { pid: sums.sent.pid, level: held.level, threads: held.heldIo.threads }
+      : undefined
+  }
+
+  /** Who has another one is given as another, as whoever made something of it need know. */
+  const nameGroup = (sums: ProcSums, groupOf: GroupOf): void => {
+    const { pid, startedMs, cgroup: before } = sums.sent
+    const cgroup = groupOf(pid, startedMs!, sums.cgroupId)
+    if (sums.still?.goesOn && cgroup !== before) {
+      const { cgroup: _, ...moved } = sums.sent
+      sums.sent = moved
+    }
+    if (cgroup !== undefined) sums.sent.cgroup = cgroup
+    if (sums.still) given.add(sums.sent)
+  }
+
   const withCalls = <S extends FollowedProc | FollowedThread>(sums: Sums<S>): S => {
     const { sent, byKey, otherCallsNs } = sums
     divideCpu(sent, sums.cpu)
@@ -197,32 +228,53 @@ export const schedRecords = ({
     return sent
   }
 
+  /** One that sleeps on, if it was met in this interval. */
+  const metSleeper = (tgid: number, startedTicks: number): ProcSums | undefined => {
+    const sleeper = sleepers.get(tgid)
+    return sleeper?.still!.met === interval && sleeper.sent.startedMs === startedTicks * TICK_MS ? sleeper : undefined
+  }
+
   return {
-    add(buffer, intervalNs, { procs, threads }) {
+    still: given,
+    begin() {
+      interval++
+      return { all: [], procs: new Map(), threads: new Map() }
+    },
+    add(buffer, intervalNs, { all, procs, threads }) {
       const view = words(buffer)
+      const signed = new Int32Array(view.buffer, view.byteOffset, view.length)
       for (let at = 0, size = 0; at < buffer.length; at += size) {
-        size = view[(at + record.bytes) >>> 2]!
+        size = signed[(at + record.bytes) >>> 2]!
         const isIdle = size === idle.size
         if (!isIdle && size !== record.size) throw new Error(`unexpected record of ${size} bytes`)
-        const tgid = view[(at + (isIdle ? idle.tgid : record.tgid)) >>> 2]!
-        const tid = view[(at + (isIdle ? idle.pid : record.pid)) >>> 2]!
+        const tid = signed[(at + (isIdle ? idle.pid : record.pid)) >>> 2]!
+        const sleeper = isIdle ? sleepers.get(tid) : undefined
+        if (sleeper && stills.isSame(sleeper.still!.words, signed, at)) {
+          goOn(sleeper.still!, sleeper.sent, intervalNs, interval)
+          all.push(sleeper)
+          continue
+        }
+        const tgid = signed[(at + (isIdle ? idle.tgid : record.tgid)) >>> 2]!
         const flags = view[(at + (isIdle ? idle.flags : record.flags)) >>> 2]!
         const commOffset = at + (isIdle ? idle.comm : record.comm)
         const startedTicks = Math.floor(u64(view, at + (isIdle ? idle.startedNs : record.startedNs)) / TICK_NS)
         const key = startedTicks * PIDS + tgid
-        let proc = procs.get(key)
+        const known = procs.get(key) ?? metSleeper(tgid, startedTicks)
+        let proc = known
         if (!proc) {
           const cgroup = u64(view, at + (isIdle ? idle.cgroup : record.cgroup))
-          const isStill = isIdle && tid === tgid && flags === 0 && view[(at + idle.state) >>> 2] === states.sleep
-          const known = isStill ? before.get(key) : undefined
-          if (known?.still && known.cgroupId === cgroup && stills.isSame(known.still, view, at)) {
-            goOn(known.still, known.sent, intervalNs)
-            procs.set(key, known)
-            continue
-          }
+          const isStill = isIdle && tid === tgid && flags === 0 && signed[(at + idle.state) >>> 2] === states.sleep
           procs.set(key, (proc = emptyProc(tgid, startedTicks * TICK_MS, cgroup)))
-          if (isStill) proc.still = stills.of(view, at)
-        } else if (proc.still) procs.set(key, (proc = notStill(proc)))
+          all.push(proc)
+          if (isStill) {
+            proc.still = stills.of(signed, at, interval)
+            sleepers.set(tgid, proc)
+          } else sleepers.delete(tgid)
+        } else if (proc.still) {
+          procs.set(key, (proc = notStill(proc)))
+          all[all.lastIndexOf(known!)] = proc
+          sleepers.delete(tgid)
+        }
         if (!proc.isNamed) {
           proc.isNamed = tid === tgid || !(flags & selected) || (flags & last) !== 0
           proc.sent.comm = commAt(buffer, commOffset)
@@ -247,32 +299,35 @@ export const schedRecords = ({
         }
       }
     },
-    finished({ procs, threads }, groupOf) {
-      before = procs
-      const all = [...procs.values()]
-      const stay = new Set<FollowedProc>()
-      const sent = all.map((sums) => {
-        const cgroup = groupOf(sums.sent.pid, sums.sent.startedMs!, sums.cgroupId)
-        if (!sums.still?.goesOn) withCalls(sums)
-        else if (cgroup !== sums.sent.cgroup) {
-          const { cgroup: _, ...moved } = sums.sent
-          sums.sent = moved
+    finished({ all, threads }, groups) {
+      const nowMs = turnMs()
+      const asksAll = nowMs - askedMs >= AGAIN_MS || changes !== groups.changes()
+      if (asksAll) askedMs = nowMs
+      const procs: FollowedProc[] = []
+      const active: FollowedProc[] = []
+      const limited: Waiting[] = []
+      let met = 0
+      for (const sums of all) {
+        const { still } = sums
+        if (still) met++
+        if (!still?.goesOn) {
+          const waiting = limitOf(sums)
+          if (waiting) limited.push(waiting)
+          active.push(withCalls(sums))
         }
-        if (cgroup !== undefined) sums.sent.cgroup = cgroup
-        if (sums.still) stay.add(sums.sent)
-        return sums.sent
-      })
+        if (asksAll || !still?.goesOn || sums.sent.cgroup === undefined) nameGroup(sums, groups)
+        procs.push(sums.sent)
+      }
+      changes = groups.changes()
+      // who has ended
+      if (met !== sleepers.size)
+        for (const [pid, { still }] of sleepers) if (still!.met !== interval) sleepers.delete(pid)
       return {
-        procs: sent,
-        still: stay,
+        procs,
+        active,
         threads: busiest([...threads.values()].map(withCalls)),
         names: () => namesOf(threads.values(), () => emptyProc(0, 0, 0)).map((name) => withCalls(name)),
-        limited: all.flatMap((sums): Waiting[] => {
-          const held = heldIn(sums)
-          return held?.heldIo.by === 'limit'
-            ? [{ pid: sums.sent.pid, level: held.level, threads: held.heldIo.threads }]
-            : []
-        }),
+        limited,
       }
     },
   }
