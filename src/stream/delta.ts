@@ -64,41 +64,57 @@ const changesOf = (tables: Tables, before: Tables): Record<string, SentTable> | 
 }
 
 /** Which rows are as they were, and the rest; undefined where all are the rest. The order is that of now: a row that has
- * changed its place is a new one. */
+ * changed its place is a new one. Most rows are the very same objects in the same order, which are gone through first. */
 const changesOfTable = (table: Table, before: Table): SentTable | undefined => {
-  if (Math.min(table.rows.length, before.rows.length) < LEAST_ROWS || !isSame(table.columns, before.columns))
-    return undefined
+  const { rows } = table
+  const known = before.rows
+  if (Math.min(rows.length, known.length) < LEAST_ROWS || !isSame(table.columns, before.columns)) return undefined
   const kept: number[] = []
   const added: TableCell[][] = []
-  const placeOf = placeIn(before.rows)
+  const placeOf = placeIn(known)
+  /** Notes that rows of before go on here, up to the one at `end`. */
   let end = -1
-  for (let i = 0; i < table.rows.length; i++) {
-    const row = table.rows[i]!
-    const at = placeOf(row)
-    const goesOn = at === undefined ? kept.at(-2) === NEW_ROWS : at === end
-    if (goesOn) kept[kept.length - 1]!++
-    else kept.push(at ?? NEW_ROWS, 1)
-    if (at === undefined) added.push(row)
-    end = at === undefined ? -1 : at + 1
+  const keep = (at: number, count: number): void => {
+    if (at === end) kept[kept.length - 1]! += count
+    else kept.push(at, count)
+    end = at + count
   }
-  return added.length === table.rows.length ? undefined : { ...table, kept, rows: added }
+  for (let i = 0, next = 0; i < rows.length; i++) {
+    const from = next
+    while (i < rows.length && rows[i] === known[next]) {
+      i++
+      next++
+    }
+    if (next > from) keep(from, next - from)
+    if (i === rows.length) break
+    const row = rows[i]!
+    const at = placeOf(row, next)
+    if (at !== undefined) {
+      keep(at, 1)
+      next = at + 1
+      continue
+    }
+    if (kept.at(-2) === NEW_ROWS) kept[kept.length - 1]!++
+    else kept.push(NEW_ROWS, 1)
+    end = -1
+    added.push(row)
+  }
+  return added.length === rows.length ? undefined : { ...table, kept, rows: added }
 }
 
 /** Where a row was that reads the same, behind the one that was found last. Rows mostly come in the order of before, and are
  * looked for a little further on; who is not even known there, by the first cell, where that one was. */
-const placeIn = (rows: readonly TableCell[][]): ((row: TableCell[]) => number | undefined) => {
+const placeIn = (rows: readonly TableCell[][]): ((row: TableCell[], next: number) => number | undefined) => {
   let places: Map<TableCell, number> | undefined
-  let next = 0
   let isNear = false
   const look = (row: TableCell[], from: number): number | undefined => {
     for (let i = from; i < Math.min(rows.length, from + LOOK_AHEAD); i++) {
-      if (rows[i] === row || isSame(rows[i]!, row)) return (next = i + 1) - 1
+      if (rows[i] === row || isSame(rows[i]!, row)) return i
       isNear ||= rows[i]![0] === row[0]
     }
     return undefined
   }
-  return (row) => {
-    if (rows[next] === row) return next++ // most rows stay, and their cells are in no cache
+  return (row, next) => {
     isNear = false
     const at = look(row, next)
     if (at !== undefined || isNear) return at

@@ -31,12 +31,13 @@ export const blockingCalls = (types: Types): BlockingCalls => {
     disk,
     nameOf,
     sorted(byKey, otherNs = 0) {
-      const all = [...byKey].filter(([, ns]) => ns > 0)
-      if (all.length > 1) all.sort((a, b) => b[1] - a[1])
-      const calls = all
-        .slice(0, MOST_CALLS)
-        .map(([key, ns]): BlockedCall => ({ call: nameOf(key), state: key & disk ? 'D' : 'S', ns: Math.round(ns) }))
-      const rest = otherNs + all.slice(MOST_CALLS).reduce((sum, [, ns]) => sum + ns, 0)
+      const calls: BlockedCall[] = []
+      for (const [key, ns] of byKey)
+        if (ns > 0) calls.push({ call: nameOf(key), state: key & disk ? 'D' : 'S', ns: Math.round(ns) })
+      if (calls.length > 1) calls.sort((a, b) => b.ns - a.ns)
+      let rest = otherNs
+      for (let i = MOST_CALLS; i < calls.length; i++) rest += calls[i]!.ns
+      if (calls.length > MOST_CALLS) calls.length = MOST_CALLS
       if (rest > 0) calls.push({ call: 'other', state: 'S', ns: Math.round(rest) })
       return calls
     },

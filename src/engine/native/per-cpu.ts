@@ -11,19 +11,23 @@ export const words = (buffer: Buffer): Uint32Array =>
   new Uint32Array(buffer.buffer, buffer.byteOffset, Math.floor(buffer.length / 4))
 
 /** The u64 at a byte offset. */
-export const u64 = (view: Uint32Array, byteOffset: number): number =>
-  view[byteOffset >>> 2]! + view[(byteOffset >>> 2) + 1]! * HIGH
+export const u64 = (view: Uint32Array, byteOffset: number): number => {
+  const low = view[byteOffset >>> 2]!
+  const high = view[(byteOffset >>> 2) + 1]!
+  // what comes out of arithmetic with large numbers is an object of its own
+  return high === 0 ? low : low + high * HIGH
+}
 
 /** So many counters are looked at together: most are zero, and hardly one has reached 2^32. */
 const TOGETHER = 4
 
 /** Adds `into.length` u64 counters from a byte offset on, over all CPUs' copies of a value. */
-export const sumPerCpu = (
+export const sumPerCpu = <Into extends Float64Array | number[]>(
   view: Uint32Array,
   valueSize: number,
   byteOffset: number,
-  into: Float64Array,
-): Float64Array => {
+  into: Into,
+): Into => {
   into.fill(0)
   const stride = valueSize >>> 2
   const whole = into.length - (into.length % TOGETHER)
@@ -104,20 +108,43 @@ export const totalPerCpu = (view: Uint32Array, valueSize: number, byteOffset: nu
   return low + high * HIGH
 }
 
+/** What so many u64 counters grew by since the last call, over CPUs: of those that did their place and their growth, in
+ * pairs. In plain arrays, where small numbers are no objects, as they are when read from one of doubles. */
+export const growthPerCpu = (
+  valueSize: number,
+  byteOffset: number,
+  counters: number,
+): ((view: Uint32Array) => number[]) => {
+  let before = Array.from({ length: counters }, () => 0)
+  let now = before.slice()
+  return (view) => {
+    sumPerCpu(view, valueSize, byteOffset, now)
+    const grown: number[] = []
+    for (let place = 0; place < counters; place++)
+      if (now[place] !== before[place]) grown.push(place, now[place]! - before[place]!)
+    const last = before
+    before = now
+    now = last
+    return grown
+  }
+}
+
 /** What was added to a cumulative `struct hist` since the last call, over CPUs. Mostly that is nothing, of which its sum and
  * its first slot, where zeros are, tell: then its slots are not looked at. */
 export const histSince = (valueSize: number, byteOffset: number): ((view: Uint32Array, maxNs: number) => Hist) => {
-  const counters = new Float64Array(HIST_WORDS)
-  const since = histDifference()
+  const growth = growthPerCpu(valueSize, byteOffset, SLOTS)
   let firsts = 0
   let sumNs = 0
   return (view, maxNs) => {
     const nowFirsts = totalPerCpu(view, valueSize, byteOffset)
     const nowSumNs = totalPerCpu(view, valueSize, byteOffset + SLOTS * 8)
-    if (nowFirsts === firsts && nowSumNs === sumNs) return { slots: [], count: 0, sumNs: 0, maxNs }
+    const hist: Hist = { slots: [], count: 0, sumNs: nowSumNs - sumNs, maxNs }
+    if (nowFirsts === firsts && nowSumNs === sumNs) return hist
     firsts = nowFirsts
     sumNs = nowSumNs
-    return since(sumPerCpu(view, valueSize, byteOffset, counters), maxNs)
+    hist.slots = growth(view)
+    for (let i = 1; i < hist.slots.length; i += 2) hist.count += hist.slots[i]!
+    return hist
   }
 }
 

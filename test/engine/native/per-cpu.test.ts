@@ -2,6 +2,7 @@
 import test from 'ava'
 import {
   changedIn,
+  growthPerCpu,
   HIST_WORDS,
   histDifference,
   histSince,
@@ -54,6 +55,28 @@ test('a histogram has what was counted since the last reading, and its sum', (t)
   })
   t.deepEqual(read({ 5: 1, [last - 1]: 3, [last]: 7 }), { slots: [5, 1, last - 1, 3], count: 4, sumNs: 7, maxNs: 9 })
   t.deepEqual(read({}), { slots: [], count: 0, sumNs: 0, maxNs: 9 })
+})
+
+test('counters of several CPUs that grew, in order, large ones too, and once only', (t) => {
+  const [counters, valueSize] = [7, 8 * 8]
+  const value = Buffer.from(new ArrayBuffer(2 * valueSize))
+  const add = (cpu: number, place: number, count: number): void => {
+    const at = cpu * valueSize + 8 + place * 8
+    value.writeBigUInt64LE(value.readBigUInt64LE(at) + BigInt(count), at)
+  }
+  const growth = growthPerCpu(valueSize, 8, counters)
+  t.deepEqual(growth(words(value)), [])
+  add(1, 0, 2 ** 31)
+  add(1, 5, 3)
+  add(0, 5, 2 ** 40 + 1)
+  add(0, 6, 2 ** 32 - 1)
+  t.deepEqual(growth(words(value)), [0, 2 ** 31, 5, 2 ** 40 + 4, 6, 2 ** 32 - 1])
+  t.deepEqual(growth(words(value)), [])
+  add(0, 6, 1) // from the lower half into the upper one
+  add(1, 0, 2 ** 31 + 1)
+  t.deepEqual(growth(words(value)), [0, 2 ** 31 + 1, 6, 1])
+  value.writeBigUInt64LE(9n, valueSize)
+  t.deepEqual(growth(words(value)), [], 'of another')
 })
 
 test('a histogram over CPUs has what was counted since the last call, and its sum', (t) => {

@@ -174,7 +174,8 @@ export const schedRecords = ({
     sent.onCpuNs += u64(view, at + record.onCpuNs)
     sent.sleepNs += u64(view, at + record.sleepNs)
     sent.uninterruptibleNs += u64(view, at + record.uninterruptibleNs)
-    for (const field of RARE) {
+    for (let i = 0; i < RARE.length; i++) {
+      const field = RARE[i]!
       const ns = u64(view, at + record[field])
       if (ns > 0) sent[field] = (sent[field] ?? 0) + ns
     }

@@ -8,7 +8,7 @@ import { SOON_NS } from '../../native/epochs.ts'
 import { loadAhead } from '../../native/load.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
-import { changedIn, commAt, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { commAt, growthPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { detailPlan, startDetail, type Detail } from './detail.ts'
@@ -43,9 +43,8 @@ export const start: StartDescribed = (context) => {
   const countsMap = object.map('counts')
   const ended = object.map('ended')
   const key = Buffer.alloc(4)
-  const before = new Float64Array(at.size / 8)
   const firstCall = at.calls / 8
-  const now = new Float64Array(before.length)
+  const growth = growthPerCpu(countsMap.valueSize, 0, at.size / 8)
   const missed = missedRuns(object)
   let detail: Detail | undefined
   let windows: Windows | undefined
@@ -85,8 +84,6 @@ export const start: StartDescribed = (context) => {
     detail = undefined
   }
 
-  const lookUp = (): Float64Array => sumPerCpu(words(countsMap.lookup(key)!), countsMap.valueSize, 0, now)
-
   /** Calls since the program was loaded. */
   const countByCpu = (): number[] => {
     const view = words(countsMap.lookup(key)!)
@@ -103,12 +100,7 @@ export const start: StartDescribed = (context) => {
     if (refused) throw refused.thrown
     const { factor, tier } = windows?.take() ?? { factor: 1 }
     const scaled = (count: number): number => Math.round(count * factor)
-    lookUp()
-    const since = (place: number): number => scaled(now[place]! - before[place]!)
-    const changes = changedIn(now, before).map((place) => ({ place, count: since(place) }))
-    // counted by number all the same, so nothing is lost but whose calls they were
-    const unnamed = since(at.lost / 8) + since(at.unnamed / 8)
-    before.set(now)
+    const grown = growth(words(countsMap.lookup(key)!))
 
     const procs = new Map<number, SyscallProc>()
     addRecords(object.iterate('read_tasks'), procs)
@@ -119,10 +111,15 @@ export const start: StartDescribed = (context) => {
     const seen = beganWithin || !detail?.isWhole() ? undefined : found
     const of = detail?.target()
     const calls: SyscallCount[] = []
+    /** Counted by number all the same, so nothing is lost but whose calls they were. */
+    let unnamed = 0
     beganWithin = false
     reads++
     readNs = process.hrtime.bigint()
-    for (const { place, count } of changes) {
+    for (let i = 0; i < grown.length; i += 2) {
+      const place = grown[i]!
+      const count = scaled(grown[i + 1]!)
+      if (place === at.lost / 8 || place === at.unnamed / 8) unnamed += count
       const index = place - firstCall
       if (index < 0 || index > numbers.invalid || count <= 0) continue
       const call: SyscallCount = { name: numbers.nameOf(index), count }
