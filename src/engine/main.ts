@@ -29,7 +29,7 @@ import { openOutput } from './output.ts'
 import type { ProbeContext, StartProbe } from './probe.ts'
 import { REGISTRY } from './own-probes.ts'
 import { DESCRIBED, SPECS } from './probes/registry.ts'
-import { machine, readHost } from './proc/host.ts'
+import { hostReader, machine } from './proc/host.ts'
 import { processReader, startedMsOf } from './proc/selected-process.ts'
 import { explain } from './reasons.ts'
 import { createBudget } from './script-budget.ts'
@@ -91,7 +91,7 @@ const run = ({
     specs: SPECS,
     limitPercent,
     statistics: holdStatistics,
-    host: readHost,
+    host: hostReader(),
     noteRates,
     follow: { group: groupPlace, startedMs: startedMsOf },
     process: processReader(),

@@ -108,7 +108,11 @@ const cellIn = (id: string): Get =>
 
 const cellsIn = (columns: readonly string[], elapsedNs: number | undefined): ((whose: Whose) => TableCell[]) => {
   const gets = columns.map(cellIn)
-  return (whose) => gets.map((get) => cellOf(get(whose, elapsedNs)))
+  return (whose) => {
+    const cells: TableCell[] = []
+    for (let i = 0; i < gets.length; i++) cells.push(cellOf(gets[i]!(whose, elapsedNs)))
+    return cells
+  }
 }
 
 type Still = Pick<ReadonlySet<SchedProc>, 'has'>
@@ -159,7 +163,7 @@ const procTables = ({ procs, others, elapsedNs }: SchedData, still: Still): { pr
       if (still.has(proc)) made.set(proc, row)
     }
     rows.push(row.cells)
-    for (const call of row.calls) calls.push(call)
+    for (let at = 0; at < row.calls.length; at++) calls.push(row.calls[at]!)
   }
   return {
     procs: { columns, rows, ...(rest ? { others: cells(rest) } : {}) },
@@ -184,9 +188,11 @@ const callRowsOf = (
 ): TableCell[][] => {
   const rows: TableCell[][] = []
   const at = whose.length
-  for (const { call, state, ns } of calls) {
-    let row = rows.find((each) => each[at] === call)
-    if (!row) rows.push((row = [...whose, call, null, null, null]))
+  for (let i = 0; i < calls.length; i++) {
+    const { call, state, ns } = calls[i]!
+    let row: TableCell[] | undefined
+    for (let known = 0; known < rows.length && !row; known++) if (rows[known]![at] === call) row = rows[known]
+    if (!row) rows.push((row = whose.concat(call, null, null, null)))
     const threads = state === 'S' ? asleep(ns, elapsedNs) : 0
     const cellAt = at + (state === 'D' ? 3 : threads > 0 ? 2 : 1)
     row[cellAt] = ((row[cellAt] as number | null) ?? 0) + (threads || ns)

@@ -1,6 +1,6 @@
 // /proc/PID/stat, read in one place, which processes there are, and reading files of those that may end at any moment.
 
-import { readdirSync, readFileSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs'
 
 /** /proc counts in hundredths of a second, whatever the kernel does. */
 export const TICK_MS = 10
@@ -48,3 +48,31 @@ export const pidsIn = (proc = '/proc'): number[] =>
 /** '' where it cannot be read. */
 export const textOf = (path: string, encoding: 'utf8' | 'latin1' = 'utf8'): string =>
   orElse('', () => readFileSync(path, encoding))
+
+const PIECE_BYTES = 8192
+
+/** A file that is read again and again and stays open meanwhile, as to find and open it takes longer than to read it; one
+ * that the kernel writes in one piece. '' where it cannot be read. */
+export const keptText = (path: string): (() => string) => {
+  let fd: number | undefined
+  let buffer = Buffer.alloc(PIECE_BYTES)
+  const read = (): string => {
+    fd ??= openSync(path, 'r')
+    for (let length = 0; ;) {
+      const got = readSync(fd, buffer, length, buffer.length - length, length)
+      length += got
+      if (length < buffer.length) return buffer.toString('latin1', 0, length)
+      buffer = Buffer.concat([buffer, Buffer.alloc(length)])
+    }
+  }
+  return () =>
+    orElse('', () => {
+      try {
+        return read()
+      } catch (error) {
+        if (fd !== undefined) closeSync(fd)
+        fd = undefined
+        throw error
+      }
+    })
+}

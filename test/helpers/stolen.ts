@@ -1,4 +1,6 @@
 // What the hypervisor gave to others while CPUs of ours had work, since boot, all CPUs together; in steps of 10 ms.
-import { readHost } from '../../src/engine/proc/host.ts'
+import { hostReader } from '../../src/engine/proc/host.ts'
 
-export const readStolenMs = (): number => readHost().stolenMs ?? 0
+const read = hostReader()
+
+export const readStolenMs = (): number => read().stolenMs ?? 0

@@ -1,17 +1,16 @@
 // Facts about the machine for the header: load, uptime and stolen time from /proc, name and kernel once at the start.
 import { arch, cpus, hostname, release } from 'node:os'
 import type { Hello, HostFacts } from '../../stream/stream-types.ts'
-import { textOf, TICK_MS } from '../../source/proc-stat.ts'
+import { keptText, TICK_MS } from '../../source/proc-stat.ts'
 
 type Load = HostFacts['load']
 export type HostNow = Pick<HostFacts, 'uptimeS' | 'load' | 'stolenMs' | 'cpus'>
 
 /** Zeros when /proc is unreadable: a header without load is no reason to stop measuring. */
-export const readHost = (proc = '/proc'): HostNow => ({
-  uptimeS: Number(firstWords(`${proc}/uptime`)[0]) || 0,
-  load: parseLoad(firstWords(`${proc}/loadavg`)),
-  ...ofCpus(textOf(`${proc}/stat`)),
-})
+export const hostReader = (proc = '/proc'): (() => HostNow) => {
+  const [uptime, load, stat] = [keptText(`${proc}/uptime`), keptText(`${proc}/loadavg`), keptText(`${proc}/stat`)]
+  return () => ({ uptimeS: Number(uptime().split(' ')[0]) || 0, load: parseLoad(load().split(' ')), ...ofCpus(stat()) })
+}
 
 /** What the hypervisor gave to others while CPUs of ours had work, since boot, all CPUs together; in steps of 10 ms. */
 const stolenMs = (words: readonly string[]): number => (Number(words[STEAL]) || 0) * TICK_MS
@@ -38,5 +37,3 @@ const parseLoad = (words: readonly string[]): Load => {
   const [one, five, fifteen] = words.map(Number)
   return [one || 0, five || 0, fifteen || 0]
 }
-
-const firstWords = (path: string): string[] => textOf(path).split(' ')

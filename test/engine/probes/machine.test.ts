@@ -12,7 +12,7 @@ import { start } from '../../../src/engine/probes/machine/probe.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import { start as startDisks } from '../../../src/engine/probes/disks/probe.ts'
 import { DISKS } from '../../../src/engine/probes/disks/spec.ts'
-import { readHost } from '../../../src/engine/proc/host.ts'
+import { hostReader } from '../../../src/engine/proc/host.ts'
 import { findProgram } from '../../../src/engine/proc/find-program.ts'
 import { createStore, type Store } from '../../../src/model/store.ts'
 import type { Message } from '../../../src/stream/stream-types.ts'
@@ -82,7 +82,7 @@ test('the same figures as sysstat and procps have', async (t) => {
   const begin = performance.now()
   await new Promise((resolve) => setTimeout(resolve, SECONDS * 1000))
   const intervalMs = performance.now() - begin
-  const [machineRead, disksRead, hostRead] = [probe.read(), disks.read(), readHost()]
+  const [machineRead, disksRead, hostRead] = [probe.read(), disks.read(), hostReader()()]
   const at = Object.fromEntries(
     await Promise.all(
       [['free', '-m'], ['uptime'], ['dmesg']].map(async ([name, ...args]) => {

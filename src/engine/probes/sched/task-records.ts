@@ -225,7 +225,7 @@ export const schedRecords = ({
     divideCpu(sent, sums.cpu)
     const held = heldIn(sums)
     if (held) sent.heldIo = held.heldIo
-    sent.calls.push(...calls.sorted(byKey, otherCallsNs))
+    sent.calls = calls.sorted(byKey, otherCallsNs)
     return sent
   }
 
@@ -308,7 +308,8 @@ export const schedRecords = ({
       const active: FollowedProc[] = []
       const limited: Waiting[] = []
       let met = 0
-      for (const sums of all) {
+      for (let i = 0; i < all.length; i++) {
+        const sums = all[i]!
         const { still } = sums
         if (still) met++
         if (!still?.goesOn) {

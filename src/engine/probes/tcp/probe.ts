@@ -2,7 +2,6 @@
 // the sessions that ended in it. Sessions of all network namespaces; TIME_WAIT of our own only. Where so many come and go
 // that their hooks cost too much, these are taken away: what is open is listed all the same, with exact bytes, and what
 // came and went is what the kernel counts of our own namespace.
-import { readFileSync } from 'node:fs'
 import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
@@ -18,6 +17,7 @@ import { tcpLedger } from './session-records.ts'
 import { kernelTickNs } from '../../native/tick.ts'
 import { objectWork } from '../../native/work.ts'
 import { createPace } from '../../proc/pace.ts'
+import { keptText } from '../../../source/proc-stat.ts'
 import { tcpCounter } from '../../proc/snmp.ts'
 
 /** What runs when sessions come and go. */
@@ -74,6 +74,8 @@ export const start: StartDescribed = (context) => {
   const tables = [object.map('ended_even'), object.map('ended_odd')] as const
   const ledger = tcpLedger(layout)
   const tickNs = kernelTickNs()
+  /** Not there: then the count is unknown, as it is for other namespaces. */
+  const sockstat = keptText('/proc/net/sockstat')
   const sessionsTable = createTable(TCP.tables.sessions)
   const listenersTable = createTable(TCP.tables.listeners)
   const key = Buffer.alloc(4)
@@ -149,14 +151,6 @@ export const start: StartDescribed = (context) => {
     },
     work: objectWork(() => [object]),
     close: object.close,
-  }
-}
-
-const sockstat = (): string => {
-  try {
-    return readFileSync('/proc/net/sockstat', 'utf8')
-  } catch {
-    return '' // a kernel without it; then the count is unknown, as it is for other namespaces
   }
 }
 
