@@ -105,10 +105,14 @@ export const createLoop = (options: LoopOptions): Loop => {
     { cmd: 'names', on: wanted.names === true },
     { cmd: 'stacks', on: wanted.stacks !== undefined, ...(wanted.stacks ?? NO_STACKS) },
   ]
-  /** What was told last. */
+  /** What was told last, and what that came from: mostly nothing of it is another. */
   let said: readonly string[] = []
+  let saidOf: readonly unknown[] = []
   /** Probes that run are told what has changed, and `again` even where it reads as before. */
   const tell = (nowMs: number, again?: ProbeCommand['cmd']): void => {
+    const of = [intervalMs, target, wanted, mayHaveDetail()]
+    if (again === undefined && of.every((one, index) => one === saidOf[index])) return
+    saidOf = of
     const before = said
     const now = commands()
     said = now.map((command) => JSON.stringify(command))
