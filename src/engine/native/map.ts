@@ -60,9 +60,10 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
     values = biggerValues
   }
 
+  const position = Buffer.alloc(Math.max(keySize, 8))
+  const size = Buffer.alloc(4)
+
   const batch = (call: typeof lib.lookupBatch) => {
-    const position = Buffer.alloc(Math.max(keySize, 8))
-    const size = Buffer.alloc(4)
     let count = 0
     for (let first = true; ; first = false) {
       // one call may need room for a whole hash bucket, so ask for more each time it does not fit (ENOSPC)
@@ -76,8 +77,8 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
           fd,
           first ? null : position,
           position,
-          keys.subarray(count * keySize),
-          values.subarray(count * entryBytes),
+          count === 0 ? keys : keys.subarray(count * keySize),
+          count === 0 ? values : values.subarray(count * entryBytes),
           size,
           null,
         )

@@ -11,6 +11,7 @@ import {
   HIST_WORDS,
   histDifference,
   sumPerCpu,
+  totalPerCpu,
   u64,
   words,
 } from '../../native/per-cpu.ts'
@@ -52,11 +53,10 @@ export const peakNs = (view: Uint32Array, byteOffset: number, epoch: number): nu
 export const diskRows = (layout: BlockLayout['disk'], shards: number, nameOf: (dev: number) => string) => {
   const before = new Map<number, ReturnType<typeof remembered>>()
   const counters = new Float64Array(HIST_WORDS)
-  const one = new Float64Array(1)
   const bytesOfRow = layout.size * shards
   const copy = Buffer.alloc(bytesOfRow)
   const view = words(copy)
-  const sum = (byteOffset: number): number => sumPerCpu(view, layout.size, byteOffset, one)[0]!
+  const sum = (byteOffset: number): number => totalPerCpu(view, layout.size, byteOffset)
 
   return (ids: Uint32Array, values: Buffer, epoch: number): BlockDisk[] => {
     const rows: BlockDisk[] = []
