@@ -5,13 +5,11 @@ import type { Action } from './actions.ts'
 import type { Settings } from './kept.ts'
 import { ROLES, type Role } from '../panels/panel-types.ts'
 
-/** A screenful: chars[y * width + x] is one character of one column, '' for the right half of a wide one;
- * roles holds indices into ROLES, and behind these of `heatCell`. */
+/** A screenful: cells[y * width + x], as of `cellOf`. */
 export interface Grid {
   width: number
   height: number
-  chars: string[]
-  roles: Uint16Array
+  cells: Int32Array
 }
 
 /** Shades of heat in half a cell: none (0), from little to much, and behind these where p50 and p99 are. */

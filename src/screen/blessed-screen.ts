@@ -26,6 +26,7 @@ export interface BlessedScreen {
   /** What the terminal shows. */
   olines: Line[]
   destroyed?: boolean
+  children: unknown[]
   paintCells?: () => void
   alloc(): void
   render(): void

@@ -12,9 +12,11 @@ export const changes = (lines: Line[], shown: Line[]): string => {
   for (let y = 0; y < lines.length; y++) if (lines[y]!.dirty) text += shifts(lines[y]!, shown[y]!, y + 1)
   const pen = plainPen()
   for (let y = 0; y < lines.length; y++) {
-    if (!lines[y]!.dirty) continue
-    lines[y]!.dirty = false
-    text += changesOf(lines[y]!, shown[y]!, y + 1, pen)
+    const line = lines[y]!
+    if (!line.dirty) continue
+    text += changesOf(line, shown[y]!, y + 1, pen)
+    line.dirty = false
+    line.differing = undefined
   }
   return isPlain(pen) ? text : `${text}\x1b[m`
 }
@@ -29,7 +31,8 @@ const shifts = (line: Line, shown: Line, row: number): string => {
   let from = -1
   let to = -1
   let differing = 0
-  for (let x = 0; x < line.length; x++) {
+  const end = line.differing?.to ?? line.length
+  for (let x = line.differing?.from ?? 0; x < end; x++) {
     // not taken apart at once: this is done for every cell
     const cell = line[x]!
     const old = shown[x]!
@@ -43,7 +46,7 @@ const shifts = (line: Line, shown: Line, row: number): string => {
     if (differing >= LEAST_SHIFTED) text += shift(shown, row, from, to + 1)
     differing = 0
   }
-  return text
+  return differing >= LEAST_SHIFTED ? text + shift(shown, row, from, to + 1) : text
 }
 
 /** Notes what the terminal shows then. */
@@ -58,7 +61,9 @@ const shift = (shown: Line, row: number, from: number, to: number): string => {
 
 const changesOf = (line: Line, shown: Line, row: number, pen: Pen): string => {
   let text = ''
-  for (let x = 0; x < line.length; x++) {
+  // and the blank that was put in where all has moved
+  const end = Math.min(line.length, (line.differing?.to ?? line.length) + 1)
+  for (let x = line.differing?.from ?? 0; x < end; x++) {
     const cell = line[x]!
     const old = shown[x]!
     if (cell[0] === old[0] && cell[1] === old[1]) continue

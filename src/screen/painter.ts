@@ -1,32 +1,92 @@
 // Copies a grid of cells into blessed's own cell lines, through a table from role to attribute. Much cheaper than
 // handing blessed strings to parse, and exact in width.
 import type { Grid } from '../app/app-types.ts'
+import { charIn, codeIn, roleIn } from '../app/cell.ts'
 import { blankOf } from './attributes.ts'
 
 /** A row of blessed's screen.lines: [attribute, character] cells and whether it must be compared when drawing. */
 export interface Line extends Array<[number, string]> {
   dirty?: boolean
+  /** Where it is known that nothing else differs: the first cell that does, and the one after the last. */
+  differing?: { from: number; to: number }
+}
+
+/** What is in lines: of a grid, and nothing else. */
+export interface Painted {
+  lines: Line[]
+  grid: Grid
+  attributes: Int32Array
 }
 
 /** Brings the lines up to the grid; only rows that differ are marked for drawing. Where the grid is smaller than the
- * screen (between a resize and the next frame) the rest is blank. */
-export const paint = (lines: Line[], grid: Grid, attributes: Int32Array): void => {
+ * screen (between a resize and the next frame) the rest is blank. `painted`: what the lines have, if that is known; of a frame
+ * most is as it was in the one before. */
+export const paint = (lines: Line[], grid: Grid, attributes: Int32Array, painted?: Painted): void => {
   const blanks = blanksOf(attributes)
+  if (painted && isLike(painted, lines, grid, attributes))
+    return paintOver(lines, grid, attributes, blanks, painted.grid)
   for (let y = 0; y < lines.length; y++) {
     const line = lines[y]!
-    const start = y * grid.width
-    for (let x = 0; x < line.length; x++) {
-      const inside = y < grid.height && x < grid.width
-      const role = inside ? grid.roles[start + x]! : 0
-      const char = inside ? cellText(grid, start, x) : ' '
-      const attribute = (char === ' ' ? blanks : attributes)[role]!
-      const cell = line[x]!
-      if (cell[0] === attribute && cell[1] === char) continue
-      cell[0] = attribute
-      cell[1] = char
-      line.dirty = true
+    for (let x = 0; x < line.length; x++) paintCell(line, grid, x, y, attributes, blanks)
+  }
+}
+
+const isLike = (painted: Painted, lines: Line[], { width, height }: Grid, attributes: Int32Array): boolean =>
+  painted.lines === lines &&
+  painted.attributes === attributes &&
+  painted.grid.width === width &&
+  painted.grid.height === height
+
+/** The cells that differ from those of the grid that is there. */
+const paintOver = (lines: Line[], grid: Grid, attributes: Int32Array, blanks: Int32Array, there: Grid): void => {
+  const { cells, width } = grid
+  const [bytes, bytesThere] = [bytesOf(cells), bytesOf(there.cells)]
+  const before = there.cells
+  const rowBytes = width * cells.BYTES_PER_ELEMENT
+  for (let y = 0; y < Math.min(grid.height, lines.length); y++) {
+    const at = y * rowBytes
+    if (bytes.compare(bytesThere, at, at + rowBytes, at, at + rowBytes) === 0) continue
+    const line = lines[y]!
+    const start = y * width
+    for (let x = 0; x < width; x++) {
+      const cell = cells[start + x]!
+      const old = before[start + x]!
+      if (cell === old) continue
+      // whether a character is wide is in the cell behind it
+      const isBehind = x > 0 && (codeIn(cell) === 0) !== (codeIn(old) === 0)
+      if (isBehind && paintCell(line, grid, x - 1, y, attributes, blanks)) note(line, x - 1)
+      if (paintCell(line, grid, x, y, attributes, blanks)) note(line, x)
     }
   }
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
+
+const note = (line: Line, x: number): void => {
+  if (!line.differing) line.differing = { from: x, to: x + 1 }
+  else line.differing.to = x + 1
+}
+
+/** Whether it looks different now. */
+const paintCell = (
+  line: Line,
+  grid: Grid,
+  x: number,
+  y: number,
+  attributes: Int32Array,
+  blanks: Int32Array,
+): boolean => {
+  const there = line[x]
+  if (!there) return false
+  const inside = y < grid.height && x < grid.width
+  const char = inside ? cellText(grid, y * grid.width, x) : ' '
+  const role = inside ? roleIn(grid.cells[y * grid.width + x]!) : 0
+  const attribute = (char === ' ' ? blanks : attributes)[role]!
+  if (there[0] === attribute && there[1] === char) return false
+  there[0] = attribute
+  there[1] = char
+  line.dirty = true
+  return true
 }
 
 const blankTables = new WeakMap<Int32Array, Int32Array>()
@@ -40,9 +100,9 @@ const blanksOf = (attributes: Int32Array): Int32Array => {
 // Terminals do not agree on which characters are wide. So both cells are blanked before one is written, and the right
 // half holds a movement to the column after it: a disagreement costs the look of this character, and shifts nothing.
 const cellText = (grid: Grid, start: number, x: number): string => {
-  const char = grid.chars[start + x]!
+  const char = charIn(grid.cells[start + x]!)
   if (char === '') return x === 0 ? ' ' : columnAddress(x + 1)
-  const isWide = x + 1 < grid.width && grid.chars[start + x + 1] === ''
+  const isWide = x + 1 < grid.width && codeIn(grid.cells[start + x + 1]!) === 0
   return isWide ? `  ${columnAddress(x)}${char}` : char
 }
 

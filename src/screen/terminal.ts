@@ -7,7 +7,7 @@ import { changes } from './changes.ts'
 import type { Charts } from './charts.ts'
 import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './key-events.ts'
 import { MOUSE_OFF, MOUSE_ON, mouseEvents, type MouseEvent } from './mouse.ts'
-import { paint } from './painter.ts'
+import { paint, type Painted } from './painter.ts'
 
 export interface TerminalStreams {
   input: NodeJS.ReadStream
@@ -54,6 +54,7 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
   let hasMouse = false
   let ready: () => void = () => {}
   let isBehind = false
+  let painted: Painted | undefined
 
   /** One frame at most is under way; a terminal that does not read must not hold us up, or pile up frames. */
   const mustWait = (): boolean => {
@@ -74,9 +75,13 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
     draw: (frame, attributes, charts) => {
       if (away || screen.destroyed || mustWait()) return
       program._write(SYNC_ON)
-      screen.paintCells = () => paint(screen.lines, frame.grid, attributes)
       charts?.place(screen, frame.charts)
+      // what charts are laid over is not what the grid has
+      const isAlone = screen.children.length === 1
+      const { lines } = screen
+      screen.paintCells = () => paint(lines, frame.grid, attributes, isAlone ? painted : undefined)
       screen.render()
+      painted = isAlone ? { lines, grid: frame.grid, attributes } : undefined
       if (frame.cursor) {
         program.cup(frame.cursor.y, frame.cursor.x)
         if (!cursorShown) program.showCursor()

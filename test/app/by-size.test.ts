@@ -9,6 +9,7 @@ import { frameText } from '../../src/app/text.ts'
 import { golden } from '../helpers/golden.ts'
 import { chartsText } from '../helpers/planes.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
+import { charsOf } from '../helpers/grids.ts'
 
 const WIDTHS = [60, 61, 67, 73, 80, 87, 93, 99, 100, 107, 120, 133, 150, 179, 180, 201, 240]
 
@@ -77,7 +78,10 @@ const titled = (width: number, title: Title, status: Piece | undefined, boxed: b
   drawTitle(canvas, { id: 'runq', rect: { x: 0, y: 0, width, height: 3 }, boxed }, title, status, focused)
   drawNotes(canvas, { x: 0, y: 0, width, height: 3 }, ['one', 'two three'])
   const [hit] = canvas.hits
-  const text = (y: number): string => canvas.chars.slice(y * width, (y + 1) * width).join('')
+  const text = (y: number): string =>
+    charsOf(canvas)
+      .slice(y * width, (y + 1) * width)
+      .join('')
   return `${String(width).padStart(3)} ${text(0)}  ${hit ? `${hit.x} ${hit.width}` : '-'}  ${text(2).trim()}`
 }
 

@@ -9,6 +9,7 @@ import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { endMs, fakeStream, HOSTILE_NAMES } from '../helpers/stream.ts'
 import { fitColumns } from '../../src/app/columns.ts'
+import { charsOf, rolesOf } from '../helpers/grids.ts'
 
 const SIZES = [
   [80, 24],
@@ -455,7 +456,9 @@ test('every line is as wide as the screen, whatever the names', (t) => {
       screen.press(...keys)
       const { grid } = frame(screen.state, screen.store, screen.context)
       for (let y = 0; y < grid.height; y++) {
-        const line = grid.chars.slice(y * grid.width, (y + 1) * grid.width).join('')
+        const line = charsOf(grid)
+          .slice(y * grid.width, (y + 1) * grid.width)
+          .join('')
         t.is(displayWidth(line), grid.width)
         t.regex(line, unicode ? /^[^\p{C}]*$/u : /^[\x20-\x7e]*$/)
       }
@@ -476,8 +479,8 @@ test('a selected row is marked in text and by role', (t) => {
   const screen = fakeScreen({})
   screen.press('down', 'down')
   const { grid } = frame(screen.state, screen.store, screen.context)
-  const selection = grid.roles.indexOf(6)
-  t.is(grid.chars[selection], '▸')
+  const selection = rolesOf(grid).indexOf(6)
+  t.is(charsOf(grid)[selection], '▸')
 })
 
 test('charts are offered in full-screen only, and where there is room', (t) => {

@@ -1,12 +1,15 @@
 // Writing to a grid of cells: nothing is written beyond its edges, and a wide character is whole or not there.
 import test from 'ava'
 import { createCanvas, fill, put, putRight, ROLE_INDEX, setCell, tint, type Canvas } from '../../src/app/draw/grid.ts'
+import { charsOf, rolesOf } from '../helpers/grids.ts'
 
-const rows = ({ chars, width, height }: Canvas): string[] =>
-  Array.from({ length: height }, (_, y) => chars.slice(y * width, (y + 1) * width).join(''))
-const roles = ({ roles, width, height }: Canvas): string[] =>
-  Array.from({ length: height }, (_, y) =>
-    [...roles.slice(y * width, (y + 1) * width)].map((role) => (role === 0 ? '.' : '#')).join(''),
+const rowsIn = ({ width, height }: Canvas, cells: readonly string[]): string[] =>
+  Array.from({ length: height }, (_, y) => cells.slice(y * width, (y + 1) * width).join(''))
+const rows = (canvas: Canvas): string[] => rowsIn(canvas, charsOf(canvas))
+const roles = (canvas: Canvas): string[] =>
+  rowsIn(
+    canvas,
+    rolesOf(canvas).map((role) => (role === 0 ? '.' : '#')),
   )
 
 test('text ends at the edge or its limit, and says where', (t) => {
@@ -67,10 +70,10 @@ test('rectangles and roles, as far as they are on it', (t) => {
 test('a wide character has the cell behind it as well', (t) => {
   const canvas = createCanvas(3, 2, true)
   setCell(canvas, 1, 1, '日', ROLE_INDEX.bad, 2)
-  t.deepEqual(canvas.chars, [' ', ' ', ' ', ' ', '日', ''])
+  t.deepEqual(charsOf(canvas), [' ', ' ', ' ', ' ', '日', ''])
   t.deepEqual(roles(canvas), ['...', '.##'])
   setCell(canvas, 0, 0, 'a', ROLE_INDEX.bad, 1)
-  t.deepEqual(canvas.chars.slice(0, 3), ['a', ' ', ' '])
+  t.deepEqual(charsOf(canvas).slice(0, 3), ['a', ' ', ' '])
   t.deepEqual(roles(canvas)[0], '#..')
 })
 

@@ -6,6 +6,8 @@ import { drawAxis, drawBars, drawHeat, drawLegend, shadingOf } from '../../src/a
 import { HEAT_P50, HEAT_P99, heatCell } from '../../src/app/app-types.ts'
 import { ROLES } from '../../src/panels/panel-types.ts'
 import { slotOf } from '../../src/model/histogram.ts'
+import { rolesOf } from '../helpers/grids.ts'
+import { frameText } from '../../src/app/text.ts'
 
 const of = (...pairs: [ns: number, count: number][]) => ({
   slots: pairs.flatMap(([ns, count]) => [slotOf(ns), count]),
@@ -13,13 +15,7 @@ const of = (...pairs: [ns: number, count: number][]) => ({
   sumNs: pairs.reduce((sum, [ns, count]) => sum + ns * count, 0),
   maxNs: Math.max(...pairs.map(([ns]) => ns)),
 })
-const rowsOf = ({ chars, width, height }: Canvas): string[] =>
-  Array.from({ length: height }, (_, y) =>
-    chars
-      .slice(y * width, (y + 1) * width)
-      .join('')
-      .trimEnd(),
-  )
+const rowsOf = (canvas: Canvas): string[] => frameText(canvas).split('\n')
 const drawn = (
   width: number,
   height: number,
@@ -39,10 +35,10 @@ test('labels at every sixteenfold, denser characters for more, a dot where nobod
   t.deepEqual(rowsOf(ascii), ['256us  ~!', ' 16us @~', '  1us .~'])
   const colours = drawn(9, 3, (to, rect) => drawHeat(to, rect, columns, [10, 22], 'colours'))
   t.deepEqual(
-    [colours.roles[2 * 9 + 6], colours.roles[9 + 6]].map((role) => ROLES[role!]),
+    [rolesOf(colours)[2 * 9 + 6], rolesOf(colours)[9 + 6]].map((role) => ROLES[role!]),
     ['heat1', 'heat8'],
   )
-  t.is(ROLES[canvas.roles[9 + 6]!], 'text')
+  t.is(ROLES[rolesOf(canvas)[9 + 6]!], 'text')
 })
 
 test('a label is not put above another, nor outside of the scale', (t) => {
@@ -65,7 +61,7 @@ test('percentiles are lines from ten events and eight rows on, p99 from a hundre
     const canvas = drawn(7, height, (to, rect) =>
       drawHeat(to, rect, [{ hist: of([2 ** 16, count]), lost: 0 }], [10, 26], 'halves'),
     )
-    const cells = [...canvas.roles].filter((role) => role >= heatCell(0, 0))
+    const cells = [...rolesOf(canvas)].filter((role) => role >= heatCell(0, 0))
     return [HEAT_P50, HEAT_P99].map(
       (mark) => cells.filter((role) => role === heatCell(0, mark) || role === heatCell(mark, 0)).length,
     )
@@ -99,11 +95,11 @@ test('the legend has every step, and what the last one stands for', (t) => {
   const legend = (shading: Parameters<typeof drawLegend>[3]) =>
     drawn(26, 1, (to, rect) => drawLegend(to, rect, 64, shading, formatCount))
   t.deepEqual(rowsOf(legend('characters')), [' 1 .:░░▒▒▓█ 64/cell'])
-  t.is(ROLES[legend('colours').roles[10]!], 'heat8')
-  t.is(ROLES[legend('characters').roles[10]!], 'text')
+  t.is(ROLES[rolesOf(legend('colours'))[10]!], 'heat8')
+  t.is(ROLES[rolesOf(legend('characters'))[10]!], 'text')
   const halves = legend('halves')
   t.deepEqual(rowsOf(halves), [' 1 ▌▌▌▌▌▌▌▌ 64/cell'])
-  t.deepEqual([halves.roles[3], halves.roles[10]], [heatCell(1, 2), heatCell(15, 16)])
+  t.deepEqual([rolesOf(halves)[3], rolesOf(halves)[10]], [heatCell(1, 2), heatCell(15, 16)])
 })
 
 test('bars of one interval: counts, the most of them as wide as there is room, the least one cell', (t) => {

@@ -6,6 +6,7 @@ import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell } from '../../src/app/app-type
 import { percentileNs, slotOf, SLOTS } from '../../src/model/histogram.ts'
 import { fakeHist, randomFrom } from '../helpers/stream.ts'
 import { fitFigures } from '../../src/app/figures.ts'
+import { charsOf, rolesOf } from '../helpers/grids.ts'
 
 test('every event is in one cell, whatever the height', (t) => {
   const random = randomFrom(5)
@@ -36,7 +37,7 @@ test('two rows in a row of cells: each half has the shade of its own count', (t)
   const canvas = createCanvas(9, 3, true)
   const columns = [one, many, both].map((hist) => ({ hist, lost: 0 }))
   t.is(drawHeat(canvas, { x: 0, y: 0, width: 9, height: 3 }, columns, [10, 16], 'halves'), 4)
-  const cell = (x: number, y: number) => [canvas.chars[y * 9 + 6 + x], canvas.roles[y * 9 + 6 + x]]
+  const cell = (x: number, y: number) => [charsOf(canvas)[y * 9 + 6 + x], rolesOf(canvas)[y * 9 + 6 + x]]
   t.deepEqual(cell(0, 2), ['▄', heatCell(0, 1)], 'the lower half')
   t.deepEqual(cell(1, 0), ['▀', heatCell(HEAT_STEPS, 0)], 'the upper half')
   t.deepEqual(cell(2, 1), ['▄', heatCell(0, HEAT_STEPS)])
@@ -48,7 +49,7 @@ test('p50 and p99 are lines in a high map, p99 only of enough', (t) => {
   const draw = (hist: ReturnType<typeof fakeHist>, height: number) => {
     const canvas = createCanvas(7, height, true)
     drawHeat(canvas, { x: 0, y: 0, width: 7, height }, [{ hist, lost: 0 }], [10, 30], 'halves')
-    const halves = Array.from({ length: height }, (_, row) => canvas.roles[(height - 1 - row) * 7 + 6]!).flatMap(
+    const halves = Array.from({ length: height }, (_, row) => rolesOf(canvas)[(height - 1 - row) * 7 + 6]!).flatMap(
       (role) => [0, 1].map((half) => shadeIn(role, half)),
     )
     return halves
@@ -100,5 +101,5 @@ test('a column of which anything was lost has a mark on top, whatever is there',
   const canvas = createCanvas(10, 2, true)
   const columns = [0, 1, 300].map((lost) => ({ hist, lost }))
   drawHeat(canvas, { x: 0, y: 0, width: 10, height: 2 }, [...columns, undefined], [10, 16], 'characters')
-  t.deepEqual(canvas.chars.slice(6, 10), ['█', '!', '!', '·'])
+  t.deepEqual(charsOf(canvas).slice(6, 10), ['█', '!', '!', '·'])
 })

@@ -2,6 +2,7 @@
 import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 import { drawList } from '../../src/app/draw/list.ts'
+import { charsOf } from '../helpers/grids.ts'
 
 const WIDTH = 45
 const HEIGHT = 8
@@ -9,7 +10,11 @@ const HEIGHT = 8
 const drawn = (lines: readonly string[], chosen = 0, width = WIDTH, height = HEIGHT) => {
   const canvas = createCanvas(width, height, true)
   drawList(canvas, { x: 0, y: 0, width, height }, 'of them', lines, chosen)
-  const rows = Array.from({ length: height }, (_, y) => canvas.chars.slice(y * width, (y + 1) * width).join(''))
+  const rows = Array.from({ length: height }, (_, y) =>
+    charsOf(canvas)
+      .slice(y * width, (y + 1) * width)
+      .join(''),
+  )
   return { rows, hits: canvas.hits.map(({ x, y, width, action }) => [x, y, width, 'at' in action ? action.at : -1]) }
 }
 

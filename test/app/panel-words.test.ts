@@ -4,13 +4,14 @@ import { createCanvas } from '../../src/app/draw/grid.ts'
 import { drawReason, drawWords } from '../../src/app/draw/panel-words.ts'
 import { initialState, panelIn } from '../../src/app/state.ts'
 import type { PanelStatus } from '../../src/app/status.ts'
+import { charsOf } from '../helpers/grids.ts'
 
 const panel = panelIn(initialState(), 'runq')
 const drawn = (status: unknown, height = 5, width = 30): string[] => {
   const canvas = createCanvas(width, height, true)
   drawReason(canvas, { x: 0, y: 0, width, height }, status as PanelStatus, panel)
   return Array.from({ length: height }, (_, y) =>
-    canvas.chars
+    charsOf(canvas)
       .slice(y * width, (y + 1) * width)
       .join('')
       .trimEnd(),
@@ -46,5 +47,5 @@ test('off, and not there yet with what it will tell', (t) => {
 test('words are wrapped and cut to their place', (t) => {
   const canvas = createCanvas(10, 2, true)
   drawWords(canvas, { x: 0, y: 0, width: 10, height: 2 }, 'aaa bbb ccc ddd eee')
-  t.deepEqual(canvas.chars.join(''), ' aaa bbb   ccc ddd… ')
+  t.deepEqual(charsOf(canvas).join(''), ' aaa bbb   ccc ddd… ')
 })

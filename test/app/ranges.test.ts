@@ -6,6 +6,7 @@ import { formatCount } from '../../src/app/format.ts'
 import { boundText, rangeFigures, rangeText } from '../../src/app/ranges.ts'
 import type { Unit } from '../../src/stream/fields.ts'
 import type { Histogram } from '../../src/stream/tables.ts'
+import { frameText } from '../../src/app/text.ts'
 
 const OPEN = 2 ** 70
 
@@ -74,13 +75,7 @@ test('percentiles are the ranges they lie in, p99 only of a hundred', (t) => {
   )
 })
 
-const rowsOf = ({ chars, width, height }: Canvas): string[] =>
-  Array.from({ length: height }, (_, y) =>
-    chars
-      .slice(y * width, (y + 1) * width)
-      .join('')
-      .trimEnd(),
-  )
+const rowsOf = (canvas: Canvas): string[] => frameText(canvas).split('\n')
 
 const drawn = (width: number, height: number, hists: (Histogram | undefined)[], bars?: Histogram): string[] => {
   const canvas = createCanvas(width, height, true)

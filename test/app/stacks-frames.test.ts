@@ -6,6 +6,7 @@ import { displayWidth } from '../../src/app/width.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { fakeStackStream, type FakeStackOptions } from '../helpers/stacks.ts'
+import { charsOf } from '../helpers/grids.ts'
 
 const SIZES = [
   [80, 24],
@@ -80,7 +81,9 @@ test('every line is as wide as the screen, whatever the names', (t) => {
         screen.press(...keys)
         const { grid } = frame(screen.state, screen.store, screen.context)
         for (let y = 0; y < grid.height; y++) {
-          const line = grid.chars.slice(y * grid.width, (y + 1) * grid.width).join('')
+          const line = charsOf(grid)
+            .slice(y * grid.width, (y + 1) * grid.width)
+            .join('')
           t.is(displayWidth(line), grid.width)
           t.regex(line, unicode ? /^[^\p{C}]*$/u : /^[\x20-\x7e]*$/)
         }

@@ -1,6 +1,7 @@
 import test from 'ava'
 import { createCanvas, ROLE_INDEX } from '../../src/app/draw/grid.ts'
 import { decadesOf, drawStrip, type StripLine } from '../../src/app/draw/strip.ts'
+import { charsOf, rolesOf } from '../helpers/grids.ts'
 
 const lines = (...values: (number | undefined)[][]): StripLine[] =>
   values.map((each, index) => ({ role: index === 0 ? 'series1' : 'series3', values: each }))
@@ -9,8 +10,12 @@ const drawn = (height: number, all: StripLine[]) => {
   const canvas = createCanvas(10, height, true)
   drawStrip(canvas, { x: 0, y: 0, width: 10, height }, 6, all)
   return {
-    rows: Array.from({ length: height }, (_, y) => canvas.chars.slice(y * 10, (y + 1) * 10).join('')),
-    role: (x: number, y: number) => canvas.roles[y * 10 + x],
+    rows: Array.from({ length: height }, (_, y) =>
+      charsOf(canvas)
+        .slice(y * 10, (y + 1) * 10)
+        .join(''),
+    ),
+    role: (x: number, y: number) => rolesOf(canvas)[y * 10 + x],
   }
 }
 

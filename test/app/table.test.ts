@@ -8,6 +8,7 @@ import type { Column, Row } from '../../src/panels/panel-types.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 import { fakeStream } from '../helpers/stream.ts'
+import { charsOf, rolesOf } from '../helpers/grids.ts'
 
 const COLUMNS: Column[] = [
   { id: 'name', title: 'NAME', kind: 'text', help: '', priority: 0, width: 6 },
@@ -35,16 +36,16 @@ const draw = (shares: number[], { width = 40, unicode = true, selected = -1 } = 
   drawTable(canvas, { x: 0, y: 0, width, height: shares.length + 1 }, table, true, { index: 0 })
   return {
     line: (y: number) =>
-      canvas.chars
+      charsOf(canvas)
         .slice(y * width, (y + 1) * width)
         .join('')
         .trimEnd(),
     role: (text: string, y: number) => {
-      const at = canvas.chars
+      const at = charsOf(canvas)
         .slice(y * width, (y + 1) * width)
         .join('')
         .indexOf(text)
-      return Object.keys(ROLE_INDEX).find((role) => ROLE_INDEX[role as 'text'] === canvas.roles[y * width + at])
+      return Object.keys(ROLE_INDEX).find((role) => ROLE_INDEX[role as 'text'] === rolesOf(canvas)[y * width + at])
     },
   }
 }

@@ -3,6 +3,7 @@ import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 import { drawLegend, drawTimes } from '../../src/app/draw/times.ts'
 import { noTimes } from '../../src/model/waits/time-split.ts'
+import { charsOf } from '../helpers/grids.ts'
 
 const times = (more: Partial<ReturnType<typeof noTimes>>) => ({ ...noTimes(), ...more })
 
@@ -10,7 +11,7 @@ const linesOf = (width: number, height: number, draw: (canvas: ReturnType<typeof
   const canvas = createCanvas(width, height, false)
   draw(canvas)
   return Array.from({ length: height }, (_, y) =>
-    canvas.chars
+    charsOf(canvas)
       .slice(y * width, (y + 1) * width)
       .join('')
       .trimEnd(),

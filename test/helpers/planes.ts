@@ -2,6 +2,7 @@
 // something, and the series of charts.
 import { frameText } from '../../src/app/text.ts'
 import { HEAT_SHADES, heatCell, type Frame, type Grid } from '../../src/app/app-types.ts'
+import { rolesOf } from './grids.ts'
 import { ROLES, type Role } from '../../src/panels/panel-types.ts'
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -9,8 +10,10 @@ const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 const letterOf = (role: number): string => (role === 0 ? ' ' : role < ROLES.length ? LETTERS[role - 1]! : '#')
 
 /** A letter a cell, the same for a role in every picture, blank for plain text; which they are; and shades of heat. */
-export const rolesText = ({ width, height, roles }: Grid): string => {
-  const rows = Array.from({ length: height }, (_, y) => [...roles.subarray(y * width, (y + 1) * width)])
+export const rolesText = (grid: Grid): string => {
+  const { width, height } = grid
+  const roles = rolesOf(grid)
+  const rows = Array.from({ length: height }, (_, y) => [...roles.slice(y * width, (y + 1) * width)])
   const used = [...new Set(roles)].filter((role) => role > 0 && role < ROLES.length).toSorted((a, b) => a - b)
   const shades = rows.flatMap((row) => {
     const own = row.filter((role) => role >= ROLES.length).map((role) => role - heatCell(0, 0))

@@ -4,7 +4,9 @@ import xterm from '@xterm/headless'
 import { attributeOf, blankOf, PLAIN, type Style } from '../../src/screen/attributes.ts'
 import { changes } from '../../src/screen/changes.ts'
 import { ALL_COLOURS } from '../../src/screen/colours.ts'
-import { paint, type Line } from '../../src/screen/painter.ts'
+import { paint, type Line, type Painted } from '../../src/screen/painter.ts'
+import { cellOf, charIn, roleIn } from '../../src/app/cell.ts'
+import { gridOf } from '../helpers/grids.ts'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 
 const styled = (style: Partial<Style>): number =>
@@ -58,22 +60,25 @@ test('frames of all looks, one after another, are seen as if each were drawn alo
   const [lines, shown] = [linesOf(width, height), linesOf(width, height)]
   const terminal = emulated(width, height)
   const grid = createCanvas(width, height, true)
+  let painted: Painted | undefined
   for (let frame = 0; frame < 60; frame++) {
     for (let y = 0; y < height; y++) {
       if (random(3) === 0) {
         // to the left by one, as a heat map goes
         for (let x = y * width + 4; x < y * width + 30; x++) {
-          grid.chars[x] = grid.chars[x + 1]!
-          grid.roles[x] = grid.roles[x + 1]!
+          grid.cells[x] = grid.cells[x + 1]!
         }
       }
       for (let n = random(9); n > 0; n--) {
         const at = y * width + random(width)
-        grid.chars[at] = [' ', ' ', '7', 'a', '▀', '│'][random(6)]!
-        grid.roles[at] = random(LOOKS.length)
+        const char = [' ', ' ', '7', 'a', '▀', '│'][random(6)]!
+        grid.cells[at] = cellOf(char.codePointAt(0)!, random(LOOKS.length))
       }
     }
-    paint(lines, grid, attributes)
+    // as it is after a chart was over it
+    if (random(8) === 0) painted = undefined
+    paint(lines, grid, attributes, painted)
+    painted = { lines, grid: { ...grid, cells: grid.cells.slice() }, attributes }
     await terminal.write(changes(lines, shown))
     const alone = emulated(width, height)
     const whole = lines.map((line) =>
@@ -85,11 +90,40 @@ test('frames of all looks, one after another, are seen as if each were drawn alo
     await alone.write(changes(whole, linesOf(width, height)))
     t.deepEqual(terminal.seen(), alone.seen(), `frame ${frame}`)
     for (let at = 0; at < width * height; at++) {
-      const role = LOOKS[grid.roles[at]!]!
-      const isSeen = alone.seen()[at]!.startsWith(role === LOOKS[4] ? ' ' : grid.chars[at]!)
-      if (!isSeen) t.fail(`frame ${frame}: ${alone.seen()[at]} for ${grid.chars[at]} at ${at}`)
+      const char = charIn(grid.cells[at]!)
+      const isSeen = alone.seen()[at]!.startsWith(roleIn(grid.cells[at]!) === 4 ? ' ' : char)
+      if (!isSeen) t.fail(`frame ${frame}: ${alone.seen()[at]} for ${char} at ${at}`)
     }
   }
+})
+
+test('over what is known to be there the same is painted as over anything', (t) => {
+  const attributes = Int32Array.from(LOOKS)
+  const rows = [
+    'ab日本cd 1',
+    'ab日本cd 2',
+    'a日本 cd 2',
+    'a日本 cd 2',
+    '日本日本日',
+    'x本日本日x',
+    '         ',
+    '日        ',
+  ]
+  const other = Int32Array.from(LOOKS.toReversed())
+  const [lines, shown] = [linesOf(10, 2), linesOf(10, 2)]
+  let painted: Painted | undefined
+  const seen = (of: Line[]) => of.map((line) => line.map((cell) => [...cell]))
+  for (const [frame, row] of rows.entries())
+    for (const looks of frame === 4 ? [attributes, other, attributes] : [attributes]) {
+      const grid = gridOf(10, ['same', row])
+      paint(lines, grid, looks, painted)
+      const anew = linesOf(10, 2)
+      paint(anew, grid, looks)
+      t.deepEqual(seen(lines), seen(anew), row)
+      changes(lines, shown)
+      t.deepEqual(seen(shown), seen(anew), row)
+      painted = { lines, grid, attributes: looks }
+    }
 })
 
 /** Of one row. */

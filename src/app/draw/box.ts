@@ -2,6 +2,7 @@
 import { glyphsFor } from '../glyphs.ts'
 import type { Rect } from '../app-types.ts'
 import type { Role } from '../../panels/panel-types.ts'
+import { charIn } from '../cell.ts'
 import { fill, put, type Canvas } from './grid.ts'
 
 export const drawBox = (canvas: Canvas, { x, y, width, height }: Rect, role: Role): void => {
@@ -23,4 +24,4 @@ export const drawBox = (canvas: Canvas, { x, y, width, height }: Rect, role: Rol
   })
 }
 
-const charAt = (canvas: Canvas, x: number, y: number): string | undefined => canvas.chars[y * canvas.width + x]
+const charAt = (canvas: Canvas, x: number, y: number): string => charIn(canvas.cells[y * canvas.width + x] ?? 0)

@@ -3,6 +3,7 @@
 import type { Grid, Hit, Rect } from '../app-types.ts'
 import { ROLES, type Role } from '../../panels/panel-types.ts'
 import { sanitize } from '../../stream/harmless.ts'
+import { cellOf, codeIn } from '../cell.ts'
 import { charWidth, displayWidth, isPlain, toAscii } from '../width.ts'
 
 export interface Canvas extends Grid {
@@ -13,13 +14,14 @@ export interface Canvas extends Grid {
 
 export const ROLE_INDEX = Object.fromEntries(ROLES.map((role, index) => [role, index])) as Record<Role, number>
 
+const BLANK = cellOf(32, 0)
+
 export const createCanvas = (width: number, height: number, unicode: boolean): Canvas => ({
   width,
   height,
   unicode,
   hits: [],
-  chars: new Array<string>(width * height).fill(' '),
-  roles: new Uint16Array(width * height),
+  cells: new Int32Array(width * height).fill(BLANK),
 })
 
 /** What a click there means. */
@@ -59,13 +61,11 @@ export const put = (
 
 /** Characters of one column each, as most text is. */
 const putPlain = (canvas: Canvas, x: number, y: number, text: string, role: number, end: number): number => {
-  const { chars, roles, width } = canvas
+  const { cells, width } = canvas
   const to = Math.min(x + text.length, end)
   const start = y * width
-  for (let column = Math.max(0, x); column < to; column++) {
-    chars[start + column] = text[column - x]!
-    roles[start + column] = role
-  }
+  const look = cellOf(0, role)
+  for (let column = Math.max(0, x); column < to; column++) cells[start + column] = look | text.charCodeAt(column - x)
   return Math.max(x, to)
 }
 
@@ -86,27 +86,24 @@ export const putRight = (
 
 /** Blank cells of a role; with a character, a line of it. */
 export const fill = (canvas: Canvas, { x, y, width, height }: Rect, role: Role, char = ' '): void => {
-  const index = ROLE_INDEX[role]
-  for (let row = Math.max(0, y); row < Math.min(canvas.height, y + height); row++) {
-    const start = row * canvas.width
-    canvas.chars.fill(char, start + Math.max(0, x), start + Math.min(canvas.width, x + width))
-    canvas.roles.fill(index, start + Math.max(0, x), start + Math.min(canvas.width, x + width))
-  }
+  const cell = cellOf(char.codePointAt(0)!, ROLE_INDEX[role])
+  const [from, to] = [Math.max(0, x), Math.min(canvas.width, x + width)]
+  for (let row = Math.max(0, y); row < Math.min(canvas.height, y + height); row++)
+    canvas.cells.fill(cell, row * canvas.width + from, row * canvas.width + to)
 }
 
 /** Changes the role of cells and leaves their characters. */
 export const tint = (canvas: Canvas, x: number, y: number, width: number, role: Role): void => {
   if (y < 0 || y >= canvas.height) return
-  const start = y * canvas.width
-  canvas.roles.fill(ROLE_INDEX[role], start + Math.max(0, x), start + Math.min(canvas.width, x + width))
+  const { cells } = canvas
+  const look = cellOf(0, ROLE_INDEX[role])
+  const to = y * canvas.width + Math.min(canvas.width, x + width)
+  for (let at = y * canvas.width + Math.max(0, x); at < to; at++) cells[at] = look | codeIn(cells[at]!)
 }
 
 /** Of a character that is so many columns wide. */
 export const setCell = (canvas: Canvas, x: number, y: number, char: string, role: number, width: number): void => {
   const at = y * canvas.width + x
-  canvas.chars[at] = char
-  canvas.roles[at] = role
-  if (width !== 2) return
-  canvas.chars[at + 1] = ''
-  canvas.roles[at + 1] = role
+  canvas.cells[at] = cellOf(char.codePointAt(0)!, role)
+  if (width === 2) canvas.cells[at + 1] = cellOf(0, role)
 }

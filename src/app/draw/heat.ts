@@ -8,6 +8,7 @@ import type { Role } from '../../panels/panel-types.ts'
 import type { TimeColumn } from '../../model/series.ts'
 import { formatCount } from '../format.ts'
 import { timeLabel } from '../time-axis.ts'
+import { cellOf } from '../cell.ts'
 import { put, ROLE_INDEX, setCell, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { LEAST_FOR_P99 } from '../figures.ts'
@@ -63,7 +64,7 @@ export const drawCells = (
   let most = 0
   for (let i = 0; i < counts.length; i++) if (counts[i]! > most) most = counts[i]!
   const top = scaleTop(most)
-  const glyphs = glyphsFor(canvas.unicode)
+  const noData = cellOf(glyphsFor(canvas.unicode).noData.codePointAt(0)!, ROLE_INDEX.border)
   const draw = shading === 'halves' ? halves(canvas, top, marks) : whole(canvas, top, shading === 'colours')
   for (let x = 0; x < columns.length; x++) {
     const column = columns[x]
@@ -72,8 +73,7 @@ export const drawCells = (
       const at = (plot.y + plot.height - 1 - row) * canvas.width + plot.x + x
       if (column) draw(at, counts, row, x, columns.length)
       else {
-        canvas.chars[at] = glyphs.noData
-        canvas.roles[at] = ROLE_INDEX.border
+        canvas.cells[at] = noData
       }
     }
     if (column && column.lost > 0) put(canvas, plot.x + x, plot.y, '!', 'bad')
@@ -103,8 +103,10 @@ const whole = (canvas: Canvas, top: number, colour: boolean): DrawCell => {
   return (at, counts, row, x, width) => {
     const count = counts[row * width + x]!
     if (count === 0) return
-    canvas.chars[at] = density[step(count)]!
-    canvas.roles[at] = colour ? HEAT_ROLES[step(count)]! : ROLE_INDEX.text
+    canvas.cells[at] = cellOf(
+      density[step(count)]!.codePointAt(0)!,
+      colour ? HEAT_ROLES[step(count)]! : ROLE_INDEX.text,
+    )
   }
 }
 
@@ -137,6 +139,9 @@ const marksOf = (
 
 const LEAST_FOR_P50 = 10
 
+const UPPER = '▀'.codePointAt(0)!
+const LOWER = '▄'.codePointAt(0)!
+
 /** Two rows in one of cells. */
 const halves = (canvas: Canvas, top: number, marks: readonly Mark[]): DrawCell => {
   const step = stepOf(HEAT_STEPS, top)
@@ -146,8 +151,7 @@ const halves = (canvas: Canvas, top: number, marks: readonly Mark[]): DrawCell =
     const lower = shade(counts[2 * row * width + x]!, 2 * row, x)
     const upper = shade(counts[(2 * row + 1) * width + x]!, 2 * row + 1, x)
     if (upper === 0 && lower === 0) return
-    canvas.chars[at] = upper === 0 ? '▄' : '▀'
-    canvas.roles[at] = heatCell(upper, lower)
+    canvas.cells[at] = cellOf(upper === 0 ? LOWER : UPPER, heatCell(upper, lower))
   }
 }
 

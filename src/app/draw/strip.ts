@@ -4,6 +4,7 @@ import { formatDuration } from '../format.ts'
 import type { Series } from '../spark.ts'
 import type { Rect } from '../app-types.ts'
 import type { Role } from '../../panels/panel-types.ts'
+import { cellOf } from '../cell.ts'
 import { put, ROLE_INDEX, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
 
@@ -65,8 +66,7 @@ export const drawStrip = (canvas: Canvas, rect: Rect, labelWidth: number, lines:
       const cell = Math.floor(row / DOTS_DOWN) * (rect.width - labelWidth) + column
       dots[cell]! |= DOTS[row % DOTS_DOWN]![side]
       const at = (top + Math.floor(row / DOTS_DOWN)) * canvas.width + x + column
-      canvas.chars[at] = String.fromCharCode(BLANK + dots[cell]!)
-      canvas.roles[at] = ROLE_INDEX[role]
+      canvas.cells[at] = cellOf(BLANK + dots[cell]!, ROLE_INDEX[role])
     }
   }
   const { noData } = glyphsFor(canvas.unicode)

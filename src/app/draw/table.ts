@@ -6,6 +6,7 @@ import { roleOf } from '../../panels/severity.ts'
 import type { Row, Role } from '../../panels/panel-types.ts'
 import type { PanelState } from '../state-types.ts'
 import type { Rect } from '../app-types.ts'
+import { charIn } from '../cell.ts'
 import { fill, hit, put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { fitColumns, fittedCell, fittedHeading, GUTTER, useRest, type FittedColumn } from '../columns.ts'
@@ -99,7 +100,7 @@ const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: numbe
   for (const { column, width } of columns) {
     if (column.kind === 'states' || column.kind === 'shares') {
       for (let i = at; i < Math.min(at + width, canvas.width); i++) {
-        const role = LETTER_ROLES[canvas.chars[y * canvas.width + i]!]
+        const role = LETTER_ROLES[charIn(canvas.cells[y * canvas.width + i]!)]
         if (role) tint(canvas, i, y, 1, role)
       }
     }
