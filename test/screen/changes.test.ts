@@ -116,6 +116,8 @@ test('over what is known to be there the same is painted as over anything', (t) 
   for (const [frame, row] of rows.entries())
     for (const looks of frame === 4 ? [attributes, other, attributes] : [attributes]) {
       const grid = gridOf(10, ['same', row])
+      // a wide character of which another took the right half
+      if (frame === 3) grid.cells[12] = cellOf(' '.codePointAt(0)!, 0)
       paint(lines, grid, looks, painted)
       const anew = linesOf(10, 2)
       paint(anew, grid, looks)
