@@ -159,10 +159,14 @@ export const useRest = (
 
 /** A cell exactly as wide as its column. */
 export const fittedCell = (row: Row, { index, column, width, isText }: FittedColumn, mark?: string): string => {
-  const text = sanitize(formatCell(row.cells[index], column.kind, column.signed))
+  const cell = row.cells[index]
+  // a number's text is ours
+  if (!isText && typeof cell !== 'string')
+    return markedBad(fitLeft(formatCell(cell, column.kind, column.signed), width, mark), cell, column)
+  const text = sanitize(formatCell(cell, column.kind, column.signed))
   if (column.kind === 'states') return text.slice(-width).padStart(width)
   if (column.kind === 'shares') return scaledShares(text, width)
-  if (!isText) return markedBad(fitLeft(text, width, mark), row.cells[index], column)
+  if (!isText) return fitLeft(text, width, mark)
   return fit(column.middle ? shortenMiddle(text, width, mark) : text, width, mark)
 }
 

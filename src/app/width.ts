@@ -8,6 +8,8 @@ export const isPlain = (text: string): boolean => PLAIN.test(text)
 
 const PLAIN = /^[\x20-\x7e]*$/
 
+const OURS = new Set([...'·±…—▲▸▼'].map((char) => char.charCodeAt(0)))
+
 /** Our own words' only character beyond ASCII. */
 const DASH = '—'
 // No data, as in the glyphs of pictures
@@ -29,12 +31,13 @@ export const displayWidth = (text: string): number => {
   return width
 }
 
-/** Lines and blocks, of which pictures are made: the first frame need not ask for each, which takes longer than drawing. */
-const isDrawing = (char: string): boolean => char >= '\u2500' && char <= '\u259f'
+/** Lines and blocks, of which pictures are made, and what else we write: the first frame need not ask for each, which takes
+ * longer than drawing. None of these is ever changed by what is beside it. */
+export const isDrawing = (code: number): boolean => (code >= 0x2500 && code <= 0x259f) || OURS.has(code)
 
 /** Columns of one code point; remembered, since asking is slow. */
 export const charWidth = (char: string): number => {
-  if (char <= '~' || isDrawing(char)) return 1
+  if (char <= '~' || isDrawing(char.charCodeAt(0))) return 1
   const known = widths.get(char)
   if (known !== undefined) return known
   const width = (invisible ??= new RegExp(INVISIBLE, 'u')).test(char) ? 0 : eastAsianWidth(char.codePointAt(0)!)
@@ -46,24 +49,26 @@ export const charWidth = (char: string): number => {
 const INVISIBLE = '^[\\p{Default_Ignorable_Code_Point}\\p{Cc}\\p{Cf}\\p{Mn}\\p{Me}\\p{Cs}]$'
 let invisible: RegExp | undefined
 
-const widths = new Map([...'·±…—▲▸▼'].map((char) => [char, 1]))
+const widths = new Map<string, number>()
 
 /** Exactly so many columns: cut with a mark, or padded on the right. */
 export const fit = (text: string, width: number, mark = '~'): string => {
+  if (isPlain(text)) return shortenPlain(text, width, mark).padEnd(width)
   const cut = shorten(text, width, mark)
   return cut + ' '.repeat(Math.max(0, width - displayWidth(cut)))
 }
 
 /** The same, padded on the left: for numbers. */
 export const fitLeft = (text: string, width: number, mark = '~'): string => {
+  if (isPlain(text)) return shortenPlain(text, width, mark).padStart(width)
   const cut = shorten(text, width, mark)
   return ' '.repeat(Math.max(0, width - displayWidth(cut))) + cut
 }
 
 /** At most so many columns; what is cut leaves a mark. */
 export const shorten = (text: string, width: number, mark = '~'): string => {
+  if (isPlain(text)) return shortenPlain(text, width, mark)
   if (width <= 0) return ''
-  if (isPlain(text)) return text.length <= width ? text : text.slice(0, width - 1) + mark
   if (displayWidth(text) <= width) return text
   let kept = ''
   let used = 0
@@ -75,6 +80,9 @@ export const shorten = (text: string, width: number, mark = '~'): string => {
   }
   return kept + mark
 }
+
+const shortenPlain = (text: string, width: number, mark: string): string =>
+  text.length <= width ? text : width <= 0 ? '' : text.slice(0, width - 1) + mark
 
 /** At most so many columns, cut in the middle: for addresses, whose port is at the end. */
 export const shortenMiddle = (text: string, width: number, mark = '~'): string => {

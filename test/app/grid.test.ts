@@ -85,3 +85,15 @@ test('without unicode marks stand for what is none', (t) => {
   t.is(putRight(right, 6, 0, '日—'), 3)
   t.is(rows(right)[0], '   ??-')
 })
+
+test('what is cut off belongs to what it stands on, and what is written first is written again', (t) => {
+  const written = (text: string, limit?: number): [number, string] => {
+    const canvas = createCanvas(6, 1, true)
+    return [put(canvas, 1, 0, text, 'text', limit), rows(canvas)[0]!]
+  }
+  t.deepEqual(written('e\u0301'), [2, ' é    '])
+  t.deepEqual(written('ae\u0301', 2), [3, ' aé   '])
+  t.deepEqual(written('a│…·é\u202e'), [6, ' a│…·é'])
+  t.deepEqual(written('a\u202eb'), [4, ' a?b  '])
+  t.deepEqual(written('──', 1), [2, ' ─    '])
+})

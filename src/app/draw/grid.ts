@@ -4,7 +4,7 @@ import type { Grid, Hit, Rect } from '../app-types.ts'
 import { ROLES, type Role } from '../../panels/panel-types.ts'
 import { sanitize } from '../../stream/harmless.ts'
 import { cellOf, codeIn } from '../cell.ts'
-import { charWidth, displayWidth, isPlain, toAscii } from '../width.ts'
+import { charWidth, displayWidth, isDrawing, toAscii } from '../width.ts'
 
 export interface Canvas extends Grid {
   /** False: everything beyond ASCII is replaced. */
@@ -46,26 +46,43 @@ export const put = (
   if (y < 0 || y >= canvas.height) return x
   const index = ROLE_INDEX[role]
   const end = Math.min(canvas.width, x + limit)
-  if (isPlain(text)) return putPlain(canvas, x, y, text, index, end)
+  const column = putNarrow(canvas, x, y, text, index, end)
+  return column ?? putAny(canvas, x, y, text, index, end)
+}
+
+const putAny = (canvas: Canvas, x: number, y: number, text: string, role: number, end: number): number => {
   const clean = canvas.unicode ? sanitize(text) : toAscii(sanitize(text))
   let column = x
   for (const char of clean) {
     const width = charWidth(char)
     if (width === 0) continue
     if (column + width > end) break
-    if (column >= 0) setCell(canvas, column, y, char, index, width)
+    if (column >= 0) setCell(canvas, column, y, char, role, width)
     column += width
   }
   return column
 }
 
-/** Characters of one column each, as most text is. */
-const putPlain = (canvas: Canvas, x: number, y: number, text: string, role: number, end: number): number => {
-  const { cells, width } = canvas
+/** Characters of one column each that stand for themselves, as in most text. Nothing where there are others: what is written
+ * by then is written again. */
+const putNarrow = (
+  { cells, width, unicode }: Canvas,
+  x: number,
+  y: number,
+  text: string,
+  role: number,
+  end: number,
+): number | undefined => {
   const to = Math.min(x + text.length, end)
   const start = y * width
   const look = cellOf(0, role)
-  for (let column = Math.max(0, x); column < to; column++) cells[start + column] = look | text.charCodeAt(column - x)
+  for (let column = x; column < to; column++) {
+    const code = text.charCodeAt(column - x)
+    if ((code < 0x20 || code > 0x7e) && !(unicode && isDrawing(code))) return undefined
+    if (column >= 0) cells[start + column] = look | code
+  }
+  // what is cut off may belong to the last that is not
+  if (to > x && to < x + text.length && text.charCodeAt(to - x) > 0x7e) return undefined
   return Math.max(x, to)
 }
 
