@@ -15,7 +15,7 @@ test('every event is in one cell, whatever the height', (t) => {
       [5000, 300, 8],
       [5e9, 20, 6],
     ])
-    const counts = countCells([{ hist, lost: 0 }, undefined], height, [10, 30])
+    const counts = countCells(hist, height, [10, 30])
     t.is(
       counts.reduce((sum, count) => sum + count, 0),
       320,

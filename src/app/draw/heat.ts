@@ -20,7 +20,24 @@ export interface HeatColumn {
   /** With its percentiles, where they are known. */
   hist: Hist & { p50Ns?: number; p99Ns?: number }
   lost: number
+  /** As it was drawn last: of a map all but one of its columns are those of the frame before. */
+  counted?: Counted & { bits: readonly [number, number] }
 }
+
+/** A column of a map. */
+export interface Counted {
+  /** By row of values, bottom up. No typed array: of that each number that is read is an object until this is compiled, and a
+   * map has thousands. */
+  counts: Counts
+  /** Of these. */
+  most: number
+  /** Rows of values in which its percentiles are. */
+  p50?: number
+  p99?: number
+  drawn?: { top: number; shading: Shading; unicode: boolean; cells: readonly number[] }
+}
+
+export type Counts = readonly number[]
 
 const STEPS = 8
 const HEAT_ROLES = Array.from({ length: STEPS }, (_, step) => ROLE_INDEX[`heat${step + 1}` as Role])
@@ -44,44 +61,64 @@ export const drawHeat = (
   const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
   drawLabels(canvas, rect, bits)
   const rows = rowsOf(plot.height, shading)
-  const marks = shading === 'halves' && plot.height >= LEAST_FOR_MARKS ? marksOf(columns, rows, bits) : []
-  return drawCells(canvas, plot, countCells(columns, rows, bits), columns, shading, marks)
+  const counted = columns.map((column) => column && countedIn(column, rows, bits))
+  return drawCells(canvas, plot, counted, columns, shading)
 }
 
-/** By row (bottom up) and column. No typed array: of that each number that is read is an object until this is compiled, and
- * a map has thousands in each frame. */
-export type Counts = readonly number[]
+const countedIn = (column: HeatColumn, rows: number, bits: readonly [number, number]): Counted => {
+  const known = column.counted
+  if (known?.counts.length === rows && known.bits[0] === bits[0] && known.bits[1] === bits[1]) return known
+  const counts = countCells(column.hist, rows, bits)
+  const counted = { counts, most: mostIn(counts), ...percentilesIn(column, rows, bits), bits }
+  column.counted = counted
+  return counted
+}
+
+export const mostIn = (counts: Counts): number => counts.reduce((most, count) => Math.max(most, count), 0)
 
 /** A map of counts; where there is no column, nobody looked. */
 export const drawCells = (
   canvas: Canvas,
   plot: Rect,
-  counts: Counts,
+  counted: readonly (Counted | undefined)[],
   columns: readonly ({ lost: number } | undefined)[],
   shading: Shading,
-  marks: readonly Mark[] = [],
 ): number => {
   let most = 0
-  for (let i = 0; i < counts.length; i++) if (counts[i]! > most) most = counts[i]!
+  for (let x = 0; x < counted.length; x++) if (counted[x] && counted[x]!.most > most) most = counted[x]!.most
   const top = scaleTop(most)
   const noData = cellOf(glyphsFor(canvas.unicode).noData.codePointAt(0)!, ROLE_INDEX.border)
-  const draw = shading === 'halves' ? halves(canvas, top, marks) : whole(canvas, top, shading === 'colours')
-  for (let x = 0; x < columns.length; x++) {
-    const column = columns[x]
+  const { cells } = canvas
+  for (let x = 0; x < counted.length; x++) {
+    const column = counted[x]
+    const drawn = column && cellsIn(column, top, shading, canvas.unicode, plot.height)
+    // The first of a column is the shortest latency, at the bottom
+    let at = (plot.y + plot.height - 1) * canvas.width + plot.x + x
     for (let row = 0; row < plot.height; row++) {
-      // Row 0 of the counts is the shortest latency, at the bottom
-      const at = (plot.y + plot.height - 1 - row) * canvas.width + plot.x + x
-      if (column) draw(at, counts, row, x, columns.length)
-      else {
-        canvas.cells[at] = noData
-      }
+      const cell = drawn ? drawn[row]! : noData
+      if (cell !== 0) cells[at] = cell
+      at -= canvas.width
     }
-    if (column && column.lost > 0) put(canvas, plot.x + x, plot.y, '!', 'bad')
+    if (column && columns[x]!.lost > 0) put(canvas, plot.x + x, plot.y, '!', 'bad')
   }
   return top
 }
 
-type DrawCell = (at: number, counts: Counts, row: number, x: number, width: number) => void
+/** Its cells bottom up, 0 where nothing was. */
+const cellsIn = (
+  column: Counted,
+  top: number,
+  shading: Shading,
+  unicode: boolean,
+  height: number,
+): readonly number[] => {
+  const { drawn } = column
+  if (drawn?.top === top && drawn.shading === shading && drawn.unicode === unicode) return drawn.cells
+  const draw = shading === 'halves' ? halves(column, top, height) : whole(column, top, shading === 'colours', unicode)
+  const cells = Array.from({ length: height }, (_, row) => draw(row))
+  column.drawn = { top, shading, unicode, cells }
+  return cells
+}
 
 /** So many steps from one to the count that the strongest stands for, equal ones being equal factors. */
 const stepOf = (steps: number, top: number): ((count: number) => number) => {
@@ -97,44 +134,28 @@ const stepOf = (steps: number, top: number): ((count: number) => number) => {
 const FEW = 256
 const stepsOfFew = new Map<string, Uint8Array>()
 
-const whole = (canvas: Canvas, top: number, colour: boolean): DrawCell => {
-  const { density } = glyphsFor(canvas.unicode)
+const whole = ({ counts }: Counted, top: number, colour: boolean, unicode: boolean): ((row: number) => number) => {
+  const { density } = glyphsFor(unicode)
   const step = stepOf(STEPS, top)
-  return (at, counts, row, x, width) => {
-    const count = counts[row * width + x]!
-    if (count === 0) return
-    canvas.cells[at] = cellOf(
-      density[step(count)]!.codePointAt(0)!,
-      colour ? HEAT_ROLES[step(count)]! : ROLE_INDEX.text,
-    )
+  return (row) => {
+    const count = counts[row]!
+    if (count === 0) return 0
+    return cellOf(density[step(count)]!.codePointAt(0)!, colour ? HEAT_ROLES[step(count)]! : ROLE_INDEX.text)
   }
-}
-
-/** Rows of values in which a column's percentiles are. */
-interface Mark {
-  p50?: number
-  p99?: number
 }
 
 /** Rows of cells below which lines through the map would hide it. */
 const LEAST_FOR_MARKS = 8
 
-const marksOf = (
-  columns: readonly (HeatColumn | undefined)[],
+const percentilesIn = (
+  { hist }: HeatColumn,
   height: number,
   bits: readonly [number, number],
-): Mark[] => {
+): Pick<Counted, 'p50' | 'p99'> => {
+  if (hist.count < LEAST_FOR_P50) return {}
   const rows = rowsOfSlots(height, bits)
-  return columns.map((column) =>
-    column && column.hist.count >= LEAST_FOR_P50
-      ? {
-          p50: rows[slotOf(column.hist.p50Ns ?? percentileNs(column.hist, 0.5)!)]!,
-          ...(column.hist.count >= LEAST_FOR_P99
-            ? { p99: rows[slotOf(column.hist.p99Ns ?? percentileNs(column.hist, 0.99)!)]! }
-            : {}),
-        }
-      : {},
-  )
+  const p50 = rows[slotOf(hist.p50Ns ?? percentileNs(hist, 0.5)!)]!
+  return hist.count < LEAST_FOR_P99 ? { p50 } : { p50, p99: rows[slotOf(hist.p99Ns ?? percentileNs(hist, 0.99)!)]! }
 }
 
 const LEAST_FOR_P50 = 10
@@ -143,15 +164,17 @@ const UPPER = '▀'.codePointAt(0)!
 const LOWER = '▄'.codePointAt(0)!
 
 /** Two rows in one of cells. */
-const halves = (canvas: Canvas, top: number, marks: readonly Mark[]): DrawCell => {
+const halves = ({ counts, p50, p99 }: Counted, top: number, height: number): ((row: number) => number) => {
   const step = stepOf(HEAT_STEPS, top)
-  const shade = (count: number, row: number, x: number): number =>
-    marks[x]?.p99 === row ? HEAT_P99 : marks[x]?.p50 === row ? HEAT_P50 : count === 0 ? 0 : 1 + step(count)
-  return (at, counts, row, x, width) => {
-    const lower = shade(counts[2 * row * width + x]!, 2 * row, x)
-    const upper = shade(counts[(2 * row + 1) * width + x]!, 2 * row + 1, x)
-    if (upper === 0 && lower === 0) return
-    canvas.cells[at] = cellOf(upper === 0 ? LOWER : UPPER, heatCell(upper, lower))
+  const isMarked = height >= LEAST_FOR_MARKS
+  const shade = (row: number): number => {
+    if (isMarked && row === p99) return HEAT_P99
+    if (isMarked && row === p50) return HEAT_P50
+    return counts[row] === 0 ? 0 : 1 + step(counts[row]!)
+  }
+  return (row) => {
+    const [lower, upper] = [shade(2 * row), shade(2 * row + 1)]
+    return upper === 0 && lower === 0 ? 0 : cellOf(upper === 0 ? LOWER : UPPER, heatCell(upper, lower))
   }
 }
 
@@ -161,20 +184,11 @@ const halves = (canvas: Canvas, top: number, marks: readonly Mark[]): DrawCell =
  */
 export const scaleTop = (most: number): number => (most <= 4 ? 4 : 4 ** Math.ceil(Math.log(most) / Math.log(4) - 1e-9))
 
-/** Counts by row (bottom up) and column; what lies outside the scale goes to its first or last row. */
-export const countCells = (
-  columns: readonly (HeatColumn | undefined)[],
-  height: number,
-  bits: readonly [number, number],
-): Counts => {
-  const counts = new Array<number>(columns.length * height).fill(0)
+/** By row, bottom up; what lies outside the scale goes to its first or last row. */
+export const countCells = ({ slots }: Hist, height: number, bits: readonly [number, number]): Counts => {
+  const counts = new Array<number>(height).fill(0)
   const rows = rowsOfSlots(height, bits)
-  const width = columns.length
-  for (let x = 0; x < columns.length; x++) {
-    const slots = columns[x]?.hist.slots
-    if (!slots) continue
-    for (let i = 0; i < slots.length; i += 2) counts[rows[slots[i]!]! * width + x]! += slots[i + 1]!
-  }
+  for (let i = 0; i < slots.length; i += 2) counts[rows[slots[i]!]!]! += slots[i + 1]!
   return counts
 }
 
@@ -263,12 +277,11 @@ export const drawLegend = (
 
 /** One interval's histogram as bars beside the map, row by row on the same scale. */
 export const drawBars = (canvas: Canvas, rect: Rect, hist: Hist, bits: readonly [number, number]): void => {
-  drawCountBars(canvas, rect, countCells([{ hist, lost: 0 }], rect.height, bits), formatCount)
+  drawCountBars(canvas, rect, countCells(hist, rect.height, bits), formatCount)
 }
 
-/** Bottom up. */
 export const drawCountBars = (canvas: Canvas, rect: Rect, counts: Counts, written: (count: number) => string): void => {
-  const most = counts.reduce((max, count) => Math.max(max, count), 0)
+  const most = mostIn(counts)
   const numberWidth = 7
   const room = rect.width - numberWidth - 1
   const { bar } = glyphsFor(canvas.unicode)

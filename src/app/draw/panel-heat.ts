@@ -1,6 +1,8 @@
 // A panel's heat map, with axis, legend and bars where there is room; and what the mouse finds there: who was in a cell, and
 // when a column was.
+import { createMemo } from '../../model/memo.ts'
 import type { TimeColumn } from '../../model/series.ts'
+import type { Sample } from '../../stream/stream-types.ts'
 import type { AnyPanel, PanelId } from '../../panels/panel-types.ts'
 import type { Action } from '../actions.ts'
 import { bucketRange, countIn } from '../bucket.ts'
@@ -91,11 +93,17 @@ const hitCells = (
 
 const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (HeatColumn | undefined)[] => {
   const merged = mergedBy(panel, mode)
-  return columns.map(({ sample }) => {
-    const hist = sample && merged(sample)
-    return sample && hist && !hist.counted ? { hist, lost: sample.lost } : undefined
-  })
+  const key = `${panel.id} ${mode}`
+  const made = (sample: Sample): { column?: HeatColumn } => {
+    const hist = merged(sample)
+    return hist && !hist.counted ? { column: { hist, lost: sample.lost } } : {}
+  }
+  return columns.map(({ sample }) => sample && remembered(key, sample, () => made(sample)).column)
 }
+
+/** With what was counted and drawn of it. */
+const COLUMN_BYTES = 600
+const remembered = createMemo<{ column?: HeatColumn }>(500 * COLUMN_BYTES, () => COLUMN_BYTES)
 
 const rangeColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (RangeColumn | undefined)[] =>
   columns.map(({ sample }) => {

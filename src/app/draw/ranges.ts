@@ -4,7 +4,7 @@ import type { Histogram } from '../../stream/tables.ts'
 import type { Unit } from '../../stream/fields.ts'
 import { boundText } from '../ranges.ts'
 import { put, type Canvas } from './grid.ts'
-import { drawCells, drawCountBars, LABEL_WIDTH, rowsOf, type Counts, type Shading } from './heat.ts'
+import { drawCells, drawCountBars, LABEL_WIDTH, mostIn, rowsOf, type Counts, type Shading } from './heat.ts'
 import type { Rect } from '../app-types.ts'
 
 export interface RangeColumn {
@@ -25,8 +25,12 @@ export const drawRanges = (
   const unit = columns.find((column) => column)?.hist.unit ?? 'count'
   const rows = rangeRows(starts, plot.height)
   drawLabels(canvas, rect, starts, rows, unit)
-  if (bars) drawCountBars(canvas, bars.rect, countRanges([bars], rows, bars.rect.height), bars.written)
-  return drawCells(canvas, plot, countsIn(columns, starts, plot.height, shading), columns, shading)
+  if (bars) drawCountBars(canvas, bars.rect, countRanges(bars.hist, rows, bars.rect.height), bars.written)
+  const counted = columns.map((column) => {
+    const counts = column && countsIn(column.hist, starts, plot.height, shading)
+    return counts && { counts, most: mostIn(counts) }
+  })
+  return drawCells(canvas, plot, counted, columns, shading)
 }
 
 /** Where ranges begin, ascending. */
@@ -43,39 +47,21 @@ const rangeRows = (starts: readonly number[], height: number): Map<number, numbe
   return new Map(starts.map((start, index) => [start, Math.floor((index * all) / starts.length)]))
 }
 
-const countRanges = (
-  columns: readonly ({ hist: Histogram } | undefined)[],
-  rows: ReadonlyMap<number, number>,
-  height: number,
-): Counts => {
-  const counts = new Array<number>(columns.length * height).fill(0)
-  columns.forEach((column, x) => {
-    if (!column) return
-    const { buckets } = column.hist
-    for (let i = 0; i < buckets.length; i += 3) {
-      const row = rows.get(buckets[i]!)!
-      if (row < height) counts[row * columns.length + x]! += buckets[i + 2]!
-    }
-  })
+const countRanges = ({ buckets }: Histogram, rows: ReadonlyMap<number, number>, height: number): Counts => {
+  const counts = new Array<number>(height).fill(0)
+  for (let i = 0; i < buckets.length; i += 3) {
+    const row = rows.get(buckets[i]!)!
+    if (row < height) counts[row]! += buckets[i + 2]!
+  }
   return counts
 }
 
 /** Counts by row of values: what has a row of cells for each range fills both halves of it. */
-const countsIn = (
-  columns: readonly (RangeColumn | undefined)[],
-  starts: readonly number[],
-  height: number,
-  shading: Shading,
-): Counts => {
+const countsIn = (hist: Histogram, starts: readonly number[], height: number, shading: Shading): Counts => {
   const fine = rowsOf(height, shading)
-  if (starts.length > height) return countRanges(columns, rangeRows(starts, fine), fine)
-  const counts = countRanges(columns, rangeRows(starts, height), height)
-  const width = columns.length
-  const each = fine / height
-  return Array.from({ length: fine * width }, (_, at) => {
-    const row = Math.floor(at / width / each)
-    return counts[row * width + (at % width)]!
-  })
+  if (starts.length > height) return countRanges(hist, rangeRows(starts, fine), fine)
+  const counts = countRanges(hist, rangeRows(starts, height), height)
+  return Array.from({ length: fine }, (_, row) => counts[Math.floor((row * height) / fine)]!)
 }
 
 const drawLabels = (
