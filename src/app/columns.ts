@@ -4,7 +4,7 @@ import { wholeCells } from '../model/whole-cells.ts'
 import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
 import { formatCell, isTextual } from './format.ts'
 import type { Table } from './rows.ts'
-import { displayWidth, fit, fitLeft, shortenMiddle } from './width.ts'
+import { displayWidth, fit, fitLeft, shorten, shortenMiddle } from './width.ts'
 import { sanitize } from '../stream/harmless.ts'
 
 export interface FittedColumn {
@@ -158,16 +158,23 @@ export const useRest = (
 }
 
 /** A cell exactly as wide as its column. */
-export const fittedCell = (row: Row, { index, column, width, isText }: FittedColumn, mark?: string): string => {
-  const cell = row.cells[index]
+export const fittedCell = (row: Row, fitted: FittedColumn, mark?: string): string => {
+  const text = cellText(row.cells[fitted.index], fitted, mark)
+  return isAtRight(fitted) ? fitLeft(text, fitted.width) : fit(text, fitted.width)
+}
+
+/** Where its cells are, of their column. */
+export const isAtRight = ({ column, isText }: FittedColumn): boolean => !isText || column.kind === 'states'
+
+/** What a cell says, at most as wide as its column. */
+export const cellText = (cell: Cell, { column, width, isText }: FittedColumn, mark?: string): string => {
   // a number's text is ours
   if (!isText && typeof cell !== 'string')
-    return markedBad(fitLeft(formatCell(cell, column.kind, column.signed), width, mark), cell, column)
+    return markedBad(shorten(formatCell(cell, column.kind, column.signed), width, mark), cell, width, column)
   const text = sanitize(formatCell(cell, column.kind, column.signed))
-  if (column.kind === 'states') return text.slice(-width).padStart(width)
+  if (column.kind === 'states') return text.slice(-width)
   if (column.kind === 'shares') return scaledShares(text, width)
-  if (!isText) return fitLeft(text, width, mark)
-  return fit(column.middle ? shortenMiddle(text, width, mark) : text, width, mark)
+  return shorten(column.middle ? shortenMiddle(text, width, mark) : text, width, mark)
 }
 
 /** As many letters of each as there is room for, rounded so that they fill it. */
@@ -177,15 +184,12 @@ const scaledShares = (text: string, width: number): string => {
     runs.map((run) => run.length),
     width,
   )
-  return runs
-    .map((run, index) => run[0]!.repeat(cells[index]!))
-    .join('')
-    .padEnd(width)
+  return runs.map((run, index) => run[0]!.repeat(cells[index]!)).join('')
 }
 
 /** Not every terminal has colours, nor every eye. */
-const markedBad = (text: string, cell: Cell, { thresholds }: Column): string =>
-  roleOf(cell, thresholds) === 'bad' ? text.replace(/ (?=\S)/, '!') : text
+const markedBad = (text: string, cell: Cell, width: number, { thresholds }: Column): string =>
+  text.length < width && roleOf(cell, thresholds) === 'bad' ? `!${text}` : text
 
 export const fittedHeading = ({ heading, width, isText }: FittedColumn, mark?: string): string =>
   isText ? fit(heading, width, mark) : fitLeft(heading, width, mark)

@@ -6,15 +6,13 @@ interface Unit {
   ns: number
 }
 
-const UNITS: readonly Unit[] = [
-  { name: 's', ns: 1e9 },
-  { name: 'ms', ns: 1e6 },
-  { name: 'us', ns: 1e3 },
-  { name: 'ns', ns: 1 },
-]
+const S: Unit = { name: 's', ns: 1e9 }
+const MS: Unit = { name: 'ms', ns: 1e6 }
+const US: Unit = { name: 'us', ns: 1e3 }
+const NS: Unit = { name: 'ns', ns: 1 }
 
 /** The largest unit in which the value is at least 1. */
-const unitOf = (ns: number): Unit => UNITS.find((unit) => ns >= unit.ns) ?? UNITS.at(-1)!
+const unitOf = (ns: number): Unit => (ns >= 1e9 ? S : ns >= 1e6 ? MS : ns >= 1e3 ? US : NS)
 
 /** Digits of a non-negative number: three significant while small, whole from 100 on. */
 export const digits = (value: number): string => {
@@ -33,8 +31,8 @@ const LONG_NS = 1000e9
 export const formatDuration = (ns: number): string => {
   if (ns === 0) return '0'
   if (ns >= LONG_NS) return formatAge(ns / 1e6)
-  const unit = unitOf(ns)
-  return `${digits(ns / unit.ns)}${unit.name}`
+  const { name, ns: each } = unitOf(ns)
+  return digits(ns / each) + name
 }
 
 /** `9999`, `12.3k`, `4.56M`. */

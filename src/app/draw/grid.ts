@@ -14,7 +14,8 @@ export interface Canvas extends Grid {
 
 export const ROLE_INDEX = Object.fromEntries(ROLES.map((role, index) => [role, index])) as Record<Role, number>
 
-const BLANK = cellOf(32, 0)
+const SPACE = 0x20
+const BLANK = cellOf(SPACE, 0)
 
 export const createCanvas = (width: number, height: number, unicode: boolean): Canvas => ({
   width,
@@ -31,7 +32,7 @@ export const hit = (
   action: Hit['action'],
   places?: Pick<Hit, 'at' | 'drag'>,
 ): void => {
-  canvas.hits.push({ x, y, width, height, action, ...places })
+  canvas.hits.push(places ? { x, y, width, height, action, ...places } : { x, y, width, height, action })
 }
 
 /** Writes text and returns the column after it. Cut at `limit` columns and at the edge; never wraps. */
@@ -101,12 +102,41 @@ export const putRight = (
   return start
 }
 
+/** Text in so many columns, at their left or their right, the others blank and of its role. It has room there. */
+export const putIn = (
+  canvas: Canvas,
+  { x, y, width }: Omit<Rect, 'height'>,
+  text: string,
+  role: Role,
+  atRight: boolean,
+): void => {
+  const from = atRight ? x + width - displayWidth(text) : x
+  blank(canvas, x, from, y, role)
+  blank(canvas, put(canvas, from, y, text, role), x + width, y, role)
+}
+
+const blank = ({ cells, width, height }: Canvas, from: number, to: number, y: number, role: Role): void => {
+  if (y < 0 || y >= height) return
+  const cell = cellOf(SPACE, ROLE_INDEX[role])
+  const end = y * width + Math.min(width, to)
+  for (let at = y * width + Math.max(0, from); at < end; at++) cells[at] = cell
+}
+
+/** Of so many cells each is set faster than all at once. */
+const FEW = 8
+
 /** Blank cells of a role; with a character, a line of it. */
 export const fill = (canvas: Canvas, { x, y, width, height }: Rect, role: Role, char = ' '): void => {
   const cell = cellOf(char.codePointAt(0)!, ROLE_INDEX[role])
-  const [from, to] = [Math.max(0, x), Math.min(canvas.width, x + width)]
-  for (let row = Math.max(0, y); row < Math.min(canvas.height, y + height); row++)
-    canvas.cells.fill(cell, row * canvas.width + from, row * canvas.width + to)
+  const { cells } = canvas
+  const from = Math.max(0, x)
+  const to = Math.min(canvas.width, x + width)
+  const below = Math.min(canvas.height, y + height)
+  for (let row = Math.max(0, y); row < below; row++) {
+    const start = row * canvas.width
+    if (to - from > FEW) cells.fill(cell, start + from, start + to)
+    else for (let at = start + from; at < start + to; at++) cells[at] = cell
+  }
 }
 
 /** Changes the role of cells and leaves their characters. */

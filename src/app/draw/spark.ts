@@ -1,7 +1,7 @@
 // Lines of little bars: a series over time in a few rows, for when nothing better draws it.
 import { scaleOf, type Series } from '../spark.ts'
 import type { Role } from '../../panels/panel-types.ts'
-import { put, type Canvas } from './grid.ts'
+import { fill, put, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 /** Newest right. `log`: equal steps are equal factors, for latencies. */
@@ -55,7 +55,8 @@ export const drawLevel = (canvas: Canvas, x: number, y: number, values: Series, 
   for (let from = 0, to = 0; from < values.length; from = to) {
     const value = values[from]
     while (to < values.length && isLike(value, values[to])) to++
-    put(canvas, x + from, y, (value === undefined ? noData : horizontal).repeat(to - from), value ? role : 'border')
+    const place = { x: x + from, y, width: to - from, height: 1 }
+    fill(canvas, place, value ? role : 'border', value === undefined ? noData : horizontal)
   }
 }
 

@@ -11,7 +11,7 @@ import { shortenMiddle, fit, fitLeft } from '../width.ts'
 import { put, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
 import { firstRow } from '../moves.ts'
-import { barText } from '../bars.ts'
+import { drawBar } from './bar.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 const WIDE = 116
@@ -55,7 +55,7 @@ export const drawTree = (
       longest,
     )
     const x = put(canvas, view.x + 1, y, text, 'text')
-    put(canvas, view.x + 8, y, barText(share / 100, bar, glyphs, node.kind === 'kernel'), isOn ? 'series2' : 'series1')
+    drawBar(canvas, view.x + 8, y, share / 100, bar, isOn ? 'series2' : 'series1', node.kind === 'kernel')
     const room = view.x + view.width - x
     put(canvas, x, y, fit(nameOf(row, found, page.inverted, room, glyphs.cut), room), found ? 'match' : nameRole(row))
     if (first + index !== at) return

@@ -7,12 +7,12 @@ import type { Row, Role } from '../../panels/panel-types.ts'
 import type { PanelState } from '../state-types.ts'
 import type { Rect } from '../app-types.ts'
 import { charIn } from '../cell.ts'
-import { fill, hit, put, tint, type Canvas } from './grid.ts'
+import { drawBar } from './bar.ts'
+import { fill, hit, put, putIn, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
-import { fitColumns, fittedCell, fittedHeading, GUTTER, useRest, type FittedColumn } from '../columns.ts'
+import { cellText, fitColumns, fittedHeading, GUTTER, isAtRight, useRest, type FittedColumn } from '../columns.ts'
 import { firstRow } from '../moves.ts'
 import { LETTER_ROLES } from '../time-classes.ts'
-import { barText } from '../bars.ts'
 import { glyphsFor } from '../glyphs.ts'
 
 /** What of a table is out of sight: rows, and columns that have no room. */
@@ -52,7 +52,8 @@ export const drawTable = (
     )
     x += column.width + 1
   }
-  rows.forEach((row, at) => {
+  for (let at = 0; at < rows.length; at++) {
+    const row = rows[at]!
     const y = rect.y + 1 + at
     const isSelected = first + at === table.selected
     hit(canvas, { ...rect, y, height: 1 }, { do: 'pick', panel: table.panel.id, key: row.key, line: at })
@@ -63,28 +64,25 @@ export const drawTable = (
       : role === 'stale'
         ? role
         : (row.role ?? role)
+    const { cells } = row
     let cellX = rect.x + GUTTER
     for (const column of columns) {
-      const text = fittedCell(row, column, glyphs.cut)
+      const cell = cells[column.index]
+      const text = cellText(cell, column, glyphs.cut)
       // Nothing is there in every row; what is not nothing is to be found at a glance
-      const cell = row.cells[column.index]
       const severity = isSelected || shown === 'stale' ? undefined : roleOf(cell, column.column.thresholds)
-      put(canvas, cellX, y, text, severity ?? (shown === 'text' && text.trimStart() === '0' ? 'dim' : shown))
+      const atRight = isAtRight(column)
+      const cellRole = severity ?? (shown === 'text' && atRight && text === '0' ? 'dim' : shown)
+      putIn(canvas, { x: cellX, y, width: column.width }, text, cellRole, atRight)
       if (column.bar && typeof cell === 'number')
-        put(
-          canvas,
-          cellX,
-          y,
-          barText(cell / most, column.bar, glyphs),
-          severity ?? (shown === 'text' ? 'series1' : shown),
-        )
+        drawBar(canvas, cellX, y, cell / most, column.bar, severity ?? (shown === 'text' ? 'series1' : shown))
       cellX += column.width + 1
     }
     colourStates(canvas, columns, rect.x + GUTTER, y)
-    if (!isSelected) return
+    if (!isSelected) continue
     put(canvas, rect.x, y, glyphs.selected, shown)
     tint(canvas, rect.x, y, rect.width, shown)
-  })
+  }
   return { above: first, below: table.rows.length - first - rows.length, columns: table.shown.length - columns.length }
 }
 
