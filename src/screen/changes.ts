@@ -1,8 +1,8 @@
 // What to write so that a terminal shows the lines wanted: what has moved is moved, then the cells that differ from those it
 // shows, which are noted.
 // Takes the place of blessed's Screen.draw, which puts each colour together anew and copies the line so far to do so.
-import { PLAIN } from './attributes.ts'
 import type { Line } from './painter.ts'
+import { LEAST_SHIFTED, shiftCells, shiftText } from './shifts.ts'
 import { isFree, isPlain, plainPen, write, type Pen } from './pen.ts'
 
 /** Begins and ends without colours. */
@@ -16,57 +16,54 @@ export const changes = (lines: Line[], shown: Line[]): string => {
     if (!line.dirty) continue
     text += changesOf(line, shown[y]!, y + 1, pen)
     line.dirty = false
-    line.differing = undefined
+    line.known = undefined
   }
   return isPlain(pen) ? text : `${text}\x1b[m`
 }
 
-/** Fewer cells than that are as soon written anew. */
-const LEAST_SHIFTED = 6
-
-/** A heat map moves to the left by a column an interval: the terminal can do that itself, by one character taken out of the
- * line at the left of what moves, and a blank put in at its right. */
 const shifts = (line: Line, shown: Line, row: number): string => {
   let text = ''
+  for (const [from, to] of line.known ? line.known.shifted : shiftsIn(line, shown)) {
+    shiftCells(shown, from, to)
+    text += shiftText(row, from, to)
+  }
+  return text
+}
+
+/** Of each part its first and last cell. */
+const shiftsIn = (line: Line, shown: Line): [from: number, to: number][] => {
+  const found: [number, number][] = []
   let from = -1
   let to = -1
   let differing = 0
-  const end = line.differing?.to ?? line.length
-  for (let x = line.differing?.from ?? 0; x < end; x++) {
+  for (let x = 0; x < line.length; x++) {
     // not taken apart at once: this is done for every cell
     const cell = line[x]!
     const old = shown[x]!
     const next = shown[x + 1]
-    if (next && cell[0] === next[0] && cell[1] === next[1] && cell[1].length === 1 && old[1].length === 1) {
-      if (cell[0] === old[0] && cell[1] === old[1]) continue
+    if (next && isLike(cell, next) && cell[1].length === 1 && old[1].length === 1) {
+      if (isLike(cell, old)) continue
       if (differing++ === 0) from = x
       to = x
       continue
     }
-    if (differing >= LEAST_SHIFTED) text += shift(shown, row, from, to + 1)
+    if (differing >= LEAST_SHIFTED) found.push([from, to + 1])
     differing = 0
   }
-  return differing >= LEAST_SHIFTED ? text + shift(shown, row, from, to + 1) : text
+  return found
 }
 
-/** Notes what the terminal shows then. */
-const shift = (shown: Line, row: number, from: number, to: number): string => {
-  const blank = shown[from]!
-  for (let x = from; x < to; x++) shown[x] = shown[x + 1]!
-  blank[0] = PLAIN
-  blank[1] = ' '
-  shown[to] = blank
-  return `\x1b[${row};${from + 1}H\x1b[P\x1b[${to + 1}G\x1b[@`
-}
+const isLike = (a: Line[number], b: Line[number]): boolean => a[0] === b[0] && a[1] === b[1]
 
 const changesOf = (line: Line, shown: Line, row: number, pen: Pen): string => {
   let text = ''
-  // and the blank that was put in where all has moved
-  const end = Math.min(line.length, (line.differing?.to ?? line.length) + 1)
-  for (let x = line.differing?.from ?? 0; x < end; x++) {
+  const differing = line.known?.differing
+  const count = differing ? differing.length : line.length
+  for (let i = 0; i < count; i++) {
+    const x = differing ? differing[i]! : i
     const cell = line[x]!
     const old = shown[x]!
-    if (cell[0] === old[0] && cell[1] === old[1]) continue
+    if (isLike(cell, old)) continue
     if (pen.column !== x || pen.row !== row) text += moved(pen, line, row, x)
     text += write(pen, cell[0], cell[1])
     old[0] = cell[0]

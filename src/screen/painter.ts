@@ -3,12 +3,20 @@
 import type { Grid } from '../app/app-types.ts'
 import { charIn, codeIn, roleIn } from '../app/cell.ts'
 import { blankOf } from './attributes.ts'
+import { LEAST_SHIFTED, shiftCells } from './shifts.ts'
 
 /** A row of blessed's screen.lines: [attribute, character] cells and whether it must be compared when drawing. */
 export interface Line extends Array<[number, string]> {
   dirty?: boolean
-  /** Where it is known that nothing else differs: the first cell that does, and the one after the last. */
-  differing?: { from: number; to: number }
+  /** How it differs from what the terminal shows, where that was found by the grids. */
+  known?: Known
+}
+
+interface Known {
+  /** Parts that were moved to the left by a column, one after another: of each its first and last cell. */
+  shifted: [from: number, to: number][]
+  /** Cells that differ then, from left to right. */
+  differing: number[]
 }
 
 /** What is in lines: of a grid, and nothing else. */
@@ -41,31 +49,79 @@ const isLike = (painted: Painted, lines: Line[], { width, height }: Grid, attrib
 const paintOver = (lines: Line[], grid: Grid, attributes: Int32Array, blanks: Int32Array, there: Grid): void => {
   const { cells, width } = grid
   const [bytes, bytesThere] = [bytesOf(cells), bytesOf(there.cells)]
-  const before = there.cells
   const rowBytes = width * cells.BYTES_PER_ELEMENT
   for (let y = 0; y < Math.min(grid.height, lines.length); y++) {
     const at = y * rowBytes
     if (bytes.compare(bytesThere, at, at + rowBytes, at, at + rowBytes) === 0) continue
     const line = lines[y]!
     const start = y * width
-    for (let x = 0; x < width; x++) {
-      const cell = cells[start + x]!
-      const old = before[start + x]!
-      if (cell === old) continue
-      // whether a character is wide is in the cell behind it
-      const isBehind = x > 0 && (codeIn(cell) === 0) !== (codeIn(old) === 0)
-      if (isBehind && paintCell(line, grid, x - 1, y, attributes, blanks)) note(line, x - 1)
-      if (paintCell(line, grid, x, y, attributes, blanks)) note(line, x)
+    const old = there.cells.slice(start, start + width)
+    let from = 0
+    while (cells[start + from] === old[from]) from++
+    let end = width
+    while (cells[start + end - 1] === old[end - 1]) end--
+    const known: Known = { shifted: [], differing: [] }
+    if (end - from >= LEAST_SHIFTED) findShifts(cells, start, old, from, end, known.shifted)
+    for (const [first, last] of known.shifted) {
+      shiftCells(line, first, last)
+      old.copyWithin(first, first + 1, last + 1)
+      old[last] = NONE
+      // it may be beyond what differed
+      if (last === end) end++
     }
+    for (let x = from; x < end; x++) {
+      const cell = cells[start + x]!
+      if (cell === old[x]) continue
+      // whether a character is wide is in the cell behind it
+      const isBehind = x > 0 && (codeIn(cell) === 0) !== (codeIn(old[x]!) === 0)
+      if (isBehind && paintCell(line, grid, x - 1, y, attributes, blanks)) known.differing.push(x - 1)
+      if (paintCell(line, grid, x, y, attributes, blanks)) known.differing.push(x)
+    }
+    line.known = known
+    line.dirty = true
   }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
+/** No cell of a grid: a blank of the terminal's own is there. */
+const NONE = -1
 
-const note = (line: Line, x: number): void => {
-  if (!line.differing) line.differing = { from: x, to: x + 1 }
-  else line.differing.to = x + 1
+/** From the first cell that differs to before `end`. */
+const findShifts = (
+  cells: Int32Array,
+  start: number,
+  old: Int32Array,
+  from: number,
+  end: number,
+  found: Known['shifted'],
+): void => {
+  let first = -1
+  let last = -1
+  let differing = 0
+  for (let x = from; x <= end; x++) {
+    const cell = cells[start + x]
+    if (x < end && x + 1 < old.length && cell === old[x + 1]) {
+      if (cell === old[x]) continue
+      if (differing++ === 0) first = x
+      last = x
+      continue
+    }
+    if (differing >= LEAST_SHIFTED && areNarrow(old, first, last + 1)) found.push([first, last + 1])
+    differing = 0
+  }
 }
+
+const areNarrow = (cells: Int32Array, from: number, to: number): boolean => {
+  for (let x = from; x <= to; x++) if (!isNarrow(cells, x)) return false
+  return true
+}
+
+/** A character of one column and one place in text. */
+const isNarrow = (cells: Int32Array, x: number): boolean => {
+  const code = codeIn(cells[x]!)
+  return code > 0 && code <= 0xffff && (x + 1 === cells.length || codeIn(cells[x + 1]!) !== 0)
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
 
 /** Whether it looks different now. */
 const paintCell = (
