@@ -151,8 +151,10 @@ const callsOf = ({ tables, hists }: Pick<TablesData, 'tables' | 'hists'>): Pick<
     errnos.set(name, of)
     of.push({ errno: errno ?? '', count: count ?? 0 })
   }
+  const detail = tables.calls?.columns.includes('latency') ?? false
   const calls = recordsOf(FIELDS.calls, tables.calls).map(
     ({ name, count, errors, restarted, latency }): SyscallCount => {
+      if (!detail) return { name: name ?? '', count: count ?? 0 }
       const hist = histIn(hists, latency)
       return {
         name: name ?? '',
@@ -163,7 +165,7 @@ const callsOf = ({ tables, hists }: Pick<TablesData, 'tables' | 'hists'>): Pick<
       }
     },
   )
-  return { calls, detail: tables.calls?.columns.includes('latency') ?? false }
+  return { calls, detail }
 }
 
 const failuresOf = ({ tables: { failures } }: TablesData): FailureCount[] =>

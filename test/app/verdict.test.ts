@@ -1,7 +1,7 @@
 import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
 import { RULES } from '../../src/app/verdict/rules.ts'
-import { verdictOf } from '../../src/app/verdict/verdict.ts'
+import { verdictOf, worstText } from '../../src/app/verdict/verdict.ts'
 import type { Thresholds } from '../../src/app/verdict/rule.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
@@ -180,9 +180,11 @@ test('what each rule finds just over its threshold, where that leads, and the wo
   })
   const { checks } = verdictOf(viewOf(storeOf(healthy())), {})
   const fine = checks.map((check) =>
-    [check.rule.id, check.is, check.is === 'fine' ? (check.worst ?? '-') : check.is === 'blind' ? check.why : ''].join(
-      ' ',
-    ),
+    [
+      check.rule.id,
+      check.is,
+      check.is === 'fine' ? worstText(check).replace(/^none$/, '-') : check.is === 'blind' ? check.why : '',
+    ].join(' '),
   )
   golden(t, 'verdict', [...told, ...fine].join('\n'))
 })
@@ -211,15 +213,15 @@ test('where nothing happens nothing is the worst, and nothing stands out', (t) =
     )
   const { findings, checks } = verdictOf(viewOf(storeOf(calm(healthy()))), {})
   t.deepEqual(findings, [])
-  const worst = (is: string | undefined): string =>
+  const worst = (is: string): string =>
     checks
-      .flatMap((each) => (each.is === 'fine' && each.worst === is ? [each.rule.id] : []))
+      .flatMap((each) => (each.is === 'fine' && worstText(each) === is ? [each.rule.id] : []))
       .sort()
       .join(' ')
   t.is(worst('0%'), 'backlog uninterruptible')
   t.is(worst('0'), 'cpu-shortage disk-errors held-io')
   t.is(worst('0/s'), 'listen-overflow refused reset retransmits timeouts')
-  t.is(worst(undefined), 'cpu-quota disk-latency lost not-read peer-window', 'of what is not there nothing is known')
+  t.is(worst('none'), 'cpu-quota disk-latency lost not-read peer-window', 'of what is not there nothing is known')
 })
 
 test('what is lost of a probe leads to the panel that shows it', (t) => {

@@ -1,6 +1,6 @@
 // What comes of a step: its rules asked, as the verdict asks its own, and one line made of what they say.
 import type { View } from '../../model/view.ts'
-import { checkRule, limitsText, type Check } from '../verdict/verdict.ts'
+import { checkRule, limitsText, worstText, type Check } from '../verdict/verdict.ts'
 import type { Thresholds } from '../verdict/rule.ts'
 import type { Result, Step } from './checklist-types.ts'
 
@@ -49,5 +49,5 @@ export const judge = (step: Step, { whole: view }: View, { thresholds = {}, scri
   }
 }
 
-const fineText = ({ rule, worst }: Extract<Check, { is: 'fine' }>): string =>
-  `${rule.looksAt} ${worst ?? 'none'} (${limitsText(rule).replace(/ over .*/, '')})`
+const fineText = (check: Extract<Check, { is: 'fine' }>): string =>
+  `${check.rule.looksAt} ${worstText(check)} (${limitsText(check.rule).replace(/ over .*/, '')})`

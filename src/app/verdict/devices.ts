@@ -1,5 +1,5 @@
 // Figures of the verdict from disks, TCP and system calls.
-import { group, rollup } from 'd3-array'
+import { group } from 'd3-array'
 import { disksOf, type BlockDisk } from '../../model/block.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { perSecond } from '../../model/rates.ts'
@@ -19,32 +19,46 @@ const LEAST_OPERATIONS = PERCENTILES.at(-1)!.least
 
 const diskGoal = (key: string): Goal => ({ panel: 'block', mode: 'disks', row: { key } })
 
-const usedDisks = inEach<'block', BlockDisk>((data) => disksOf(data).filter(({ total }) => total.count > 0))
+/** A kind of operations of a disk within an interval. */
+interface Used {
+  disk: BlockDisk
+  key: string
+}
+const usedDisks = inEach<'block', Used>((data) =>
+  disksOf(data)
+    .filter(({ total }) => total.count > 0)
+    .map((disk) => ({ disk, key: `${disk.dev} ${disk.op}` })),
+)
 
 /** Of what the kernel counts anyway nobody knows how long each took, nor how it ended. */
 export const ioCounted = ({ last }: Window<'block'>): string | undefined =>
   last.tier?.is === 'counted' ? 'I/O is only counted at the moment, each on its own is not known' : undefined
 
-const byDisk = (window: Window<'block'>) => [...group(usedDisks(window), ({ dev, op }) => `${dev} ${op}`)]
-
-export const diskP99 = (window: Window<'block'>): Measured[] =>
-  byDisk(window).flatMap(([key, of]) => {
-    const total = mergeHists(of.map((disk) => disk.total))
-    const percent = PERCENTILES.find(({ least }) => total.count >= least)?.percent
-    const value = percent === undefined ? undefined : percentileNs(total, percent / 100)
-    if (percent === undefined || value === undefined) return []
-    const queued = percentileNs(mergeHists(of.map((disk) => disk.queued)), percent / 100) ?? 0
-    const where = queued * 2 > value ? 'most of it queued' : 'most of it in the device'
-    const { name, op } = of.at(-1)!
-    return { key, value, says: (text) => `${name}: p${percent} of ${op}s ${text}, ${where}`, to: diskGoal(key) }
-  })
+export const diskP99 = (window: Window<'block'>): Measured[] => {
+  const used = usedDisks(window)
+  return used.length === 0
+    ? []
+    : [...group(used, ({ key }) => key)].flatMap(([key, of]) => {
+        const total = mergeHists(of.map(({ disk }) => disk.total))
+        const percent = PERCENTILES.find(({ least }) => total.count >= least)?.percent
+        const value = percent === undefined ? undefined : percentileNs(total, percent / 100)
+        if (percent === undefined || value === undefined) return []
+        const queued = percentileNs(mergeHists(of.map(({ disk }) => disk.queued)), percent / 100) ?? 0
+        const where = queued * 2 > value ? 'most of it queued' : 'most of it in the device'
+        const { name, op } = of.at(-1)!.disk
+        return { key, value, says: (text) => `${name}: p${percent} of ${op}s ${text}, ${where}`, to: diskGoal(key) }
+      })
+}
 
 export const tooFewOperations = (window: Window<'block'>): string | undefined => {
-  const disks = byDisk(window)
-  const most = Math.max(0, ...disks.map(([, of]) => of.reduce((sum, { total }) => sum + total.count, 0)))
+  const counted = summed(
+    usedDisks(window),
+    ({ key }) => key,
+    ({ disk }) => disk.total.count,
+  )
   return (
     ioCounted(window) ??
-    (disks.length > 0 && most < LEAST_OPERATIONS
+    (counted.length > 0 && counted.every(({ sum }) => sum < LEAST_OPERATIONS)
       ? `fewer than ${LEAST_OPERATIONS} operations of a kind, too few for a percentile`
       : undefined)
   )
@@ -77,23 +91,30 @@ const bySessions = (
 ) => {
   const counted = inEach<'tcp', TcpSession>((data) => sessionsOf(data).filter((session) => value(session) > 0))
   const keyOf = ({ comm, remote }: TcpSession): string => `${comm} ${remote}`
-  const differentIn = (sessions: readonly TcpSession[], of: (session: TcpSession) => number | null) =>
-    rollup(sessions, (own) => new Set(own.map(of)).size, keyOf)
   return (window: Window<'tcp'>): readonly Measured[] => {
     const sessions = counted(window)
-    const pids = differentIn(sessions, ({ pid }) => pid)
-    const ports = differentIn(sessions, ({ remotePort }) => remotePort)
     return orNone(
-      summed(sessions, keyOf, value).map(({ key, last, sum }) => {
-        const host = last.remote ?? ''
-        const end = ports.get(key) === 1 ? endpoint(last.family, last.remote, last.remotePort) : host
-        return {
-          key,
-          value: perSecond(sum, window.elapsedMs),
-          says: (text) => says(owner(last, pids.get(key)!), text, host, end),
-          to: { panel: 'tcp', mode: 'sessions', sort: { column, descending: true }, row: rowOf(last.id ?? '', last) },
-        }
-      }),
+      summed(sessions, keyOf, value).map(({ key, last, sum }) => ({
+        key,
+        value: perSecond(sum, window.elapsedMs),
+        says: (text) => {
+          const own = sessions.filter((session) => keyOf(session) === key)
+          const count = (of: (session: TcpSession) => number | null): number => new Set(own.map(of)).size
+          const host = last.remote ?? ''
+          const isOnePort = count(({ remotePort }) => remotePort) === 1
+          const end = isOnePort ? endpoint(last.family, last.remote, last.remotePort) : host
+          return says(
+            owner(
+              last,
+              count(({ pid }) => pid),
+            ),
+            text,
+            host,
+            end,
+          )
+        },
+        to: { panel: 'tcp', mode: 'sessions', sort: { column, descending: true }, row: rowOf(last.id ?? '', last) },
+      })),
     )
   }
 }

@@ -10,7 +10,7 @@ import type { Page } from '../pages/page-types.ts'
 import { displayWidth, fit, fitLeft, wrap } from '../width.ts'
 import { sanitize } from '../../stream/harmless.ts'
 import type { Goal, Rule } from './rule.ts'
-import { limitsOf, limitsText, verdictOf, type Check, type Finding, type Verdict } from './verdict.ts'
+import { limitsOf, limitsText, verdictOf, worstText, type Check, type Finding, type Verdict } from './verdict.ts'
 import type { Glyphs } from '../glyphs.ts'
 import type { Line } from '../lines.ts'
 
@@ -185,7 +185,7 @@ const linesOf = (entry: Entry, isChosen: boolean, glyphs: Glyphs, widths: Widths
   const { check } = entry
   const label: Line[number] = [`${gutter}   ${fit(check.rule.looksAt, widths.label, glyphs.cut)}`, shown('text')]
   if (check.is === 'fine') {
-    const texts = [check.worst ?? 'none', ...Object.values(limitsOf(check.rule))]
+    const texts = [worstText(check), ...Object.values(limitsOf(check.rule))]
     return [[label, [inColumns(texts, widths), shown('dim')]]]
   }
   const why = sanitize(check.why)

@@ -58,39 +58,69 @@ export interface Rule<P extends ProbeId = any> extends Limits {
   measure(window: Window<P>): readonly Measured[]
 }
 
-/** What can matter of each sample within the time, found once a sample: it is in the windows of many instants. */
+/** What can matter of each sample within the time, found once a sample: it is in the windows of many instants. Most of the
+ * samples were in the window before, too, where what was found is by their places: to ask for them one by one would go
+ * through memory that nobody has touched for a second. */
 export const inEach = <P extends ProbeId, T>(
   find: (data: Sample<P>['data']) => readonly T[],
-): ((window: Pick<Window<P>, 'samples'>) => T[]) => {
-  const found = new WeakMap<object, readonly T[]>()
-  return ({ samples }) => {
-    const all: T[] = []
-    for (const { data } of samples) {
-      let own = found.get(data)
-      if (!own) found.set(data, (own = find(data)))
-      for (let i = 0; i < own.length; i++) all.push(own[i]!)
+): ((window: Pick<Window<P>, 'samples'>) => readonly T[]) => {
+  const known = new WeakMap<object, readonly T[]>()
+  const foundIn = ({ data }: Sample<P>): readonly T[] => {
+    let own = known.get(data)
+    if (!own) {
+      own = find(data)
+      known.set(data, (own = own.length > 0 ? own : NOTHING))
     }
-    return all
+    return own
+  }
+  let before: { samples: readonly Sample<P>[]; found: readonly (readonly T[])[] } = { samples: [], found: [] }
+  return ({ samples }) => {
+    const { samples: old, found: oldFound } = before
+    const found: (readonly T[])[] = []
+    let all: T[] | undefined
+    let place = old.indexOf(samples[0]!)
+    for (let at = 0; at < samples.length; at++, place++) {
+      const sample = samples[at]!
+      const own = place >= 0 && old[place] === sample ? oldFound[place]! : foundIn(sample)
+      found.push(own)
+      for (let i = 0; i < own.length; i++) (all ??= []).push(own[i]!)
+    }
+    before = { samples, found }
+    return all ?? NOTHING
   }
 }
+
+const NOTHING: readonly never[] = []
 
 /** Where all there is would be counted and nothing was. */
 export const orNone = (measured: readonly Measured[]): readonly Measured[] => (measured.length > 0 ? measured : NONE)
 
 const NONE: readonly Measured[] = [{ key: '', value: 0, says: () => '', to: { panel: '' } }]
 
+interface Summed<T> {
+  key: string
+  last: T
+  sum: number
+}
+
 /** One entry a key, values added up. */
-export const summed = <T>(items: Iterable<T>, key: (item: T) => string, value: (item: T) => number) => {
-  const sums = new Map<string, { last: T; sum: number }>()
-  for (const item of items) {
+export const summed = <T>(
+  items: readonly T[],
+  key: (item: T) => string,
+  value: (item: T) => number,
+): readonly Summed<T>[] => {
+  if (items.length === 0) return NOTHING
+  const sums = new Map<string, Summed<T>>()
+  for (let i = 0; i < items.length; i++) {
+    const item = items[i]!
     const of = key(item)
     const known = sums.get(of)
     if (known) {
       known.sum += value(item)
       known.last = item
-    } else sums.set(of, { last: item, sum: value(item) })
+    } else sums.set(of, { key: of, last: item, sum: value(item) })
   }
-  return [...sums].map(([of, { last, sum }]) => ({ key: of, last, sum }))
+  return [...sums.values()]
 }
 
 export const most = <T>(items: readonly T[], value: (item: T) => number): T | undefined =>

@@ -4,7 +4,7 @@ import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
 import { processKey, processRow } from '../../panels/process-samples.ts'
-import type { BlockedCall, SchedProc } from '../../stream/sched-types.ts'
+import type { BlockedCall, CpuQuota, SchedProc } from '../../stream/sched-types.ts'
 import { chainText, worstCpuText } from './beside.ts'
 import { inEach, most, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
 
@@ -28,6 +28,7 @@ const onceIn = <T>(find: (window: Sched) => T): ((window: Sched) => T) => {
 
 const procsIn = <T>(find: (procs: readonly SchedProc[]) => readonly T[]) =>
   inEach<'sched', T>((data) => find(schedOf(data).procs))
+const quotasIn = inEach<'sched', CpuQuota>((data) => schedOf(data).quotas ?? [])
 
 /** A process within an interval; its key is asked for at every instant whose window it is in. */
 interface Seen {
@@ -58,6 +59,7 @@ export const onlyCounted = ({ last }: Sched): string | undefined =>
 /** Of processes; threads of the kernel alone wait like that for work. What is held on purpose is said by its own rule. */
 export const uninterruptible = (window: Sched): readonly Measured[] => {
   const stuck = stuckIn(window)
+  if (stuck.length === 0) return orNone([])
   const keyOf = keysOf(window)
   const calls = new Map<string, BlockedCall>()
   for (const each of stuck) {
@@ -79,7 +81,11 @@ export const uninterruptible = (window: Sched): readonly Measured[] => {
 }
 
 const ownStuckNs = ({ calls, heldIo, uninterruptibleNs = 0 }: SchedProc): number =>
-  calls.every(({ call }) => call === 'kernel') || (heldIo && heldIo.ns * 2 > uninterruptibleNs) ? 0 : uninterruptibleNs
+  uninterruptibleNs === 0 ||
+  calls.every(({ call }) => call === 'kernel') ||
+  (heldIo && heldIo.ns * 2 > uninterruptibleNs)
+    ? 0
+    : uninterruptibleNs
 
 export const heldIo = (window: Sched): readonly Measured[] =>
   orNone(
@@ -100,7 +106,8 @@ export const heldIo = (window: Sched): readonly Measured[] =>
   )
 
 export const throttled = (window: Sched): Measured[] => {
-  const quotas = window.samples.flatMap(({ data }) => schedOf(data).quotas ?? [])
+  const quotas = quotasIn(window)
+  if (quotas.length === 0) return []
   const periods = new Map(
     summed(
       quotas,

@@ -1,5 +1,6 @@
 // What stands out at an instant: every rule asked, worst findings first. A pure function of the store; the whole one,
 // whatever the screen is narrowed to.
+import { createLatest } from '../../model/memo.ts'
 import type { View } from '../../model/view.ts'
 import type { Sample } from '../../stream/stream-types.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
@@ -20,7 +21,8 @@ export interface Finding {
 /** What came of a rule: the worst figure where nothing stands out, or why nobody can tell. */
 export type Check =
   | { rule: Rule; is: 'found'; findings: Finding[]; value: number }
-  | { rule: Rule; is: 'fine'; worst?: string; value: number }
+  /** `none`: nothing was there to be measured. */
+  | { rule: Rule; is: 'fine'; none: boolean; value: number }
   | { rule: Rule; is: 'blind'; why: string }
 
 export interface Verdict {
@@ -54,9 +56,13 @@ export const verdictOf = ({ whole: view }: View, { thresholds = NONE, replay = f
 const made = new WeakMap<View['store'], { key: string; thresholds: Thresholds; verdict: Verdict }>()
 
 const checksAt = (view: View, thresholds: Thresholds, replay: boolean): Check[] => {
-  const windows = new Map<string, Window | string>()
-  return RULES.map((rule) => checkRule({ ...rule, ...thresholds[rule.id] }, view, replay, windows))
+  const windows = windowsAt(view)
+  return rulesWith(thresholds).map((rule) => checkIn(windows(rule), rule, replay))
 }
+
+const rulesWith = createLatest((thresholds: Thresholds): readonly Rule[] =>
+  RULES.map((rule) => ({ ...rule, ...thresholds[rule.id] })),
+)
 
 /** The figure of each rule at the end of an interval, NaN where it could not be told. What was in the header is known. */
 export const figuresAt = (
@@ -80,20 +86,20 @@ const keptIn = ({ store }: View): Kept => {
   return kept
 }
 
-const figuresOf = (checks: readonly Check[]): Float64Array =>
-  Float64Array.from(checks, (check) => (check.is === 'blind' ? NaN : check.value))
+const figuresOf = (checks: readonly Check[]): Float64Array => {
+  const figures = new Float64Array(checks.length)
+  for (let i = 0; i < checks.length; i++) {
+    const check = checks[i]!
+    figures[i] = check.is === 'blind' ? NaN : check.value
+  }
+  return figures
+}
 
-/** `replay`: over what there is, if that is less than its time. `windows`: those of this instant that rules have had; what is
- * found in one for a rule is there for the next. */
-export const checkRule = (
-  rule: Rule,
-  view: View,
-  replay: boolean,
-  windows = new Map<string, Window | string>(),
-): Check => {
-  const key = `${rule.probe} ${rule.overMs}`
-  const window = windows.get(key) ?? windowOf(rule, view)
-  windows.set(key, window)
+/** `replay`: over what there is, if that is less than its time. */
+export const checkRule = (rule: Rule, view: View, replay: boolean): Check =>
+  checkIn(windowsAt(view)(rule), rule, replay)
+
+const checkIn = (window: Window | string, rule: Rule, replay: boolean): Check => {
   if (typeof window === 'string') return { rule, is: 'blind', why: window }
   const isShort = !replay && window.elapsedMs < rule.overMs * ENOUGH
   const early = isShort ? `known after ${rule.overMs / 1000} s` : undefined
@@ -101,11 +107,12 @@ export const checkRule = (
   const why = rule.blind?.(window) ?? (rule.figure === 'count' ? undefined : early)
   if (why !== undefined) return { rule, is: 'blind', why }
   const measured = rule.measure(window)
-  const value = measured.reduce((top, each) => Math.max(top, each.value), 0)
-  const findings = measured.flatMap((each) => findingOf(rule, each) ?? [])
+  let value = 0
+  for (let i = 0; i < measured.length; i++) value = Math.max(value, measured[i]!.value)
+  const findings = value < rule.warn ? [] : measured.flatMap((each) => findingOf(rule, each) ?? [])
   if (findings.length > 0) return { rule, is: 'found', findings, value }
   if (early !== undefined) return { rule, is: 'blind', why: early }
-  return { rule, is: 'fine', value, ...(measured.length > 0 ? { worst: withUnit(value, rule.figure) } : {}) }
+  return { rule, is: 'fine', value, none: measured.length === 0 }
 }
 
 /** The first interval after a start is a short one. */
@@ -121,34 +128,70 @@ const OLD_INTERVALS = 3
 const samplesOver = (view: View, probe: ProbeId, overMs: number): Sample[] => {
   for (let count = FEW_SAMPLES; ; count *= 2) {
     const samples = view.samples(probe, Math.min(count, MOST_SAMPLES)) as Sample[]
-    const [first] = samples
-    const isEnough = samples.length < count || count >= MOST_SAMPLES || first!.atMs <= samples.at(-1)!.atMs - overMs
-    if (isEnough) return samples
+    if (samples.length < count || count >= MOST_SAMPLES || isEnough(samples, overMs)) return samples
   }
 }
 
-const windowOf = (rule: Rule, view: View): Window | string => {
-  // What has no probe of its own is told as often as the scheduler is asked
-  const probe = rule.probe ?? ('sched' as ProbeId)
+/** They reach further back than that. */
+const isEnough = (samples: readonly Sample[], overMs: number): boolean =>
+  samples.length > 0 && samples[0]!.atMs <= samples.at(-1)!.atMs - overMs
+
+/** Those of one instant, each made once: what is found in one for a rule is there for the next. */
+const windowsAt = (view: View): ((rule: Rule) => Window | string) => {
+  const newestMs = newestTick(view)
+  const known: { probe: ProbeId; overMs: number; all: readonly Sample[]; window: Window | string }[] = []
+  return ({ probe: own, overMs }) => {
+    // What has no probe of its own is told as often as the scheduler is asked
+    const probe = own ?? ('sched' as ProbeId)
+    let all: readonly Sample[] | undefined
+    for (let i = 0; i < known.length; i++) {
+      const each = known[i]!
+      if (each.probe !== probe) continue
+      if (each.overMs === overMs) return each.window
+      if (isEnough(each.all, overMs)) all = each.all
+    }
+    all ??= samplesOver(view, probe, overMs)
+    const window = windowOf(probe, overMs, all, view, newestMs)
+    known.push({ probe, overMs, all, window })
+    return window
+  }
+}
+
+const windowOf = (
+  probe: ProbeId,
+  overMs: number,
+  all: readonly Sample[],
+  view: View,
+  newestMs: number | undefined,
+): Window | string => {
   const status = view.status(probe)
   if ('why' in status) return `${probe} ${status.is}: ${status.why}`
-  const all = samplesOver(view, probe, rule.overMs)
   const last = all.at(-1)
-  const newest = newestTick(view)
-  if (!last || (newest !== undefined && newest - last.atMs > OLD_INTERVALS * last.intervalMs))
+  if (!last || (newestMs !== undefined && newestMs - last.atMs > OLD_INTERVALS * last.intervalMs))
     return status.is === 'off'
       ? `the panel ${probe} is not open`
       : last
         ? `the probe ${probe} is late`
         : `the probe ${probe} has no numbers yet`
-  const samples = all.slice(all.findLastIndex((sample) => sample.atMs <= last.atMs - rule.overMs) + 1)
   if (!view.hasRows(last)) return 'rows this old are no longer kept'
-  const elapsedMs = samples.reduce((sum, { intervalMs }) => sum + intervalMs, 0)
+  const samples: Sample[] = []
+  let elapsedMs = 0
+  for (let i = firstWithin(all, last.atMs - overMs); i < all.length; i++) {
+    samples.push(all[i]!)
+    elapsedMs += all[i]!.intervalMs
+  }
   return { samples, last, elapsedMs, view }
 }
 
+/** Index of the first after an instant. */
+const firstWithin = (samples: readonly Sample[], afterMs: number): number => {
+  let first = samples.length
+  while (first > 0 && samples[first - 1]!.atMs > afterMs) first--
+  return first
+}
+
 const newestTick = ({ store, atMs }: View): number | undefined =>
-  store.ticks().findLast((tick) => atMs === undefined || tick <= atMs)
+  atMs === undefined ? store.ticks().at(-1) : store.ticks().findLast((tick) => tick <= atMs)
 
 const findingOf = (rule: Rule, { key, value, says, to }: Measured): Finding | undefined =>
   value > 0 && value >= rule.warn
@@ -174,6 +217,10 @@ const WRITTEN: Record<Figure, (value: number) => string> = {
 const figureText = (value: number, figure: Figure): string => WRITTEN[figure](value)
 
 const UNITS: Record<Figure, string> = { percent: '%', duration: '', rate: '/s', count: '', byteRate: '/s', perCpu: '' }
+
+/** The most that was measured. */
+export const worstText = ({ rule, value, none }: Extract<Check, { is: 'fine' }>): string =>
+  none ? 'none' : withUnit(value, rule.figure)
 
 const withUnit = (value: number, figure: Figure): string =>
   figureText(value, figure).replace(/\.0+(?=\D|$)/, '') + UNITS[figure]

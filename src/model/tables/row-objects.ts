@@ -14,11 +14,18 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   if (!table) return []
   const last = newest.get(fields)
   if (last?.table === table) return last.records as RowOf<Fields>[]
-  const places = fields.map(({ id }) => table.columns.indexOf(id))
-  const texts = fields.map(isText)
+  const isAlike = last !== undefined && isSame(last.table.columns, table.columns)
+  if (isAlike && last.table.rows === table.rows) {
+    last.table = table
+    return last.records as RowOf<Fields>[]
+  }
+  const places = isAlike ? last.places : fields.map(({ id }) => table.columns.indexOf(id))
+  const texts = last?.texts ?? fields.map(isText)
   let made = known.get(fields)
   if (!made) known.set(fields, (made = new WeakMap()))
-  const records = table.rows.map((row) => {
+  const records: object[] = []
+  for (let at = 0; at < table.rows.length; at++) {
+    const row = table.rows[at]!
     let record = made.get(row)
     if (!record) {
       const fresh: Record<string, TableCell> = {}
@@ -28,14 +35,29 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
       }
       made.set(row, (record = fresh))
     }
-    return record
-  })
-  newest.set(fields, { table, records })
+    records.push(record)
+  }
+  newest.set(fields, { table, records, places, texts })
   return records as RowOf<Fields>[]
 }
 
-/** All that is drawn of an instant asks for the same table, some of it many times. */
-const newest = new WeakMap<readonly FieldSpec[], { table: Table; records: object[] }>()
+interface Newest {
+  table: Table
+  records: readonly object[]
+  /** Of the fields among the columns. */
+  places: readonly number[]
+  texts: readonly boolean[]
+}
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean => {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
+}
+
+/** All that is drawn of an instant asks for the same table, some of it many times; and the next one mostly has its columns,
+ * if not its rows. */
+const newest = new WeakMap<readonly FieldSpec[], Newest>()
 
 const known = new WeakMap<readonly FieldSpec[], WeakMap<readonly TableCell[], object>>()
 
