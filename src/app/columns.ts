@@ -1,5 +1,6 @@
 // Which columns of a table fit, how wide they are and what their cells say. Shared by the screen and by batch output.
 import { roleOf } from '../panels/severity.ts'
+import { createLatest } from '../model/memo.ts'
 import { wholeCells } from '../model/whole-cells.ts'
 import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
 import { formatCell, isTextual } from './format.ts'
@@ -51,12 +52,12 @@ const BESIDE_WIDE = 3
 const LEAST_MIDDLE = 12
 
 /** What tells rows apart is rather shown in part than not at all. */
-const isShortened = ({ column, isSet }: FittedColumn, sort: Sort | undefined): boolean =>
-  column.middle === true && !isSet && rank(column, sort) < BESIDE_WIDE
+const isShortened = ({ column, isSet }: FittedColumn, sorted: string | undefined): boolean =>
+  column.middle === true && !isSet && rank(column, sorted) < BESIDE_WIDE
 
 /** By which it is decided who stays: what the rows are sorted by must be seen, right after what they are about. */
-const rank = ({ id, priority }: Column, sort: Sort | undefined): number =>
-  id === sort?.column ? Math.min(priority, 0.5) : priority
+const rank = ({ id, priority }: Column, sorted: string | undefined): number =>
+  id === sorted ? Math.min(priority, 0.5) : priority
 
 /** What of a table is fitted: of the columns that its cells have those that are shown. */
 type Fitting = Pick<Table, 'columns' | 'shown'> & Partial<Pick<Table, 'widths'>>
@@ -69,49 +70,66 @@ export const fitColumns = (
   sort?: Sort,
   marks = ['v', '^'],
 ): FittedColumn[] => {
-  const fitted = wanted.map((column): FittedColumn => {
-    const index = columns.indexOf(column)
-    const isText = isTextual(column.kind)
-    const heading = sort?.column === column.id ? column.title + (sort.descending ? marks[0] : marks[1]) : column.title
-    // Room for the sort mark, whether it is there or not
-    const least = isText
-      ? Math.max(column.width ?? KIND_WIDTHS.text, 1)
-      : Math.max(KIND_WIDTHS[column.kind] + (column.signed ? 1 : 0), column.title.length + 1)
-    const set = widths?.[column.id]
-    if (set === undefined) return { column, index, heading, isText, width: least }
-    return { column, index, heading, isText, width: Math.max(leastWidth(column), set), isSet: true }
-  })
-  const kept = new Set<FittedColumn>()
-  let used = -1
-  let wide = fitted.find(({ column, isSet }) => column.wide !== undefined && !isSet)
-  for (const each of [...fitted].sort((a, b) => rank(a.column, sort) - rank(b.column, sort))) {
-    if (wide && kept.has(wide) && rank(each.column, sort) >= BESIDE_WIDE) {
-      const more = Math.max(0, Math.min(wide.column.wide! - wide.width, width - used))
-      wide.width += more
-      used += more
-      wide = undefined
-    }
-    if (kept.size > 0 && used + each.width + 1 > width) {
-      const room = width - used - 1
-      if (!isShortened(each, sort) || room < LEAST_MIDDLE) break
-      each.width = room
-    }
-    kept.add(each)
-    used += each.width + 1
-  }
-  const shown = fitted.filter((each) => kept.has(each))
+  const { kept, used } = keptIn(wanted, columns, widths, width, sort?.column, sort?.descending ? marks[0]! : marks[1]!)
+  const shown = kept.map((each) => ({ ...each }))
   widenTexts(shown, rows, width - used)
   return shown
 }
+
+/** Those that stay, as wide as they have to be, which is the same from frame to frame. */
+const keptIn = createLatest(
+  (
+    wanted: readonly Column[],
+    columns: readonly Column[],
+    widths: Fitting['widths'],
+    width: number,
+    sorted: string | undefined,
+    mark: string,
+  ): { kept: readonly FittedColumn[]; used: number } => {
+    const fitted = wanted.map((column): FittedColumn => {
+      const index = columns.indexOf(column)
+      const isText = isTextual(column.kind)
+      const heading = sorted === column.id ? column.title + mark : column.title
+      // Room for the sort mark, whether it is there or not
+      const least = isText
+        ? Math.max(column.width ?? KIND_WIDTHS.text, 1)
+        : Math.max(KIND_WIDTHS[column.kind] + (column.signed ? 1 : 0), column.title.length + 1)
+      const set = widths?.[column.id]
+      if (set === undefined) return { column, index, heading, isText, width: least }
+      return { column, index, heading, isText, width: Math.max(leastWidth(column), set), isSet: true }
+    })
+    const kept = new Set<FittedColumn>()
+    let used = -1
+    let wide = fitted.find(({ column, isSet }) => column.wide !== undefined && !isSet)
+    for (const each of [...fitted].sort((a, b) => rank(a.column, sorted) - rank(b.column, sorted))) {
+      if (wide && kept.has(wide) && rank(each.column, sorted) >= BESIDE_WIDE) {
+        const more = Math.max(0, Math.min(wide.column.wide! - wide.width, width - used))
+        wide.width += more
+        used += more
+        wide = undefined
+      }
+      if (kept.size > 0 && used + each.width + 1 > width) {
+        const room = width - used - 1
+        if (!isShortened(each, sorted) || room < LEAST_MIDDLE) break
+        each.width = room
+      }
+      kept.add(each)
+      used += each.width + 1
+    }
+    return { kept: fitted.filter((each) => kept.has(each)), used }
+  },
+)
 
 /** What is left of the width goes to texts that need it, most important first; and what is left then to those that may be
  * as long as they like. */
 const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare: number): void => {
   let left = spare
-  const texts = shown
-    .filter(({ isText, isSet }) => isText && !isSet)
-    .toSorted((a, b) => a.column.priority - b.column.priority)
-    .map((each) => ({ each, needed: Math.max(displayWidth(each.heading), widestText(rows, each)) }))
+  const texts: { each: FittedColumn; needed: number }[] = []
+  for (const each of shown) {
+    if (!each.isText || each.isSet) continue
+    texts.push({ each, needed: Math.max(displayWidth(each.heading), widestText(rows, each)) })
+  }
+  texts.sort((a, b) => a.each.column.priority - b.each.column.priority)
   const widen = (each: FittedColumn, longest: number): void => {
     const more = Math.max(0, Math.min(left, longest - each.width))
     each.width += more
@@ -121,8 +139,11 @@ const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare:
   for (const { each, needed } of texts) if (each.column.grow) widen(each, needed)
 }
 
-const widestText = (rows: readonly Row[], { index }: FittedColumn): number =>
-  rows.reduce((most, row) => Math.max(most, textWidth(row, index)), 0)
+const widestText = (rows: readonly Row[], { index }: FittedColumn): number => {
+  let most = 0
+  for (let i = 0; i < rows.length; i++) most = Math.max(most, textWidth(rows[i]!, index))
+  return most
+}
 
 const LEAST_BAR = 6
 const LONG_BAR = 40

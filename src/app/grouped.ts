@@ -1,6 +1,7 @@
 // Rows of processes added up: all of one name, of one user, of one control group, of one container. What adds up is added, of
 // longest waits the longest is kept, and what is neither (a percentile, a mean) is left blank, never averaged.
 import type { Entry } from '../model/directory.ts'
+import { createLatest } from '../model/memo.ts'
 import type { Selection } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
 import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
@@ -37,8 +38,10 @@ export const GROUPING_LABELS: Readonly<Record<Grouping, string>> = {
 export type Summing = Exclude<Grouping, 'each' | 'parent'>
 
 /** Rows can be added up where they are processes. */
-export const isGroupable = (columns: readonly Column[]): boolean =>
-  columns.some(({ id }) => id === 'pid') && columns.some(({ id }) => id === 'command')
+export const isGroupable = createLatest(
+  (columns: readonly Column[]): boolean =>
+    columns.some(({ id }) => id === 'pid') && columns.some(({ id }) => id === 'command'),
+)
 
 const HEADS: Readonly<Record<Summing, Pick<Column, 'title' | 'help'>>> = {
   name: { title: 'COMMAND', help: 'name of the processes' },

@@ -1,14 +1,16 @@
 // The order of rows, and which of them a filter leaves.
+import { createLatest } from '../model/memo.ts'
 import { cellAt } from '../panels/lazy-row.ts'
 import { roleOf } from '../panels/severity.ts'
 import type { Cell, Column, Row, Sort } from '../panels/panel-types.ts'
 import { sanitize } from '../stream/harmless.ts'
+import type { Thresholds } from '../stream/spec.ts'
 
 /** Every word of a row is searched; a leading ! inverts. */
-export const filterRows = (rows: readonly Row[], text: string): Row[] => {
+export const filterRows = (rows: readonly Row[], text: string): readonly Row[] => {
   const inverted = text.startsWith('!')
   const wanted = (inverted ? text.slice(1) : text).toLowerCase()
-  return wanted === '' ? [...rows] : rows.filter((row) => matches(row, wanted) !== inverted)
+  return wanted === '' ? rows : rows.filter((row) => matches(row, wanted) !== inverted)
 }
 
 const matches = (row: Row, wanted: string): boolean =>
@@ -21,12 +23,17 @@ export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort:
   const at = columns.findIndex((column) => column.id === sort.column)
   if (at < 0) return [...rows]
   const sign = sort.descending ? -1 : 1
-  const values = rows.map((row) => cellAt(row, at))
-  const alarms = new Array<number | undefined>(rows.length)
-  const judge = alarmIn(columns)
-  const alarm = (place: number): number => (alarms[place] ??= judge(rows[place]!))
+  const values: Cell[] = []
   // by their places: of 20,000 rows nothing more is made
-  const order = rows.map((_, place) => place)
+  const order: number[] = []
+  const alarms: (number | undefined)[] = []
+  for (let place = 0; place < rows.length; place++) {
+    values.push(cellAt(rows[place]!, at))
+    order.push(place)
+    alarms.push(undefined)
+  }
+  const judged = judgedIn(columns)
+  const alarm = (place: number): number => (alarms[place] ??= alarmOf(rows[place]!, judged))
   order.sort((a, b) => {
     const cell = values[a]
     const than = values[b]
@@ -40,14 +47,20 @@ export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort:
 /** Of one column, which has numbers or words. */
 const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => (a < b ? -1 : a > b ? 1 : 0)
 
+type Judged = readonly { index: number; thresholds: Thresholds }[]
+
+const judgedIn = createLatest((columns: readonly Column[]): Judged =>
+  columns.flatMap(({ thresholds }, index) => (thresholds ? [{ index, thresholds }] : [])),
+)
+
 /** How much a row draws the attention: 2 for what is bad, 1 for a warning. */
-const alarmIn = (columns: readonly Column[]): ((row: Row) => number) => {
-  const judged = columns.flatMap(({ thresholds }, index) => (thresholds ? [{ index, thresholds }] : []))
-  return (row) =>
-    judged.reduce((most, { index, thresholds }) => {
-      const alarm = weightOf(roleOf(cellAt(row, index), thresholds))
-      return alarm > most ? alarm : most
-    }, weightOf(row.role))
+const alarmOf = (row: Row, judged: Judged): number => {
+  let most = weightOf(row.role)
+  for (let i = 0; i < judged.length; i++) {
+    const { index, thresholds } = judged[i]!
+    most = Math.max(most, weightOf(roleOf(cellAt(row, index), thresholds)))
+  }
+  return most
 }
 
 const weightOf = (role: Row['role']): number => (role === 'bad' ? 2 : role === 'warn' ? 1 : 0)

@@ -1,6 +1,7 @@
 // The rows of a panel as they are shown: of the right instant, filtered and sorted; and the selection among them.
 // Used by drawing, by moving the selection and by snapshots, so that these never disagree.
 import type { View } from '../model/view.ts'
+import { createLatest } from '../model/memo.ts'
 import { createRecently } from '../model/recently.ts'
 import { readingsFor } from '../model/waits/seen-waits.ts'
 import {
@@ -24,7 +25,7 @@ import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
 import { filterRows, sortRows } from './row-order.ts'
 import { isFullScreen, panelIn, panelState, selectionsOf } from './state.ts'
-import type { AppState } from './state-types.ts'
+import type { AppState, Bucket } from './state-types.ts'
 import type { Thresholds } from './verdict/rule.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
@@ -64,7 +65,7 @@ export const tableOf = (state: AppState, view: View, id: PanelId, detail: boolea
   const beside = besideOf(state, view, panel, panel.depth ?? 1)
   const last = samples.at(-1)
   const before = samplesBefore(state, view, panel)
-  const built = builtOnce(state, view, panel, samples, before, beside, detail)
+  const built = builtOnce(askedOf(panel, state, detail), view, samples, before, beside)
   return {
     panel,
     ...built,
@@ -83,25 +84,86 @@ export const besideOf = (state: AppState, view: View, { beside }: AnyPanel, dept
   rules: state.classRules ?? ALONE.rules,
 })
 
+/** What a table is made by, beside samples. */
+interface Asked {
+  state: AppState
+  panel: AnyPanel
+  detail: boolean
+  mode: string
+  wanted: Sort | undefined
+  chosen: readonly string[] | undefined
+  hides: boolean
+  bucket: Bucket | undefined
+  hasSpare: boolean
+  /** Rows are made of its rows: added up, told apart, or with more cells. */
+  isMadeAnew: boolean
+  /** The same as long as all that matters of these is. */
+  key: object
+}
+
+const ask = (panel: AnyPanel, state: AppState, detail: boolean): Asked => {
+  const { mode, sort: wanted } = panelState(state, panel.id)
+  const chosen = chosenColumns(state, panel.id)
+  const hasSpare = usesSpare(state, panel, detail)
+  const hides = hidesIdle(state)
+  const bucket = bucketOf(state, panel.id)
+  const key = [
+    panel.id,
+    panel.spec,
+    mode,
+    wanted?.column,
+    wanted?.descending,
+    detail,
+    hasSpare,
+    state.filter.text,
+    hides,
+    bucket,
+    state.thresholds,
+    state.grouping,
+    state.naming,
+    chosen,
+    state.classRules,
+    state.since,
+  ]
+  const isMadeAnew =
+    hasSpare ||
+    state.grouping !== undefined ||
+    state.naming !== undefined ||
+    bucket !== undefined ||
+    addedColumns(chosen, wanted).length > 0
+  return {
+    state,
+    panel,
+    detail,
+    mode,
+    wanted,
+    chosen,
+    hides,
+    bucket,
+    hasSpare,
+    isMadeAnew,
+    key: recentKeys(key, () => key),
+  }
+}
+
+/** From one interval to the next there is one state, mostly. */
+const askedOf = createLatest(ask)
+
 const build = (
-  state: AppState,
+  asked: Asked,
   view: View,
-  panel: AnyPanel,
   samples: readonly Sample[],
   before: readonly Sample[] | undefined,
   beside: Beside,
-  detail: boolean,
 ): Built => {
-  const { mode, sort: wanted } = panelState(state, panel.id)
-  const chosen = chosenColumns(state, panel.id)
+  const { state, panel, detail, mode, wanted, chosen, bucket, hasSpare } = asked
   const last = samples.at(-1)
-  const usual = panel.columns(mode, detail).map(({ id }) => id)
+  const usual = idsOf(panel.columns(mode, detail))
   const isClose = detail || chosen !== undefined || (wanted !== undefined && !usual.includes(wanted.column))
   const inDetail = isClose && (!last || (panel.hasDetail?.(last.data) ?? true))
   const made = panelRows(panel, samples, mode, inDetail, beside)
-  const left = hidesIdle(state) ? made.filter((row) => !row.idle) : made
-  const hasSpare = usesSpare(state, panel, detail)
-  const isRemade = last?.tier !== undefined || before !== undefined || isMadeAnew(state, panel, hasSpare)
+  const left = asked.hides && panel.hasIdle ? made.filter((row) => !row.idle) : made
+  const isRemade = last?.tier !== undefined || before !== undefined || asked.isMadeAnew
   const awake = isRemade ? left.map(wholeRow) : left
   const known = knownColumns(
     withThresholds(estimatedColumns(panel.columns(mode, inDetail), last), state.thresholds),
@@ -111,7 +173,6 @@ const build = (
   )
   const isOfProcesses = isGroupable(known.columns)
   const { columns, rows: all } = isOfProcesses ? withNames(state, view, known, addedColumns(chosen, wanted)) : known
-  const bucket = bucketOf(state, panel.id)
   const inside = bucket && inBucket(bucket, columns, all)
   const sort = inside?.sort ?? sortOf(panel, columns, mode, wanted)
   const found = filterRows(inside?.rows ?? all, state.filter.text)
@@ -121,8 +182,7 @@ const build = (
   const groups = by === 'each' || by === 'parent' ? cells : grouped(by, cells, sort, view)
   const sorted = (some: readonly Row[]): Row[] => sortRows(some, groups.columns, sort)
   const rows = by === 'parent' ? treeOf(cells, sorted, view) : sorted(groups.rows)
-  const always = [sort.column, ...(state.naming ? [state.naming] : [])]
-  const usualShown = shownColumns(groups.columns, chosen ?? usual, always)
+  const usualShown = shownOnce(groups.columns, chosen ?? usual, sort.column, state.naming)
   const change =
     before && compared({ ...groups, rows }, builtBefore(state, view, panel, before, detail), sort, by === 'parent')
   const shown = change ? besideSorted(usualShown, sort, change.columns.at(-1)!) : usualShown
@@ -134,14 +194,6 @@ const build = (
   if (spare) return { ...spare, shown: [...shown, SPARE], hidden: 0, sort, total, idle, grouping: by }
   return { ...shownRows, shown, hidden: Math.max(0, hidden), sort, total, idle, grouping: by }
 }
-
-/** Rows are made of these rows: added up, told apart, or with more cells. */
-const isMadeAnew = (state: AppState, panel: AnyPanel, hasSpare: boolean): boolean =>
-  hasSpare ||
-  state.grouping !== undefined ||
-  state.naming !== undefined ||
-  bucketOf(state, panel.id) !== undefined ||
-  addedColumns(chosenColumns(state, panel.id), panelState(state, panel.id).sort).length > 0
 
 /** Of the columns that take what room there is: names and addresses need little of it. */
 const NEVER_LONG = ['command', 'local', 'remote']
@@ -175,7 +227,8 @@ const builtBefore = (
   if (samples.length === 0) return undefined
   const then = { ...state, instantMs: state.since, since: undefined, bucket: undefined, idle: true }
   const seen = view.at(state.since)
-  const built = build(then, seen, panel, samples, undefined, besideOf(then, seen, panel, panel.depth ?? 1), detail)
+  const beside = besideOf(then, seen, panel, panel.depth ?? 1)
+  const built = build(ask(panel, then, detail), seen, samples, undefined, beside)
   return { ...built, rows: built.rows.map(wholeRow) }
 }
 
@@ -196,43 +249,19 @@ interface Cells {
 /** As many as a screen has panels, in both sizes. */
 const MOST_RECENT = 12
 const recently = createRecently<Built>(MOST_RECENT)
+const recentKeys = createRecently<object>(MOST_RECENT)
 
 /** A key that is held down moves through one table; so do the frames between two intervals. */
 const builtOnce = (
-  state: AppState,
+  asked: Asked,
   view: View,
-  panel: AnyPanel,
   samples: readonly Sample[],
   before: readonly Sample[] | undefined,
   beside: Beside,
-  detail: boolean,
 ): Built => {
-  const { mode, sort } = panelState(state, panel.id)
-  const chosen = chosenColumns(state, panel.id)
-  const hasSpare = usesSpare(state, panel, detail)
-  const of = [
-    panel.id,
-    panel.spec,
-    mode,
-    sort?.column,
-    sort?.descending,
-    detail,
-    hasSpare,
-    state.filter.text,
-    hidesIdle(state),
-    bucketOf(state, panel.id),
-    state.thresholds,
-    state.grouping,
-    state.naming,
-    chosen,
-    isMadeAnew(state, panel, hasSpare) && view.directory().key,
-    state.classRules,
-    state.since,
-    ...(before ?? []),
-    ...samples,
-    ...beside.samples,
-  ]
-  return recently(of, () => build(state, view, panel, samples, before, beside, detail))
+  const names = asked.isMadeAnew && view.directory().key
+  const of = [asked.key, names, ...(before ?? []), ...samples, ...beside.samples]
+  return recently(of, () => build(asked, view, samples, before, beside))
 }
 
 /** Who asks for a process, or looks for one, wants to see it. */
@@ -246,11 +275,19 @@ export const idleNote = ({ idle }: Pick<Table, 'idle'>, key = ': i'): string[] =
   idle > 0 ? [`${idle} idle left out${key}`] : []
 
 /** One truth for what stands out in the header and in a table. */
-const withThresholds = (columns: readonly Column[], own: Thresholds | undefined): readonly Column[] =>
+const withThresholds = createLatest((columns: readonly Column[], own: Thresholds | undefined): readonly Column[] =>
   columns.map((column) => {
     const rule = column.rule && RULES.find(({ id }) => id === column.rule)
     return rule ? { ...column, thresholds: { warn: rule.warn, bad: rule.bad, ...own?.[rule.id] } } : column
-  })
+  }),
+)
+
+const idsOf = createLatest((columns: readonly Column[]): readonly string[] => columns.map(({ id }) => id))
+
+const shownOnce = createLatest(
+  (columns: readonly Column[], chosen: readonly string[], sorted: string, naming: string | undefined) =>
+    shownColumns(columns, chosen, naming ? [sorted, naming] : [sorted]),
+)
 
 /** Columns that only following every event tells give way while things are counted or sampled: those that none of `all` has. */
 const knownColumns = (

@@ -9,11 +9,16 @@ export const createLatest = <K extends object, More extends readonly unknown[], 
   const known = new WeakMap<K, { more: More; value: V }>()
   return (of, ...more) => {
     const last = known.get(of)
-    if (last?.more.every((each, i) => each === more[i])) return last.value
+    if (last && isSame(last.more, more)) return last.value
     const value = make(of, ...more)
     known.set(of, { more, value })
     return value
   }
+}
+
+const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean => {
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
 }
 
 /** `most`: estimated bytes of a generation. Gives what is known for a question about an object, or makes it. */
@@ -32,6 +37,6 @@ export const createMemo = <V extends object>(most: number, sizeOf: (value: V) =>
     return value
   }
 
-  return (question: string, of: object, make: () => V): V =>
-    young.get(question)?.get(of) ?? keep(question, of, old.get(question)?.get(of) ?? make())
+  return <K extends object>(question: string, of: K, make: (of: K) => V): V =>
+    young.get(question)?.get(of) ?? keep(question, of, old.get(question)?.get(of) ?? make(of))
 }

@@ -5,11 +5,24 @@ type Ingredients = readonly unknown[]
 
 /** `most`: what is asked for again stays, of the rest so much. Gives what is known of these ingredients, or makes it. */
 export const createRecently = <T>(most: number): ((of: Ingredients, make: () => T) => T) => {
-  let recent: { of: Ingredients; made: T }[] = []
+  /** The last first. */
+  const recent: { of: Ingredients; made: T }[] = []
   return (of, make) => {
-    const known = recent.find((each) => each.of.length === of.length && each.of.every((part, i) => part === of[i]))
+    let at = 0
+    // samples are at the end, by which most differ
+    const end = of.length - 1
+    while (at < recent.length && (recent[at]!.of[end] !== of[end] || !isSame(recent[at]!.of, of))) at++
+    const known = recent[at]
     const found = known ?? { of, made: make() }
-    recent = [found, ...recent.filter((each) => each !== found)].slice(0, most)
+    if (!known) at = Math.min(recent.length, most - 1)
+    for (; at > 0; at--) recent[at] = recent[at - 1]!
+    recent[0] = found
     return found.made
   }
+}
+
+const isSame = (one: Ingredients, other: Ingredients): boolean => {
+  if (one.length !== other.length) return false
+  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
+  return true
 }

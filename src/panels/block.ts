@@ -7,6 +7,7 @@ import type { TablesData } from '../stream/tables.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { heldIoNotes } from './held-io.ts'
 import type { Cell, Column, Panel, Row } from './panel-types.ts'
+import { columnsOf } from './usual-columns.ts'
 
 const PROCESSES: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process that issued the request', priority: 2 },
@@ -81,7 +82,7 @@ export const block: Panel<'block'> = {
     const total = totalOf(data)
     return total ? [total] : disksOf(data).map((disk) => disk.total)
   },
-  columns: (mode, detail) => (mode === 'disks' ? DISKS : PROCESSES).filter((column) => detail || !column.detail),
+  columns: (mode, detail) => columnsOf(mode === 'disks' ? DISKS : PROCESSES, detail),
   defaultSort: (mode) => ({ column: mode === 'disks' ? 'ops' : 'wait', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)

@@ -5,6 +5,7 @@ import type { ColumnSpec, FigureSpec, PanelSpec, ProbeSpec, TabSpec } from '../s
 import { columnAt, dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
 import type { DescribedSample } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
+import { createLatest } from '../model/memo.ts'
 import type { Selection } from '../model/selection.ts'
 import {
   evaluate,
@@ -37,6 +38,10 @@ const made = new WeakMap<ProbeSpec, readonly AnyPanel[]>()
 
 const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
   const tabOf = (mode: string): TabSpec => panel.tabs.find(({ id }) => id === mode) ?? panel.tabs[0]!
+  const shownIn = createLatest((tab: TabSpec) => ({
+    all: columnsOf(tab, true).map((column) => columnOf(spec, tab, column)),
+    usual: columnsOf(tab, false).map((column) => columnOf(spec, tab, column)),
+  }))
   const columnsOf = (tab: TabSpec, detail: boolean): readonly ColumnSpec[] =>
     tab.columns.filter((column) => detail || !column.detail)
   // another table of the same shows the same figures; what a script or tool says in one has little to do with another
@@ -70,20 +75,8 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     ranges: ({ hists, tables }, mode) => rangesOf(spec, tabOf(mode), hists, tables),
     timeAs: (mode) => spec.hists?.find(({ id, timeAs }) => timeAs && tabOf(mode).hists?.includes(id))?.timeAs,
     columns: (mode, detail) => {
-      const tab = tabOf(mode)
-      const unitOf = fieldUnits(spec.tables[tab.table]!)
-      return columnsOf(tab, detail).map((column): Column => ({
-        id: column.id,
-        title: column.title,
-        kind: KINDS[resultKind(column.value, unitOf)],
-        help: column.help,
-        priority: column.priority,
-        ...(column.width === undefined ? {} : { width: column.width }),
-        ...(column.grow === undefined ? {} : { grow: column.grow }),
-        ...(column.wide === undefined ? {} : { wide: column.wide }),
-        ...(isPath(spec, tab, column) ? { middle: true } : {}),
-        ...(column.thresholds === undefined ? {} : { thresholds: column.thresholds }),
-      }))
+      const { all, usual } = shownIn(tabOf(mode))
+      return detail ? all : usual
     },
     defaultSort: (mode) => tabOf(mode).sort,
     rows: (samples, mode, detail) => {
@@ -104,6 +97,19 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     ],
   }
 }
+
+const columnOf = (spec: ProbeSpec, tab: TabSpec, column: ColumnSpec): Column => ({
+  id: column.id,
+  title: column.title,
+  kind: KINDS[resultKind(column.value, fieldUnits(spec.tables[tab.table]!))],
+  help: column.help,
+  priority: column.priority,
+  ...(column.width === undefined ? {} : { width: column.width }),
+  ...(column.grow === undefined ? {} : { grow: column.grow }),
+  ...(column.wide === undefined ? {} : { wide: column.wide }),
+  ...(isPath(spec, tab, column) ? { middle: true } : {}),
+  ...(column.thresholds === undefined ? {} : { thresholds: column.thresholds }),
+})
 
 /** Those of one folder, or of one peer, are told apart by their ends. */
 const isPath = (spec: ProbeSpec, tab: TabSpec, { value }: ColumnSpec): boolean => {

@@ -10,6 +10,7 @@ import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../
 import type { Hist, Sample } from '../stream/stream-types.ts'
 import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
 import type { Cell, Column, Panel, Row } from './panel-types.ts'
+import { columnsOf } from './usual-columns.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
@@ -91,7 +92,7 @@ export const offcpu: Panel<'sched'> = {
   ],
   heatBits: [12, 36],
   hists: (data, mode) => histsOf(schedOf(data), mode),
-  columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
+  columns: (_mode, detail) => columnsOf(COLUMNS, detail),
   defaultSort: (mode) => ({ column: SORTED_BY[mode] ?? 'stuck', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)

@@ -6,6 +6,7 @@ import { percentileNs } from '../model/histogram.ts'
 import { schedOf } from '../model/sched.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
 import type { Cell, Column, Panel, Row } from './panel-types.ts'
+import { columnsOf } from './usual-columns.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
@@ -106,7 +107,7 @@ export const runq: Panel<'sched'> = {
   ],
   heatBits: [10, 30],
   hists: (data) => [schedOf(data).runq],
-  columns: (mode, detail) => (mode === 'cpus' ? CPUS : COLUMNS).filter((column) => detail || !column.detail),
+  columns: (mode, detail) => columnsOf(mode === 'cpus' ? CPUS : COLUMNS, detail),
   defaultSort: () => ({ column: 'wait', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)

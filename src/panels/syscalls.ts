@@ -7,6 +7,7 @@ import { asHist } from '../model/tables/histograms.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import type { Cell, Column, Panel, Role, Row } from './panel-types.ts'
+import { columnsOf } from './usual-columns.ts'
 
 const CALLS: readonly Column[] = [
   {
@@ -84,7 +85,7 @@ export const syscalls: Panel<'syscalls'> = {
       : hasDetail(data)
         ? syscallsOf(data).calls.flatMap((call) => (call.latency ? [call.latency] : []))
         : undefined,
-  columns: (mode, detail) => (mode === 'processes' ? PROCESSES : CALLS).filter((column) => detail || !column.detail),
+  columns: (mode, detail) => columnsOf(mode === 'processes' ? PROCESSES : CALLS, detail),
   hasDetail,
   defaultSort: () => ({ column: 'rate', descending: true }),
   rows: (samples, mode, detail) => {

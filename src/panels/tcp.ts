@@ -7,6 +7,7 @@ import { QUALITY, qualityRow } from './tcp/quality.ts'
 import { SESSIONS, sessionRow } from './tcp/sessions.ts'
 import { ageOf, listenersOf, sessionsOf, sumOf } from './tcp/session-rows.ts'
 import type { Column, Panel, Stat } from './panel-types.ts'
+import { columnsOf } from './usual-columns.ts'
 
 const COLUMNS: Readonly<Record<string, readonly Column[]>> = { listeners: LISTENERS, queues: QUEUES, quality: QUALITY }
 const SORTS: Readonly<Record<string, string>> = { listeners: 'backlog', queues: 'unsent', quality: 'window' }
@@ -28,7 +29,7 @@ export const tcp: Panel<'tcp'> = {
     { id: 'quality', label: 'quality' },
   ],
   hists: () => undefined,
-  columns: (mode, detail) => (COLUMNS[mode] ?? SESSIONS).filter((column) => detail || !column.detail),
+  columns: (mode, detail) => columnsOf(COLUMNS[mode] ?? SESSIONS, detail),
   defaultSort: (mode) => ({ column: SORTS[mode] ?? 'in', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)

@@ -13,6 +13,7 @@ import { blockedIn } from './offcpu.ts'
 import { WAITS } from '../stream/probe-ids.ts'
 import { CLASSES_TEXT } from './clock-time.ts'
 import { ALONE, type Beside, type Column, type Panel } from './panel-types.ts'
+import { columnsOf } from './usual-columns.ts'
 
 const COLUMNS: readonly Column[] = [
   { id: 'tid', title: 'TID', kind: 'id', help: 'thread', priority: 1 },
@@ -73,7 +74,7 @@ export const threads: Panel<'sched'> = {
   modes: [{ id: 'all', label: 'all threads' }],
   depth: 120,
   hists: () => undefined,
-  columns: (_mode, detail) => COLUMNS.filter((column) => detail || !column.detail),
+  columns: (_mode, detail) => columnsOf(COLUMNS, detail),
   defaultSort: () => ({ column: 'cpu', descending: true }),
   beside: WAITS,
   rows: (samples, _mode, detail, beside) => {
