@@ -22,12 +22,13 @@ export const mergedOf = (sample: Sample, panel: AnyPanel, mode: string): Merged 
 /** The same for many samples. */
 export const mergedBy = (panel: AnyPanel, mode: string): ((sample: Sample) => Merged | undefined) => {
   const key = `${panel.id} ${mode}`
-  return (sample) =>
-    remembered(key, sample, () => {
-      const hists = panel.hists(sample.data, mode)
-      const merged = hists && ranked(mergeHists(hists))
-      return { merged: merged && (sample.tier?.is === 'counted' ? { counted: true, ...merged } : merged) }
-    }).merged
+  // a screen of history asks hundreds of times
+  const make = ({ data, tier }: Sample): { merged?: Merged } => {
+    const hists = panel.hists(data, mode)
+    const merged = hists && ranked(mergeHists(hists))
+    return { merged: merged && (tier?.is === 'counted' ? { counted: true, ...merged } : merged) }
+  }
+  return (sample) => remembered(key, sample, make).merged
 }
 
 const remembered = createMemo<{ merged?: Merged }>(1_000_000, ({ merged }) => 200 + 8 * (merged?.slots.length ?? 0))

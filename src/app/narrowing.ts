@@ -30,7 +30,7 @@ export const limitsOf = (
   state: AppState,
   panel: AnyPanel,
   last: Sample | undefined,
-  logs: readonly LogMessage[] = [],
+  logs: () => readonly LogMessage[] = () => [],
 ): Limit[] => {
   const path = selectionsOf(state)
   const { spec } = panel
@@ -156,11 +156,11 @@ const latencyLimit = (
   panel: AnyPanel,
   spec: ProbeSpec,
   last: Sample | undefined,
-  logs: readonly LogMessage[],
+  logs: () => readonly LogMessage[],
 ): Limit[] => {
   if (panel.heatBits === undefined || !last || !lacksLatency(last)) return []
   const untold = path.find((selection) => !canTellLatency(spec, [selection], path))
-  return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(path), logs)]
+  return [untold ? untoldLatency(untold, spec) : ownLatency(state, targetOf(path), logs())]
 }
 
 const untoldLatency = ({ is }: Selection, { options }: ProbeSpec): Limit => ({

@@ -71,7 +71,7 @@ export const panelText = (id: PanelId, store: Store, options: PanelTextOptions =
         ? []
         : ['  nothing in this interval']),
     ...[
-      ...limitsOf(state, panel, last, view.logs(MOST_LOGS)).map((limit) => limit.text),
+      ...limitsOf(state, panel, last, () => view.logs(MOST_LOGS)).map((limit) => limit.text),
       ...idleNote(table, ''),
       ...notesOf(state, view, panel, last),
     ].map((note) => `  ${note}`),

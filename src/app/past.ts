@@ -33,12 +33,19 @@ export const linesForPast = (height: number, rows: number, before: readonly numb
 
 /** Of the samples before the last one, without those that were idle. The last is counted, too, as its rows have just been
  * made, and it is before another one soon. */
-export const rowsBefore = (view: View, panel: AnyPanel, mode: string, withIdle: boolean): number[] =>
-  (view.samples(panel.probe, LATELY) as Sample[])
-    .filter((sample) => view.hasRows(sample))
-    .map((sample) => countedOnce(`${panel.id} ${mode}`, sample, () => countIn(sample, panel, mode)))
-    .slice(0, -1)
-    .map(({ all, idle }) => all - (withIdle ? 0 : idle))
+export const rowsBefore = (view: View, panel: AnyPanel, mode: string, withIdle: boolean): number[] => {
+  const samples = view.samples(panel.probe, LATELY) as Sample[]
+  const question = `${panel.id} ${mode}`
+  const count = (sample: Sample): Counted => countIn(sample, panel, mode)
+  const before: number[] = []
+  for (let i = 0; i < samples.length; i++) {
+    if (!view.hasRows(samples[i]!)) continue
+    const { all, idle } = countedOnce(question, samples[i]!, count)
+    before.push(all - (withIdle ? 0 : idle))
+  }
+  before.pop()
+  return before
+}
 
 interface Counted {
   all: number
@@ -54,30 +61,45 @@ const countIn = (sample: Sample, panel: AnyPanel, mode: string): Counted => {
 /** Of the panel's latency: all of it, or how often only, where its percentiles are drawn already. */
 type PastLatency = 'all' | 'rate' | 'none'
 
-/** One for each figure that the panel's title has, in that order; narrowed, not all are known. */
+/** One for each figure that the panel's title has, in that order, the first `most`; narrowed, not all are known. */
 export const pastSeries = (
   columns: readonly TimeColumn[],
   view: View,
   panel: AnyPanel,
   mode: string,
   latency: PastLatency,
+  most = Infinity,
 ): PastSeries[] => {
-  const figures = columns.map(({ sample }) =>
-    sample && view.hasRows(sample)
-      ? figuresOnce(`${panel.id} ${mode} ${latency}`, sample, () => figuresOf(sample, panel, mode, latency))
-      : undefined,
-  )
-  const newest = figures.findLast((each) => each !== undefined)
-  return (newest ?? [])
-    .map(({ label, kind }, index) => ({
-      label,
-      kind,
-      // nearly always at the same place
-      values: figures.map((each) =>
-        each?.[index]?.label === label ? each[index].value : each?.find((figure) => figure.label === label)?.value,
-      ),
-    }))
-    .filter(({ values }) => values.some((value) => value !== undefined))
+  const question = `${panel.id} ${mode} ${latency}`
+  const make = (sample: Sample): PastFigure[] => figuresOf(sample, panel, mode, latency)
+  const figures: (readonly PastFigure[] | undefined)[] = []
+  let newest: readonly PastFigure[] = []
+  for (let i = 0; i < columns.length; i++) {
+    const { sample } = columns[i]!
+    const each = sample && view.hasRows(sample) ? figuresOnce(question, sample, make) : undefined
+    figures.push(each)
+    if (each) newest = each
+  }
+  const series: PastSeries[] = []
+  for (let of = 0; of < newest.length && series.length < most; of++) {
+    const { label, kind } = newest[of]!
+    const values: (number | undefined)[] = []
+    let isKnown = false
+    for (let i = 0; i < figures.length; i++) {
+      const value = valueOf(figures[i], label, of)
+      values.push(value)
+      isKnown ||= value !== undefined
+    }
+    if (isKnown) series.push({ label, kind, values })
+  }
+  return series
+}
+
+/** Nearly always it is at the same place. */
+const valueOf = (figures: readonly PastFigure[] | undefined, label: string, at: number): number | undefined => {
+  if (!figures) return undefined
+  const figure = figures[at]
+  return figure?.label === label ? figure.value : figures.find((each) => each.label === label)?.value
 }
 
 interface PastFigure {

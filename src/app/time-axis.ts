@@ -1,7 +1,7 @@
 // The time axis of a panel: its samples in columns, each with the time it stands for; what shares the axis shares the
 // columns. And the words for a column's place in time.
 import { lacksLatency } from '../model/narrow.ts'
-import { timeColumns, type TimeColumn } from '../model/series.ts'
+import { nextColumns, timeColumns, type TimeColumn } from '../model/series.ts'
 import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/panel-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
@@ -16,17 +16,38 @@ export const probeColumns = <P extends ProbeId>(
   probe: P,
   count: number,
   nowMs: number,
-): TimeColumn<P>[] => {
+): readonly TimeColumn<P>[] => {
   const samples = view.samples(probe, count)
   const last = samples.at(-1)
   const shown = shownMs(state, view, nowMs)
-  return timeColumns(
-    samples,
-    count,
-    last && !isOverdue(state, last, shown) ? last.atMs : shown,
-    view.store.gaps().map((gap) => gap.atMs),
-    state.instantMs === undefined ? state.intervalMs : 0,
-  )
+  const endMs = last && !isOverdue(state, last, shown) ? last.atMs : shown
+  const gaps = view.store.gaps()
+  const known = last && (made.get(last)?.get(count) ?? takenFrom(samples.at(-2), count))
+  const columns =
+    (known?.gaps === gaps.length && nextColumns(known.columns as TimeColumn<P>[], samples, endMs)) ||
+    timeColumns(samples, count, endMs, gaps, state.instantMs === undefined ? state.intervalMs : 0)
+  if (last) keep(last, { columns, gaps: gaps.length })
+  return columns
+}
+
+interface Made {
+  columns: readonly TimeColumn[]
+  gaps: number
+}
+/** The last of each width, by their newest sample: it goes with that. */
+const made = new WeakMap<object, Map<number, Made>>()
+
+const takenFrom = (sample: object | undefined, count: number): Made | undefined => {
+  const of = sample && made.get(sample)
+  const known = of?.get(count)
+  of?.delete(count)
+  return known
+}
+
+const keep = (sample: object, columns: Made): void => {
+  let of = made.get(sample)
+  if (!of) made.set(sample, (of = new Map()))
+  of.set(columns.columns.length, columns)
 }
 
 /** Those of a panel: without latency that could not be told apart. */
@@ -36,9 +57,9 @@ export const columnsOf = (
   { probe, heatBits }: AnyPanel,
   count: number,
   nowMs: number,
-): TimeColumn[] => {
-  const columns: TimeColumn[] = probeColumns(state, view, probe, count, nowMs)
-  if (!heatBits) return columns
+): readonly TimeColumn[] => {
+  const columns: readonly TimeColumn[] = probeColumns(state, view, probe, count, nowMs)
+  if (!heatBits || view.whole === view) return columns
   return columns.map((column) => {
     const { sample, fromMs, atMs } = column
     return sample && lacksLatency(sample) ? { fromMs, atMs } : column

@@ -29,12 +29,14 @@ export const timeColumns = <P extends ProbeId>(
   samples: readonly Sample<P>[],
   count: number,
   endMs: number,
-  gapMs: readonly number[] = [],
+  gaps: readonly { atMs: number }[] = [],
   intervalMs = 0,
 ): TimeColumn<P>[] => {
   // Newest first, as the newest are wanted
   const columns: TimeColumn<P>[] = []
+  const hasGaps = gaps.length > 0
   const pushHole = (fromMs: number, toMs: number, length: number): void => {
+    if (length === 0) return
     const each = (toMs - fromMs) / length
     for (let i = 0; i < length && columns.length < count; i++)
       columns.push({ fromMs: toMs - (i + 1) * each, atMs: toMs - i * each })
@@ -52,9 +54,10 @@ export const timeColumns = <P extends ProbeId>(
     columns.push({ fromMs, atMs: sample.atMs, sample })
     const before = samples[i - 1]
     if (!before) break
-    const missing = (fromMs - before.atMs) / Math.max(sample.intervalMs, before.intervalMs)
-    const said = gapMs.some((atMs) => atMs > before.atMs && atMs <= sample.atMs)
-    pushHole(before.atMs, fromMs, missing > 0.5 ? Math.max(1, Math.round(missing)) : said ? 1 : 0)
+    const missing = missingBetween(before, sample)
+    if (missing > 0.5) pushHole(before.atMs, fromMs, Math.max(1, Math.round(missing)))
+    else if (hasGaps && gaps.some(({ atMs }) => atMs > before.atMs && atMs <= sample.atMs))
+      pushHole(before.atMs, fromMs, 1)
   }
   const rest = count - columns.length
   const oldestMs = columns.at(-1)?.fromMs ?? endMs
@@ -62,6 +65,35 @@ export const timeColumns = <P extends ProbeId>(
   const eachMs = Math.max(...begun.map((each) => each.intervalMs)) || 1000
   pushHole(oldestMs - rest * eachMs, oldestMs, rest)
   return columns.reverse()
+}
+
+/** So many intervals. */
+const missingBetween = (before: Sample, after: Sample): number =>
+  (after.atMs - after.intervalMs - before.atMs) / Math.max(after.intervalMs, before.intervalMs)
+
+/** What `columns` are one interval later, where the next sample follows the last one; undefined where it takes a closer look.
+ * A screen asks for hundreds each second. */
+export const nextColumns = <P extends ProbeId>(
+  columns: readonly TimeColumn<P>[],
+  samples: readonly Sample<P>[],
+  endMs: number,
+): readonly TimeColumn<P>[] | undefined => {
+  const end = samples.length - 1
+  const last = samples[end]
+  // how wide the time before them all is drawn is told by the first ones
+  if (end <= BEGINNING || last!.atMs !== endMs) return undefined
+  const by = columns.at(-1)?.sample === last ? 0 : 1
+  let at = end - by
+  if (columns.at(-1)?.sample !== samples[at]) return undefined
+  for (let i = columns.length - 1; i >= by; i--) {
+    const { sample } = columns[i]!
+    if (sample && sample !== samples[at--]) return undefined
+  }
+  if (by === 0) return columns
+  if (missingBetween(samples[end - 1]!, last!) > 0.5) return undefined
+  const next = columns.slice(1)
+  next.push({ fromMs: last!.atMs - last!.intervalMs, atMs: last!.atMs, sample: last! })
+  return next
 }
 
 /** Whole intervals that have passed without a sample; 0 while the next is not overdue. */

@@ -71,7 +71,7 @@ test('a group that kernel programs cannot follow: why, as the engine said it of 
   const panel = panelIn(state, 'runq')
   const last = narrowStore(fake, path).latest(panel.probe) as never
   const textsWith = (level: LogMessage['level'], text: string): string[] =>
-    limitsOf(state, panel, last, [{ type: 'log', atMs: 0, level, text }]).map((limit) => limit.text)
+    limitsOf(state, panel, last, () => [{ type: 'log', atMs: 0, level, text }]).map((limit) => limit.text)
   t.deepEqual(textsWith('warn', 'control group /a is too large'), ['no own latency: control group /a is too large'])
   for (const [level, text] of [
     ['info', 'control group /a was made anew'],

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { overdueIntervals, timeColumns } from '../../src/model/series.ts'
+import { nextColumns, overdueIntervals, timeColumns } from '../../src/model/series.ts'
 import { percentOf, perSecond, ratio, stuckNs } from '../../src/model/rates.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'
 
@@ -7,7 +7,12 @@ const at = (...seconds: number[]): Sample[] =>
   seconds.map((s) => ({ type: 'sample', probe: 'sched', atMs: s * 1000, intervalMs: 1000, lost: 0, data: {} as never }))
 
 const seconds = (samples: Sample[], count: number, endS: number, gaps: number[] = []): (number | undefined)[] =>
-  timeColumns(samples, count, endS * 1000, gaps).map(({ sample }) => sample && sample.atMs / 1000)
+  timeColumns(
+    samples,
+    count,
+    endS * 1000,
+    gaps.map((atMs) => ({ atMs })),
+  ).map(({ sample }) => sample && sample.atMs / 1000)
 
 const columns = test.macro(
   (t, samples: Sample[], count: number, endS: number, expected: (number | undefined)[], gaps: number[] = []) => {
@@ -96,4 +101,28 @@ test('rates and shares', (t) => {
   t.is(percentOf(4e9, 2000), 200)
   t.is(ratio(10, 0), undefined)
   t.is(stuckNs({ uninterruptibleNs: 1, preemptedNs: 2 }), 3)
+})
+
+test('columns that go on are those that would be made anew, the same objects', (t) => {
+  const samples = at(1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14)
+  for (const count of [3, 6, 8, 20])
+    for (let to = 2; to <= samples.length; to++) {
+      const [before, now] = [to - 1, to].map((end) => samples.slice(Math.max(0, end - count), end))
+      const [old, made] = [before!, now!].map((of) => timeColumns(of, count, of.at(-1)!.atMs))
+      const next = nextColumns(old!, now!, now!.at(-1)!.atMs)
+      if (now!.length > 5 && to !== 6) t.deepEqual(next, made, `${count} up to ${to}`)
+      else t.is(next, undefined, `${count} up to ${to}: few, or a hole before it`)
+      if (!next) continue
+      t.is(next[0], old![1])
+      t.is(nextColumns(next, now!, now!.at(-1)!.atMs), next, 'nothing has come')
+    }
+  const of = (from: number, to: number) => samples.slice(from, to)
+  const made = timeColumns(of(0, 8), 8, 9000)
+  t.is(nextColumns(made, of(2, 10), 11_000), undefined, 'two have come')
+  t.is(nextColumns(made, of(1, 9), 20_000), undefined, 'the next is overdue')
+  t.is(nextColumns(timeColumns(of(0, 8), 8, 20_000), of(1, 9), 10_000), undefined, 'it was')
+  const [, , ...last] = of(0, 9)
+  t.truthy(nextColumns(made, [samples[1]!, ...last], 10_000))
+  t.is(nextColumns(made, [samples[1]!, { ...last[0]! }, ...last.slice(1)], 10_000), undefined, 'one was made anew')
+  t.is(nextColumns([], [], 0), undefined)
 })

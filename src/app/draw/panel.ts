@@ -47,7 +47,7 @@ export const drawPanel = (
   const status = panelStatus(state, view, id, context.nowMs)
   const last = view.latest(panel.probe) as Sample | undefined
   const ageMs = probeAgeMs(state, view, panel.probe, context.nowMs)
-  const limits = limitsOf(state, panel, last, view.logs(MOST_LOGS))
+  const limits = limitsOf(state, panel, last, () => view.logs(MOST_LOGS))
   const blank = limits.find((limit) => limit.blank)
   const { mode } = panelState(state, id)
   const hist = last && !blank ? mergedOf(last, panel, mode) : undefined
@@ -119,7 +119,8 @@ export const drawPanel = (
       const columns = columnsOf(state, view, panel, below.width - PAST_MARGIN - 1, context.nowMs)
       const endMs = state.instantMs === undefined ? columns.at(-1)!.atMs : context.nowMs
       const latency = !hasHeat ? 'none' : parts.chart ? 'rate' : 'all'
-      drawPast(canvas, below, { panel: id, columns, series: pastSeries(columns, view, panel, mode, latency), endMs })
+      const series = pastSeries(columns, view, panel, mode, latency, past - 2)
+      drawPast(canvas, below, { panel: id, columns, series, endMs })
     }
   }
   if (boxed) {
