@@ -1,4 +1,5 @@
 // The line of figures above a panel's picture: the most important ones first to stay when it gets narrow.
+import { cellAt } from '../panels/lazy-row.ts'
 import type { Column, Row, Stat, Role } from '../panels/panel-types.ts'
 import { sanitize } from '../stream/harmless.ts'
 import { formatAge, formatDuration, formatRate, formatValue } from './format.ts'
@@ -40,15 +41,19 @@ export const worstFigure = (
   { columns, rows }: { columns: readonly Column[]; rows: readonly Row[] },
   { maxNs }: Pick<Merged, 'maxNs'>,
 ): Figure[] => {
-  const [max, command] = ['max', 'command'].map((wanted) => columns.findIndex(({ id }) => id === wanted)) as [
-    number,
-    number,
-  ]
-  const own = (row: Row): number => Number(row.cells[max] ?? 0)
-  if (max < 0 || command < 0 || rows.length === 0 || maxNs === 0) return []
-  const worst = rows.reduce((most, row) => (own(row) > own(most) ? row : most))
-  const name = worst.comm ?? worst.cells[command]
-  return own(worst) >= SAME * maxNs && name ? [{ label: 'worst', text: sanitize(String(name)), priority: 21 }] : []
+  const max = columns.findIndex(({ id }) => id === 'max')
+  const command = columns.findIndex(({ id }) => id === 'command')
+  if (max < 0 || command < 0 || maxNs === 0) return []
+  let worst: Row | undefined
+  let longest = 0
+  for (let i = 0; i < rows.length; i++) {
+    const own = Number(cellAt(rows[i]!, max) ?? 0)
+    if (own <= longest) continue
+    longest = own
+    worst = rows[i]!
+  }
+  const name = worst && (worst.comm ?? cellAt(worst, command))
+  return longest >= SAME * maxNs && name ? [{ label: 'worst', text: sanitize(String(name)), priority: 21 }] : []
 }
 
 /** Of the longest one: counted beside a histogram, it may be a little shorter than that has it. */
@@ -78,7 +83,8 @@ export const figuresWidth = (figures: readonly Figure[]): number =>
   figures.reduce((sum, figure) => sum + widthOf(figure), 0)
 
 /** As many as fit, in their order. */
-export const fitFigures = (figures: readonly Figure[], width: number): Figure[] => {
+export const fitFigures = (figures: readonly Figure[], width: number): readonly Figure[] => {
+  if (figuresWidth(figures) - 2 <= width) return figures
   const kept = new Set<Figure>()
   let used = -2
   for (const figure of [...figures].sort((a, b) => a.priority - b.priority)) {

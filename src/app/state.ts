@@ -110,7 +110,8 @@ export const viewIn = (state: AppState, store: Store): View => viewOf(store, sel
 export const isFrozen = (state: AppState): boolean => state.instantMs !== undefined
 
 /** Everything shown is narrowed to these, outermost first; what the command line gave and was entered is there once. */
-export const selectionsOf = ({ only, crumbs }: AppState): Selection[] => {
+export const selectionsOf = ({ only, crumbs }: AppState): readonly Selection[] => {
+  if (crumbs.length === 0) return only
   const entered = crumbs.map(({ selection }) => selection)
   const keys = new Set(entered.map(selectionKey))
   return [...only.filter((selection) => !keys.has(selectionKey(selection))), ...entered]

@@ -97,7 +97,11 @@ const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
  * short `1 counted`. */
 export const cheaperWords = (state: AppState, view: View, nowMs: number, isShort: boolean): string[] => {
   const of: Record<'counted' | 'sampled' | 'shed', string[]> = { counted: [], sampled: [], shed: [] }
-  for (const probe of inPanelOrder(view.store.probes())) {
+  const isCheaper = (probe: ProbeId): boolean => {
+    const last = view.latest(probe) as Sample | undefined
+    return last?.tier !== undefined || last?.shed !== undefined || view.status(probe).is === 'shed'
+  }
+  for (const probe of inPanelOrder(view.store.probes().filter(isCheaper))) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
     const name = titles.length > 0 ? titles.map(({ title }) => title).join(', ') : probe
     const { tier, shed } = (view.latest(probe) as Sample | undefined) ?? ({} as Partial<Sample>)
