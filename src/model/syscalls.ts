@@ -144,17 +144,32 @@ const madeOf = (data: TablesData): Syscalls => {
 
 const known = new WeakMap<TablesData, Syscalls>()
 
+const DETAIL = ['errors', 'restarted', 'latency']
+
+/** Without detail from the rows themselves: they are other ones each second, so objects of them are looked at once. */
+const countedIn = ({ columns, rows }: Table): SyscallCount[] => {
+  const [nameAt, countAt] = [columns.indexOf('name'), columns.indexOf('count')]
+  const calls: SyscallCount[] = []
+  for (let i = 0; i < rows.length; i++) {
+    const name = rows[i]![nameAt]
+    const count = rows[i]![countAt]
+    calls.push({ name: typeof name === 'string' ? name : '', count: typeof count === 'number' ? count : 0 })
+  }
+  return calls
+}
+
 const callsOf = ({ tables, hists }: Pick<TablesData, 'tables' | 'hists'>): Pick<Syscalls, 'calls' | 'detail'> => {
+  const columns = tables.calls?.columns ?? []
+  const detail = columns.includes('latency')
+  if (tables.calls && !DETAIL.some((id) => columns.includes(id))) return { calls: countedIn(tables.calls), detail }
   const errnos = new Map<string | null, { errno: string; count: number }[]>()
   for (const { name, errno, count } of recordsOf(FIELDS.errnos, tables.errnos)) {
     const of = errnos.get(name) ?? []
     errnos.set(name, of)
     of.push({ errno: errno ?? '', count: count ?? 0 })
   }
-  const detail = tables.calls?.columns.includes('latency') ?? false
   const calls = recordsOf(FIELDS.calls, tables.calls).map(
     ({ name, count, errors, restarted, latency }): SyscallCount => {
-      if (!detail) return { name: name ?? '', count: count ?? 0 }
       const hist = histIn(hists, latency)
       return {
         name: name ?? '',
