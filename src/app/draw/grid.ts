@@ -105,7 +105,9 @@ export const putRight = (
 /** Text in so many columns, at their left or their right, the others blank and of its role. It has room there. */
 export const putIn = (
   canvas: Canvas,
-  { x, y, width }: Omit<Rect, 'height'>,
+  x: number,
+  y: number,
+  width: number,
   text: string,
   role: Role,
   atRight: boolean,

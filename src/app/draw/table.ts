@@ -52,11 +52,13 @@ export const drawTable = (
     )
     x += column.width + 1
   }
+  const hasLetters = columns.some(isLetters)
   for (let at = 0; at < rows.length; at++) {
     const row = rows[at]!
     const y = rect.y + 1 + at
     const isSelected = first + at === table.selected
-    hit(canvas, { ...rect, y, height: 1 }, { do: 'pick', panel: table.panel.id, key: row.key, line: at })
+    const line = { x: rect.x, y, width: rect.width, height: 1 }
+    hit(canvas, line, { do: 'pick', panel: table.panel.id, key: row.key, line: at })
     const shown: Role = isSelected
       ? focused
         ? 'selection'
@@ -66,19 +68,20 @@ export const drawTable = (
         : (row.role ?? role)
     const { cells } = row
     let cellX = rect.x + GUTTER
-    for (const column of columns) {
+    for (let i = 0; i < columns.length; i++) {
+      const column = columns[i]!
       const cell = cells[column.index]
       const text = cellText(cell, column, glyphs.cut)
       // Nothing is there in every row; what is not nothing is to be found at a glance
       const severity = isSelected || shown === 'stale' ? undefined : roleOf(cell, column.column.thresholds)
       const atRight = isAtRight(column)
       const cellRole = severity ?? (shown === 'text' && atRight && text === '0' ? 'dim' : shown)
-      putIn(canvas, { x: cellX, y, width: column.width }, text, cellRole, atRight)
+      putIn(canvas, cellX, y, column.width, text, cellRole, atRight)
       if (column.bar && typeof cell === 'number')
         drawBar(canvas, cellX, y, cell / most, column.bar, severity ?? (shown === 'text' ? 'series1' : shown))
       cellX += column.width + 1
     }
-    colourStates(canvas, columns, rect.x + GUTTER, y)
+    if (hasLetters) colourLetters(canvas, columns, rect.x + GUTTER, y)
     if (!isSelected) continue
     put(canvas, rect.x, y, glyphs.selected, shown)
     tint(canvas, rect.x, y, rect.width, shown)
@@ -90,13 +93,22 @@ export const drawTable = (
 const mostOfBar = (columns: readonly FittedColumn[], rows: readonly Row[]): number => {
   const barred = columns.find(({ bar }) => bar !== undefined)
   if (!barred) return 100
-  return rows.reduce((most, row) => Math.max(most, Number(cellAt(row, barred.index) ?? 0)), 100)
+  let most = 100
+  for (let i = 0; i < rows.length; i++) {
+    const share = Number(cellAt(rows[i]!, barred.index) ?? 0)
+    if (share > most) most = share
+  }
+  return most
 }
 
-const colourStates = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {
+/** Of classes of time. */
+const isLetters = ({ column: { kind } }: FittedColumn): boolean => kind === 'states' || kind === 'shares'
+
+const colourLetters = (canvas: Canvas, columns: readonly FittedColumn[], x: number, y: number): void => {
   let at = x
-  for (const { column, width } of columns) {
-    if (column.kind === 'states' || column.kind === 'shares') {
+  for (const column of columns) {
+    const { width } = column
+    if (isLetters(column)) {
       for (let i = at; i < Math.min(at + width, canvas.width); i++) {
         const role = LETTER_ROLES[charIn(canvas.cells[y * canvas.width + i]!)]
         if (role) tint(canvas, i, y, 1, role)
