@@ -4,7 +4,7 @@ import { eastAsianWidth } from 'get-east-asian-width'
 import { NEUTRAL } from '../stream/harmless.ts'
 
 /** Of ASCII alone. */
-export const isPlain = (text: string): boolean => PLAIN.test(text)
+const isPlain = (text: string): boolean => PLAIN.test(text)
 
 const PLAIN = /^[\x20-\x7e]*$/
 

@@ -25,7 +25,7 @@ export interface HeatColumn {
 }
 
 /** A column of a map. */
-export interface Counted {
+interface Counted {
   /** By row of values, bottom up. No typed array: of that each number that is read is an object until this is compiled, and a
    * map has thousands. */
   counts: Counts
