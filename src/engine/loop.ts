@@ -1,6 +1,7 @@
 // The engine's loop: hello, then at every tick one host message and one sample of each running probe, all with the
 // same atMs. step() does what is due and says when it wants to be called again; the caller owns the timer, so that
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
+import { sameItems } from '../stream/same-items.ts'
 import type { ProcessMessage } from '../stream/process-message.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Hello, Message, ProbeStatus, Sample } from '../stream/stream-types.ts'
@@ -111,7 +112,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   /** Probes that run are told what has changed, and `again` even where it reads as before. */
   const tell = (nowMs: number, again?: ProbeCommand['cmd']): void => {
     const of = [intervalMs, target, wanted, mayHaveDetail()]
-    if (again === undefined && of.every((one, index) => one === saidOf[index])) return
+    if (again === undefined && sameItems(of, saidOf)) return
     saidOf = of
     const before = said
     const now = commands()

@@ -2,6 +2,8 @@
 // its object. Bounded beyond that: objects live for minutes, and each would keep something for everything ever asked of
 // it. Two generations: what is asked for again moves into the younger one, what is not goes with the older one.
 
+import { sameItems } from '../stream/same-items.ts'
+
 /** The last that was made of each object with other things: the same of the same is not made again. */
 export const createLatest = <K extends object, More extends readonly unknown[], V>(
   make: (of: K, ...more: More) => V,
@@ -9,16 +11,11 @@ export const createLatest = <K extends object, More extends readonly unknown[], 
   const known = new WeakMap<K, { more: More; value: V }>()
   return (of, ...more) => {
     const last = known.get(of)
-    if (last && isSame(last.more, more)) return last.value
+    if (last && sameItems(last.more, more)) return last.value
     const value = make(of, ...more)
     known.set(of, { more, value })
     return value
   }
-}
-
-const isSame = (one: readonly unknown[], other: readonly unknown[]): boolean => {
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
-  return true
 }
 
 /** `most`: estimated bytes of a generation. Gives what is known for a question about an object, or makes it. */

@@ -1,6 +1,8 @@
 // What was made lately, and of what: the same of the same is not made again. For what is made of samples, which never
 // change, so they are compared as such.
 
+import { sameItems } from '../stream/same-items.ts'
+
 type Ingredients = readonly unknown[]
 
 /** `most`: what is asked for again stays, of the rest so much. Gives what is known of these ingredients, or makes it. */
@@ -11,7 +13,7 @@ export const createRecently = <T>(most: number): ((of: Ingredients, make: () => 
     let at = 0
     // samples are at the end, by which most differ
     const end = of.length - 1
-    while (at < recent.length && (recent[at]!.of[end] !== of[end] || !isSame(recent[at]!.of, of))) at++
+    while (at < recent.length && (recent[at]!.of[end] !== of[end] || !sameItems(recent[at]!.of, of))) at++
     const known = recent[at]
     const found = known ?? { of, made: make() }
     if (!known) at = Math.min(recent.length, most - 1)
@@ -19,10 +21,4 @@ export const createRecently = <T>(most: number): ((of: Ingredients, make: () => 
     recent[0] = found
     return found.made
   }
-}
-
-const isSame = (one: Ingredients, other: Ingredients): boolean => {
-  if (one.length !== other.length) return false
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
-  return true
 }

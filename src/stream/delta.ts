@@ -2,6 +2,7 @@
 // that one it keeps and where the others go; every so often, at the first interval of a stream, and when a probe starts,
 // samples are whole. Encoder and decoder stand at the two ends of a pipe or a file; nothing else knows of it.
 import { escapeJson } from './harmless.ts'
+import { sameItems } from './same-items.ts'
 import { MOST_ROWS, NEW_ROWS } from './tables.ts'
 import type { SentTable, Table, TableCell, TablesData } from './tables.ts'
 import { isDescribed } from './stream-types.ts'
@@ -68,7 +69,7 @@ const changesOf = (tables: Tables, before: Tables): Record<string, SentTable> | 
 const changesOfTable = (table: Table, before: Table): SentTable | undefined => {
   const { rows } = table
   const known = before.rows
-  if (Math.min(rows.length, known.length) < LEAST_ROWS || !isSame(table.columns, before.columns)) return undefined
+  if (Math.min(rows.length, known.length) < LEAST_ROWS || !sameItems(table.columns, before.columns)) return undefined
   const kept: number[] = []
   const added: TableCell[][] = []
   const placeOf = placeIn(known)
@@ -109,7 +110,7 @@ const placeIn = (rows: readonly TableCell[][]): ((row: TableCell[], next: number
   let isNear = false
   const look = (row: TableCell[], from: number): number | undefined => {
     for (let i = from; i < Math.min(rows.length, from + LOOK_AHEAD); i++) {
-      if (rows[i] === row || isSame(rows[i]!, row)) return i
+      if (rows[i] === row || sameItems(rows[i]!, row)) return i
       isNear ||= rows[i]![0] === row[0]
     }
     return undefined
@@ -122,12 +123,6 @@ const placeIn = (rows: readonly TableCell[][]): ((row: TableCell[], next: number
     const place = places.get(row[0]!)
     return place === undefined || place < next ? undefined : look(row, place)
   }
-}
-
-const isSame = (one: readonly TableCell[], other: readonly TableCell[]): boolean => {
-  if (one.length !== other.length) return false
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
-  return true
 }
 
 /** Undefined where `rows` are not what is wanted. */

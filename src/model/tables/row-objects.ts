@@ -1,4 +1,5 @@
 // Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made once.
+import { sameItems } from '../../stream/same-items.ts'
 import type { RowOf } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
@@ -14,7 +15,7 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   if (!table) return []
   const last = newest.get(fields)
   if (last?.table === table) return last.records as RowOf<Fields>[]
-  const isAlike = last !== undefined && isSame(last.table.columns, table.columns)
+  const isAlike = last !== undefined && sameItems(last.table.columns, table.columns)
   if (isAlike && last.table.rows === table.rows) {
     last.table = table
     return last.records as RowOf<Fields>[]
@@ -47,12 +48,6 @@ interface Newest {
   /** Of the fields among the columns. */
   places: readonly number[]
   texts: readonly boolean[]
-}
-
-const isSame = (one: readonly string[], other: readonly string[]): boolean => {
-  if (one.length !== other.length) return false
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false
-  return true
 }
 
 /** All that is drawn of an instant asks for the same table, some of it many times; and the next one mostly has its columns,

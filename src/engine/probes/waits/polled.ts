@@ -2,6 +2,7 @@
 // is new there; the kernel's program says what they are of, from the next reading on. A thread that has run since mostly
 // polls the same again, which is looked at: what was said of others then is forgotten.
 import { callDoes } from '../../../model/waits/classes.ts'
+import { sameItems } from '../../../stream/same-items.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
 import type { Thread } from './thread.ts'
 
@@ -46,7 +47,7 @@ export const openPolled = (memory: ProcessMemory) => {
         if (known && thread.still) continue
         const fds = thread.state === '.' ? fdsOf(thread) : undefined
         const address = thread.args[0]! + thread.args[1]!
-        if (known && known.address === address && sameNumbers(known.fds, fds)) continue
+        if (known && known.address === address && fds && sameItems(known.fds, fds)) continue
         if (known) {
           thread.items = []
           isNew = polled.delete(thread.tid)
@@ -59,9 +60,6 @@ export const openPolled = (memory: ProcessMemory) => {
     },
   }
 }
-
-const sameNumbers = (before: readonly number[], now: readonly number[] | undefined): boolean =>
-  now !== undefined && before.length === now.length && before.every((each, index) => each === now[index])
 
 /** Of an array of `struct pollfd`; those below zero are left out by the kernel, too. */
 export const polledIn = (bytes: Buffer | undefined): number[] | undefined =>
