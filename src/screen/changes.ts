@@ -2,7 +2,7 @@
 // shows, which are noted.
 // Takes the place of blessed's Screen.draw, which puts each colour together anew and copies the line so far to do so.
 import type { Line } from './painter.ts'
-import { LEAST_SHIFTED, shiftCells, shiftText } from './shifts.ts'
+import { movedParts, shiftCells, shiftText } from './shifts.ts'
 import { isFree, isPlain, plainPen, write, type Pen } from './pen.ts'
 
 /** Begins and ends without colours. */
@@ -30,28 +30,13 @@ const shifts = (line: Line, shown: Line, row: number): string => {
   return text
 }
 
-/** Of each part its first and last cell. */
-const shiftsIn = (line: Line, shown: Line): [from: number, to: number][] => {
-  const found: [number, number][] = []
-  let from = -1
-  let to = -1
-  let differing = 0
-  for (let x = 0; x < line.length; x++) {
-    // not taken apart at once: this is done for every cell
-    const cell = line[x]!
-    const old = shown[x]!
-    const next = shown[x + 1]
-    if (next && isLike(cell, next) && cell[1].length === 1 && old[1].length === 1) {
-      if (isLike(cell, old)) continue
-      if (differing++ === 0) from = x
-      to = x
-      continue
-    }
-    if (differing >= LEAST_SHIFTED) found.push([from, to + 1])
-    differing = 0
-  }
-  return found
-}
+const shiftsIn = (line: Line, shown: Line): [from: number, to: number][] =>
+  movedParts(
+    0,
+    line.length - 1,
+    (x) => isLike(line[x]!, shown[x + 1]!) && line[x]![1].length === 1 && shown[x]![1].length === 1,
+    (x) => isLike(line[x]!, shown[x]!),
+  )
 
 const isLike = (a: Line[number], b: Line[number]): boolean => a[0] === b[0] && a[1] === b[1]
 

@@ -3,7 +3,7 @@
 import type { Grid } from '../app/app-types.ts'
 import { charIn, codeIn, roleIn } from '../app/cell.ts'
 import { blankOf } from './attributes.ts'
-import { LEAST_SHIFTED, shiftCells } from './shifts.ts'
+import { LEAST_SHIFTED, movedParts, shiftCells } from './shifts.ts'
 
 /** A row of blessed's screen.lines: [attribute, character] cells and whether it must be compared when drawing. */
 export interface Line extends Array<[number, string]> {
@@ -60,8 +60,8 @@ const paintOver = (lines: Line[], grid: Grid, attributes: Int32Array, blanks: In
     while (cells[start + from] === old[from]) from++
     let end = width
     while (cells[start + end - 1] === old[end - 1]) end--
-    const known: Known = { shifted: [], differing: [] }
-    if (end - from >= LEAST_SHIFTED) findShifts(cells, start, old, from, end, known.shifted)
+    const shifted = end - from >= LEAST_SHIFTED ? shiftsIn(cells, start, old, from, end) : []
+    const known: Known = { shifted, differing: [] }
     for (const [first, last] of known.shifted) {
       shiftCells(line, first, last)
       old.copyWithin(first, first + 1, last + 1)
@@ -86,29 +86,13 @@ const paintOver = (lines: Line[], grid: Grid, attributes: Int32Array, blanks: In
 const NONE = -1
 
 /** From the first cell that differs to before `end`. */
-const findShifts = (
-  cells: Int32Array,
-  start: number,
-  old: Int32Array,
-  from: number,
-  end: number,
-  found: Known['shifted'],
-): void => {
-  let first = -1
-  let last = -1
-  let differing = 0
-  for (let x = from; x <= end; x++) {
-    const cell = cells[start + x]
-    if (x < end && x + 1 < old.length && cell === old[x + 1]) {
-      if (cell === old[x]) continue
-      if (differing++ === 0) first = x
-      last = x
-      continue
-    }
-    if (differing >= LEAST_SHIFTED && areNarrow(old, first, last + 1)) found.push([first, last + 1])
-    differing = 0
-  }
-}
+const shiftsIn = (cells: Int32Array, start: number, old: Int32Array, from: number, end: number): Known['shifted'] =>
+  movedParts(
+    from,
+    Math.min(end, old.length - 1),
+    (x) => cells[start + x] === old[x + 1],
+    (x) => cells[start + x] === old[x],
+  ).filter(([first, last]) => areNarrow(old, first, last))
 
 const areNarrow = (cells: Int32Array, from: number, to: number): boolean => {
   for (let x = from; x <= to; x++) if (!isNarrow(cells, x)) return false
