@@ -12,6 +12,7 @@ import { ARE_YOU_THERE, endedCode, engineCommand, keeperCommand, START } from '.
 import { whyEnded } from './reasons.ts'
 import { createRestarts } from './restarts.ts'
 import { firstOfSession } from './session.ts'
+import { watchSilence } from './silence-watch.ts'
 
 interface LiveOptions {
   /** Path of sudo when we have no rights ourselves. */
@@ -37,7 +38,6 @@ const STOP_MS = 2300
 /** Beyond the interval; and until the first message, in which a slow machine loads node and the probes. */
 const SILENCE_MS = 2000
 const FIRST_SILENCE_MS = 15_000
-const SURE_MS = 200
 const KEPT_LINES = 20
 /** Of a pipe no more is read at once: who gets less has all that was there. */
 const MOST_READ_BYTES = 65_536
@@ -70,7 +70,6 @@ export const liveSource = (options: LiveOptions): Source => {
   let engineRuns = false
   let greeted = false
   let stopping = false
-  let silent = false
   let unheardBytes = 0
   let untold = false
   let killsBefore = 0
@@ -78,9 +77,6 @@ export const liveSource = (options: LiveOptions): Source => {
   let measuredMs: number | undefined
   let isBack = false
   let restartTimer: NodeJS.Timeout | undefined
-  let silenceTimer: NodeJS.Timeout | undefined
-  /** Until when something has to come. */
-  let silentFromMs = Infinity
 
   const tell = (message: Message): void => {
     if (!stopping) onMessage(message)
@@ -143,7 +139,7 @@ export const liveSource = (options: LiveOptions): Source => {
     unheardBytes = 0
     untoldScripts = [...scripts.values()]
     write(START + wantedLine())
-    expectMessage(FIRST_SILENCE_MS)
+    silence.expect(FIRST_SILENCE_MS)
   }
 
   const write = (text: string): void => {
@@ -176,7 +172,7 @@ export const liveSource = (options: LiveOptions): Source => {
       greeted = true
     }
     heard()
-    if (silent) speakAgain()
+    if (silence.isSilent()) speakAgain()
     if (message.type === 'status') statuses.set(message.probe, message.status)
     if (message.type === 'sample') {
       restarts.worked(performance.now())
@@ -184,7 +180,7 @@ export const liveSource = (options: LiveOptions): Source => {
       isBack = false
       measuredMs = message.atMs
     }
-    expectMessage(intervalMs() + SILENCE_MS)
+    silence.expect(intervalMs() + SILENCE_MS)
     tell(message)
   }
 
@@ -201,9 +197,7 @@ export const liveSource = (options: LiveOptions): Source => {
     if (!engineRuns || stopping) return
     engineRuns = false
     isBack = measuredMs !== undefined
-    silent = false
-    clearTimeout(silenceTimer)
-    silenceTimer = undefined
+    silence.end()
     const { why, hint } = whyEnded(code, stderr, greeted, oomKills() > killsBefore)
     const retryMs = keeper || mayStartKeeper() ? restarts.nextMs(performance.now()) : undefined
     interrupt(why, { is: 'failed', why, hint, ...(retryMs !== undefined && { retryMs }) })
@@ -222,33 +216,14 @@ export const liveSource = (options: LiveOptions): Source => {
     for (const probe of probes()) tell({ type: 'status', atMs, probe, status })
   }
 
-  const expectMessage = (withinMs: number): void => {
-    if (silent) return
-    const before = silentFromMs
-    silentFromMs = performance.now() + withinMs
-    if (!silenceTimer || silentFromMs < before) waitForSilence()
-  }
-
-  /** One timer for all messages: what comes meanwhile moves its end, which is looked at when it is due. */
-  const waitForSilence = (): void => {
-    clearTimeout(silenceTimer)
-    const leftMs = silentFromMs - performance.now()
-    if (leftMs > 0) silenceTimer = setTimeout(waitForSilence, leftMs)
-    // looked at twice: after a stop of our own (Ctrl-Z) the timer is due before what was written meanwhile is read
-    else silenceTimer = setTimeout(fallSilent, SURE_MS)
-  }
-
-  const fallSilent = (): void => {
-    if (silentFromMs > performance.now()) return waitForSilence()
-    silenceTimer = undefined
-    silent = true
+  const silence = watchSilence(() => {
     write(ARE_YOU_THERE)
     const why = 'the engine does not answer'
     interrupt(why, { is: 'failed', why, hint: 'it may be stopped, or the machine overloaded', silent: true })
-  }
+  })
 
   const speakAgain = (): void => {
-    silent = false
+    silence.end()
     for (const [probe, status] of statuses) tell({ type: 'status', atMs: streamMs(), probe, status })
   }
 
@@ -272,12 +247,12 @@ export const liveSource = (options: LiveOptions): Source => {
       wanted = command
       if (unheardBytes > UNHEARD_BYTES) untold = true
       else if (engineRuns) write(encode(command))
-      if (intervalMs() !== before && engineRuns && greeted) expectMessage(intervalMs() + SILENCE_MS)
+      if (intervalMs() !== before && engineRuns && greeted) silence.expect(intervalMs() + SILENCE_MS)
     },
     async stop() {
       stopping = true
       clearTimeout(restartTimer)
-      clearTimeout(silenceTimer)
+      silence.end()
       const child = keeper
       if (!child) return
       child.stdin!.end()
