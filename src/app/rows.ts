@@ -16,16 +16,17 @@ import {
 import { wholeRow } from '../panels/lazy-row.ts'
 import { isDescribed, type Sample } from '../stream/stream-types.ts'
 import { ADDABLE, SPARE, withAdded, withSpare, type Addable } from './added.ts'
-import { bucketOf, inBucket } from './bucket.ts'
+import { ask, askedOf, type Asked } from './asked.ts'
+import { inBucket } from './bucket.ts'
 import { compared, samplesBefore } from './compare.ts'
-import { addedColumns, chosenColumns, shownColumns } from './column-choice.ts'
+import { addedColumns, shownColumns } from './column-choice.ts'
 import { isTextual } from './format.ts'
 import { panelRows } from './panel-rows.ts'
 import { grouped, isGroupable, type Grouping } from './grouped.ts'
 import { named } from './named.ts'
 import { filterRows, sortRows } from './row-order.ts'
-import { isFullScreen, panelIn, panelState, selectionsOf } from './state.ts'
-import type { AppState, Bucket } from './state-types.ts'
+import { panelIn, panelState } from './state.ts'
+import type { AppState } from './state-types.ts'
 import type { Thresholds } from './verdict/rule.ts'
 import { estimatedColumns } from './tier.ts'
 import { RULES } from './verdict/rules.ts'
@@ -84,71 +85,6 @@ export const besideOf = (state: AppState, view: View, { beside }: AnyPanel, dept
   rules: state.classRules ?? ALONE.rules,
 })
 
-/** What a table is made by, beside samples. */
-interface Asked {
-  state: AppState
-  panel: AnyPanel
-  detail: boolean
-  mode: string
-  wanted: Sort | undefined
-  chosen: readonly string[] | undefined
-  hides: boolean
-  bucket: Bucket | undefined
-  hasSpare: boolean
-  /** Rows are made of its rows: added up, told apart, or with more cells. */
-  isMadeAnew: boolean
-  /** The same as long as all that matters of these is. */
-  key: object
-}
-
-const ask = (panel: AnyPanel, state: AppState, detail: boolean): Asked => {
-  const { mode, sort: wanted } = panelState(state, panel.id)
-  const chosen = chosenColumns(state, panel.id)
-  const hasSpare = usesSpare(state, panel, detail)
-  const hides = hidesIdle(state)
-  const bucket = bucketOf(state, panel.id)
-  const key = [
-    panel.id,
-    panel.spec,
-    mode,
-    wanted?.column,
-    wanted?.descending,
-    detail,
-    hasSpare,
-    state.filter.text,
-    hides,
-    bucket,
-    state.thresholds,
-    state.grouping,
-    state.naming,
-    chosen,
-    state.classRules,
-    state.since,
-  ]
-  const isMadeAnew =
-    hasSpare ||
-    state.grouping !== undefined ||
-    state.naming !== undefined ||
-    bucket !== undefined ||
-    addedColumns(chosen, wanted).length > 0
-  return {
-    state,
-    panel,
-    detail,
-    mode,
-    wanted,
-    chosen,
-    hides,
-    bucket,
-    hasSpare,
-    isMadeAnew,
-    key: recentKeys(key, () => key),
-  }
-}
-
-/** From one interval to the next there is one state, mostly. */
-const askedOf = createLatest(ask)
-
 const build = (
   asked: Asked,
   view: View,
@@ -195,27 +131,6 @@ const build = (
   return { ...shownRows, shown, hidden: Math.max(0, hidden), sort, total, idle, grouping: by }
 }
 
-/** Of the columns that take what room there is: names and addresses need little of it. */
-const NEVER_LONG = ['command', 'local', 'remote']
-
-/** From this width of the screen on panels of the overview may have room to spare, too. */
-const LEAST_FOR_LINES = 240
-
-/** Processes have their command line where room is left, unless one chose what is shown of them, or a path, a bar or a
- * line of states has a use for it. */
-const usesSpare = (state: AppState, panel: AnyPanel, detail: boolean): boolean => {
-  const { mode } = panelState(state, panel.id)
-  const columns = panel.columns(mode, detail)
-  return (
-    ((detail && isFullScreen(state)) || (state.page.is === 'overview' && state.width >= LEAST_FOR_LINES)) &&
-    !state.naming &&
-    (state.grouping === undefined || state.grouping === 'parent') &&
-    chosenColumns(state, panel.id) === undefined &&
-    isGroupable(columns) &&
-    columns.every(({ id, grow }) => !grow || NEVER_LONG.includes(id))
-  )
-}
-
 /** With those who were idle then. */
 const builtBefore = (
   state: AppState,
@@ -249,7 +164,6 @@ interface Cells {
 /** As many as a screen has panels, in both sizes. */
 const MOST_RECENT = 12
 const recently = createRecently<Built>(MOST_RECENT)
-const recentKeys = createRecently<object>(MOST_RECENT)
 
 /** A key that is held down moves through one table; so do the frames between two intervals. */
 const builtOnce = (
@@ -263,12 +177,6 @@ const builtOnce = (
   const of = [asked.key, names, ...(before ?? []), ...samples, ...beside.samples]
   return recently(of, () => build(asked, view, samples, before, beside))
 }
-
-/** Who asks for a process, or looks for one, wants to see it. */
-export const hidesIdle = (state: AppState): boolean =>
-  !state.idle &&
-  state.filter.text === '' &&
-  !selectionsOf(state).some(({ is }) => is === 'process' || is === 'thread' || is === 'pids' || is === 'comm')
 
 /** `12 idle left out: i`. */
 export const idleNote = ({ idle }: Pick<Table, 'idle'>, key = ': i'): string[] =>

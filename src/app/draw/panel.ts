@@ -7,7 +7,8 @@ import { countOf } from '../format.ts'
 import { mergedOf } from '../merged.ts'
 import { chartOf, isLatency, partsOf, type Placed } from '../layout.ts'
 import { limitsOf, MOST_LOGS, ofOtherGroup } from '../narrowing.ts'
-import { besideOf, hidesIdle, idleNote, tableOf, type Table } from '../rows.ts'
+import { hidesIdle } from '../asked.ts'
+import { besideOf, idleNote, tableOf, type Table } from '../rows.ts'
 import { panelState } from '../state.ts'
 import type { AppState } from '../state-types.ts'
 import { lossOf } from '../loss.ts'
@@ -20,7 +21,7 @@ import { LABEL_WIDTH } from './heat.ts'
 import { hit, type Canvas } from './grid.ts'
 import { drawBeyond } from './lines.ts'
 import { drawChart } from './panel-chart.ts'
-import { drawPast, PAST_MARGIN } from './past.ts'
+import { drawPast, PAST_AROUND, PAST_MARGIN } from './past.ts'
 import { drawNotes, drawTitle, inside, panelTitle } from './panel-frame.ts'
 import { drawReason, drawWords, emptyText } from './panel-words.ts'
 import { drawPicture, hitTime } from './panel-heat.ts'
@@ -119,7 +120,7 @@ export const drawPanel = (
       const columns = columnsOf(state, view, panel, below.width - PAST_MARGIN - 1, context.nowMs)
       const endMs = state.instantMs === undefined ? columns.at(-1)!.atMs : context.nowMs
       const latency = !hasHeat ? 'none' : parts.chart ? 'rate' : 'all'
-      const series = pastSeries(columns, view, panel, mode, latency, past - 2)
+      const series = pastSeries(columns, view, panel, mode, latency, past - PAST_AROUND)
       drawPast(canvas, below, { panel: id, columns, series, endMs })
     }
   }

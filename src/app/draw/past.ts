@@ -18,6 +18,8 @@ const LABEL = 12
 const NOW = 8
 /** Left of where time begins. */
 export const PAST_MARGIN = 2 + LABEL + NOW + 1
+/** Lines above and below what is drawn: what it is, and of which time. */
+export const PAST_AROUND = 2
 /** Higher ones say no more. */
 const HIGHEST = 10
 const SERIES = 4
@@ -31,13 +33,13 @@ interface Past {
 }
 
 export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, endMs }: Past): void => {
-  const shown = series.slice(0, rect.height - 2)
+  const shown = series.slice(0, rect.height - PAST_AROUND)
   if (shown.length === 0 || columns.length === 0) return
   const { horizontal } = glyphsFor(canvas.unicode)
   fill(canvas, { ...rect, height: 1 }, 'border', horizontal)
   put(canvas, rect.x + 1, rect.y, ' over time ', 'dim')
   // what is left over goes to the last ones
-  let room = rect.height - 2
+  let room = rect.height - PAST_AROUND
   const still = shown.map(({ values }) => stays(values))
   let moving = still.filter((is) => !is).length
   room -= shown.length - moving
