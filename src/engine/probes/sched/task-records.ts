@@ -9,22 +9,15 @@ import { TICK_MS } from '../../../source/proc-stat.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import { RARE, type RecordLayout } from './record-layout.ts'
 import { namesOf, type Sums } from './name-sums.ts'
-import { goOn, stillReader, type Still } from './still.ts'
+import { goOn, stillReader } from './still.ts'
 import { busiest } from './target-threads.ts'
-import { addCpuTime, divideCpu, noCpuTime } from './cpu-time.ts'
+import { addCpuTime, divideCpu } from './cpu-time.ts'
+import { addHeld, emptyProc, emptyThread, notStill, type ProcSums } from './empty-sums.ts'
 
 /** As /proc counts. */
 const TICK_NS = TICK_MS * 1e6
 /** More than there can be. */
 const PIDS = 2 ** 22 + 1
-interface ProcSums extends Sums<FollowedProc> {
-  cgroupId: number
-  /** Its only thread slept throughout: in which call, and under which name. */
-  still?: Still
-  /** A selected thread has a name of its own, that of the process is with all others and its first one. */
-  isNamed: boolean
-}
-
 interface Gathered {
   /** In the order in which they were met. */
   all: ProcSums[]
@@ -36,63 +29,6 @@ interface Gathered {
 
 /** Groups of those that sleep on are asked for so often, and whenever anybody else has found one to be another. */
 const AGAIN_MS = 5000
-
-const emptyProc = (pid: number, startedMs: number, cgroupId: number): ProcSums => ({
-  sent: {
-    pid,
-    comm: '',
-    startedMs,
-    switches: 0,
-    waits: 0,
-    waitNs: 0,
-    waitMaxNs: 0,
-    onCpuNs: 0,
-    sleepNs: 0,
-    uninterruptibleNs: 0,
-    preemptedNs: 0,
-    calls: [],
-    threads: 0,
-  },
-  byKey: new Map(),
-  otherCallsNs: 0,
-  cpu: noCpuTime(),
-  cgroupId,
-  isNamed: false,
-})
-
-/** It has more threads than the one that sleeps. */
-const notStill = ({ still, sent, cgroupId, isNamed }: ProcSums): ProcSums => ({
-  ...emptyProc(sent.pid, sent.startedMs!, cgroupId),
-  sent: { ...sent, calls: [] },
-  byKey: new Map([[still!.call, sent.sleepNs!]]),
-  isNamed,
-})
-
-const emptyThread = (pid: number, tid: number, comm: string): Sums<FollowedThread> => ({
-  sent: {
-    pid,
-    comm,
-    switches: 0,
-    waits: 0,
-    waitNs: 0,
-    waitMaxNs: 0,
-    onCpuNs: 0,
-    sleepNs: 0,
-    uninterruptibleNs: 0,
-    preemptedNs: 0,
-    calls: [],
-    tid,
-  },
-  byKey: new Map(),
-  otherCallsNs: 0,
-  cpu: noCpuTime(),
-})
-
-const addHeld = (sums: Sums, bits: number, ns: number): void => {
-  const all = (sums.held ??= new Map())
-  const one = all.get(bits) ?? { threads: 0, ns: 0 }
-  all.set(bits, { threads: one.threads + 1, ns: one.ns + ns })
-}
 
 interface SchedRecords {
   /** Begins an interval. */
