@@ -5,6 +5,7 @@ import { nextColumns, timeColumns, type TimeColumn } from '../model/series.ts'
 import type { View } from '../model/view.ts'
 import type { AnyPanel } from '../panels/panel-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
+import type { Gap } from '../stream/stream-types.ts'
 import { formatAge } from './format.ts'
 import type { AppState } from './state-types.ts'
 import { isOverdue, shownMs } from './status.ts'
@@ -22,17 +23,19 @@ export const probeColumns = <P extends ProbeId>(
   const shown = shownMs(state, view, nowMs)
   const endMs = last && !isOverdue(state, last, shown) ? last.atMs : shown
   const gaps = view.store.gaps()
+  const gap = gaps.at(-1)
   const known = last && (made.get(last)?.get(count) ?? takenFrom(samples.at(-2), count))
   const columns =
-    (known?.gaps === gaps.length && nextColumns(known.columns as TimeColumn<P>[], samples, endMs)) ||
+    (known && known.gap === gap && nextColumns(known.columns as TimeColumn<P>[], samples, endMs)) ||
     timeColumns(samples, count, endMs, gaps, state.instantMs === undefined ? state.intervalMs : 0)
-  if (last) keep(last, { columns, gaps: gaps.length })
+  if (last) keep(last, { columns, gap })
   return columns
 }
 
 interface Made {
   columns: readonly TimeColumn[]
-  gaps: number
+  /** The newest there was: so many are kept, and what is before it does not change. */
+  gap: Gap | undefined
 }
 /** The last of each width, by their newest sample: it goes with that. */
 const made = new WeakMap<object, Map<number, Made>>()
