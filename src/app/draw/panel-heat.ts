@@ -98,7 +98,7 @@ const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: stri
     const hist = merged(sample)
     return hist && !hist.counted ? { column: { hist, lost: sample.lost } } : {}
   }
-  return columns.map(({ sample }) => sample && remembered(key, sample, () => made(sample)).column)
+  return columns.map(({ sample }) => sample && remembered(key, sample, made).column)
 }
 
 /** With what was counted and drawn of it. */

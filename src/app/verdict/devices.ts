@@ -103,15 +103,8 @@ const bySessions = (
           const host = last.remote ?? ''
           const isOnePort = count(({ remotePort }) => remotePort) === 1
           const end = isOnePort ? endpoint(last.family, last.remote, last.remotePort) : host
-          return says(
-            owner(
-              last,
-              count(({ pid }) => pid),
-            ),
-            text,
-            host,
-            end,
-          )
+          const processes = count(({ pid }) => pid)
+          return says(owner(last, processes), text, host, end)
         },
         to: { panel: 'tcp', mode: 'sessions', sort: { column, descending: true }, row: rowOf(last.id ?? '', last) },
       })),
