@@ -8,7 +8,8 @@ import { selectionWriter } from './selection.ts'
 import type { Types } from './btf-types.ts'
 
 /** What begins so soon after an interval is taken for its beginning: nobody is told within a moment. */
-export const SOON_NS = 50_000_000n
+export const SOON_MS = 50
+const SOON_NS = BigInt(SOON_MS) * 1_000_000n
 
 interface Epochs {
   /** Ends the interval. Its epoch, length and end; the clock is the one the kernel programs use. */

@@ -27,6 +27,8 @@ interface WindowsOptions {
   count(): ArrayLike<number>
   /** What being counted costs, for each. */
   hookNs: number
+  /** Begin of the interval that goes on, where that was before now: of that nothing was seen. */
+  sinceMs?: number
   steadyMs?(): number
   random?(): number
 }
@@ -58,9 +60,10 @@ export const openWindows = ({
   count,
   hookNs,
   steadyMs = () => performance.now(),
+  sinceMs = steadyMs(),
   random = Math.random,
 }: WindowsOptions): Windows => {
-  let begunMs = steadyMs()
+  let begunMs = sinceMs
   let seen: Seen[] = []
   let open: { atMs: number; counts: number[] } | undefined
   let timer: NodeJS.Timeout | undefined

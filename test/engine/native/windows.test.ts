@@ -98,6 +98,23 @@ test('a fifth of the time, wherever the interval ends; hooks are off in between 
   t.is(switches, closed)
 })
 
+test('an interval that began before the windows is told whole', async (t) => {
+  const windows = openWindows({
+    attach() {},
+    detach() {},
+    count: () => [performance.now()],
+    hookNs: 0,
+    sinceMs: performance.now() - 650,
+    random: () => 0,
+  })
+  t.teardown(windows.close)
+  await new Promise((resolve) => setTimeout(resolve, 350))
+  const { factor, tier, spans } = windows.take()
+  const seenMs = spans.reduce((total, [fromMs, toMs]) => total + toMs - fromMs, 0)
+  t.true(Math.abs(seenMs * factor - 1000) < 50, `${seenMs} ms seen, times ${factor}`)
+  t.true(Math.abs(seenMs / tier.observed! - 1000) < 50)
+})
+
 test('a hook that cannot be attached is no end of the engine: whoever reads next hears why', async (t) => {
   const windows = openWindows({
     attach() {

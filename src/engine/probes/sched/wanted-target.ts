@@ -1,8 +1,6 @@
 // Who is selected, and whether that was so for all of an interval.
 import type { Target } from '../../../stream/target.ts'
-import { SOON_NS } from '../../native/epochs.ts'
-
-export const SOON_MS = Number(SOON_NS) / 1e6
+import { SOON_MS } from '../../native/epochs.ts'
 
 interface WantedTarget {
   set(target: Target | undefined): void

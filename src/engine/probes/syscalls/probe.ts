@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { syscallTables, type SyscallCount, type SyscallProc } from '../../../model/syscalls.ts'
 import type { Target } from '../../../stream/target.ts'
 import type { PlanDescribed, StartDescribed } from '../../described.ts'
-import { SOON_NS } from '../../native/epochs.ts'
+import { SOON_MS } from '../../native/epochs.ts'
 import { loadAhead } from '../../native/load.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
@@ -51,7 +51,7 @@ export const start: StartDescribed = (context) => {
   let hookCost: number | undefined
   let target: Target | undefined
   let reads = 0
-  let readNs = process.hrtime.bigint()
+  let readMs = performance.now()
   /** Detail began within the interval that goes on. */
   let beganWithin = false
   let wantsDetail = false
@@ -64,7 +64,7 @@ export const start: StartDescribed = (context) => {
   const beginDetail = (): void => {
     detail = startDetail(planned, target)
     // the first reading is part of attaching
-    beganWithin = reads > 1 && process.hrtime.bigint() - readNs > SOON_NS
+    beganWithin = reads > 1 && performance.now() - readMs > SOON_MS
   }
 
   const loadDetail = async (order: number): Promise<void> => {
@@ -115,7 +115,7 @@ export const start: StartDescribed = (context) => {
     let unnamed = 0
     beganWithin = false
     reads++
-    readNs = process.hrtime.bigint()
+    readMs = performance.now()
     for (let i = 0; i < grown.length; i += 2) {
       const place = grown[i]!
       const count = scaled(grown[i + 1]!)
@@ -175,6 +175,8 @@ export const start: StartDescribed = (context) => {
       else loadDetail(orders)
     },
     thin(on) {
+      // what measuring takes is of the interval that goes on
+      const sinceMs = readMs
       windows?.close()
       windows = undefined
       object.detach(COUNTING)
@@ -182,7 +184,7 @@ export const start: StartDescribed = (context) => {
       const hookNs = on ? (hookCost ??= measureHook(hooks, () => process.getegid!())) : 0
       if (!on) hooks.attach()
       read() // what came in meanwhile belongs to no interval
-      windows = on ? openWindows({ ...hooks, count: countByCpu, hookNs }) : undefined
+      windows = on ? openWindows({ ...hooks, count: countByCpu, hookNs, sinceMs }) : undefined
     },
     work: objectWork(
       () => [object],
