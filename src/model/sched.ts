@@ -2,7 +2,7 @@
 import type { FieldSpec } from '../stream/fields.ts'
 import { HELD_BY } from '../stream/sched-types.ts'
 import { SCHED } from '../stream/specs/sched.ts'
-import { columnAt, type Table, type TableCell, type TablesData, type TargetData } from '../stream/tables.ts'
+import type { Table, TableCell, TablesData, TargetData } from '../stream/tables.ts'
 import type {
   BlockedCall,
   CpuQuota,
@@ -19,7 +19,6 @@ import type { Hist } from '../stream/stream-types.ts'
 import { emptyHist } from './histogram.ts'
 import { createMemo } from './memo.ts'
 import { createRecently } from './recently.ts'
-import { sameStart } from './selection.ts'
 import { asHist, histIn } from './tables/histograms.ts'
 import { isText } from './tables/row-objects.ts'
 
@@ -47,28 +46,6 @@ export const namesOf = (data: TablesData): Pick<SchedProc, 'pid' | 'startedMs' |
     exited: row['exited'] === 1,
   }))
 
-/** One process alone, without making the others; where it is not known when it was started, any that has the number. */
-export const schedProcOf = (
-  { tables, elapsedNs }: TablesData,
-  pid: number,
-  startedMs?: number,
-): SchedProc | undefined => {
-  if (!tables.procs) return undefined
-  const { columns, rows } = tables.procs
-  const [pidAt, startAt] = [columns.indexOf('pid'), columns.indexOf('startedMs')]
-  const row = rows.find(
-    (each) => each[pidAt] === pid && sameStart((each[startAt] as number | null) ?? undefined, startedMs),
-  )
-  if (!row) return undefined
-  const calls = tables.calls && ofProcess(tables.calls, pid)
-  return procRows({ tables: { procs: { columns, rows: [row] }, ...(calls ? { calls } : {}) }, elapsedNs })[0]
-}
-
-const ofProcess = (table: Table, pid: number): Table => {
-  const at = columnAt(table, 'pid')
-  return { ...table, rows: table.rows.filter((row) => row[at] === pid) }
-}
-
 /** Of threads by their names, while these were asked for. */
 export const namesIn = ({ tables, elapsedNs }: Timed): SchedName[] | undefined => {
   if (!tables.names) return undefined
@@ -82,7 +59,7 @@ export const namesIn = ({ tables, elapsedNs }: Timed): SchedName[] | undefined =
 }
 
 /** Tables, and the interval that their `asleep` counts. */
-interface Timed extends Pick<TablesData, 'tables'> {
+export interface Timed extends Pick<TablesData, 'tables'> {
   elapsedNs?: number | undefined
 }
 
@@ -204,9 +181,9 @@ const heldOf = (by: HeldIo['by'], row: readonly TableCell[], at: (field: string)
 
 const isHeldBy = (cell: TableCell | undefined): cell is HeldIo['by'] => (HELD_BY as readonly unknown[]).includes(cell)
 
-const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
+export const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
 
-const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
+export const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
   if (!tables.procs) return []
   const calls = callsBy(tables.calls, ['pid', 'startedMs'], elapsedNs)
   const procs = sumsIn('procs', tables.procs, elapsedNs)

@@ -1,7 +1,8 @@
 // One process in the samples of all probes: what the process page and its snapshot say. Plain data, nothing formatted.
 import { blockProcsOf, totalOf } from '../model/block.ts'
 import type { Entry } from '../model/directory.ts'
-import { schedOf, schedProcOf } from '../model/sched.ts'
+import { schedOf } from '../model/sched.ts'
+import { schedProcOf } from '../model/sched-some.ts'
 import { sameStart, sameTarget } from '../model/selection.ts'
 import type { View } from '../model/view.ts'
 import { syscallsOf, type SyscallProc } from '../model/syscalls.ts'

@@ -1,6 +1,7 @@
 // The scheduler's tables and the objects made of them: what was read comes back, and nothing odd comes in.
 import test from 'ava'
-import { namesIn, namesOf, schedOf, schedProcOf } from '../../src/model/sched.ts'
+import { namesIn, namesOf, schedOf } from '../../src/model/sched.ts'
+import { schedProcOf, schedProcsWith, schedSum } from '../../src/model/sched-some.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import { narrowTables } from '../../src/model/tables/narrow.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
@@ -72,6 +73,26 @@ test('one process by its number and start, with its own calls', (t) => {
   t.deepEqual(schedProcOf(data, 1, 10), READ.procs[0])
   t.deepEqual(schedProcOf(data, 1, 20), READ.procs[1])
   t.is(schedProcOf(data, 2), undefined)
+})
+
+test('those of whom a field says something, as they are among all', (t) => {
+  const procs = [...READ.procs, proc({ pid: 2, waitNs: 0, uninterruptibleNs: 0 }), proc({ pid: 3, waitNs: 40 })]
+  const data = schedTables({ ...READ, procs })
+  const all = schedOf(data).procs
+  const numbers = (of: SchedProc[]): unknown => of.map(({ pid, startedMs }) => [pid, startedMs])
+  for (const [field, isSaid] of [
+    ['waitNs', ({ waitNs }) => waitNs > 0],
+    ['uninterruptibleNs', ({ uninterruptibleNs = 0 }) => uninterruptibleNs > 0],
+    ['exited', ({ exited }) => exited],
+    ['heldBy', ({ heldIo }) => heldIo],
+  ] as [string, (of: SchedProc) => unknown][]) {
+    const some = schedProcsWith(data, field)
+    t.deepEqual(some, all.filter(isSaid), field)
+    t.true(some.length > 0 && some.length < all.length, `${field}: ${numbers(some)}`)
+  }
+  t.deepEqual(schedProcsWith(data, 'nobody has it'), [])
+  t.is(schedSum(data, 'waitNs'), 50)
+  t.is(schedSum(data, 'nobody has it'), 0)
 })
 
 test('what nobody has is no column, and what is only counted is unknown', (t) => {

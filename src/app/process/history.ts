@@ -1,5 +1,5 @@
 // What a process did in each interval of a time axis: nothing is told from not known.
-import { schedProcOf } from '../../model/sched.ts'
+import { schedProcOf } from '../../model/sched-some.ts'
 import type { View } from '../../model/view.ts'
 import type { SchedProc } from '../../stream/sched-types.ts'
 import type { AppState } from '../state-types.ts'

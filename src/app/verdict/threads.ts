@@ -1,5 +1,6 @@
 // Figures of the verdict from the scheduler: who waits for a CPU, is uninterruptible, throttled, or has its I/O held.
 import { schedOf } from '../../model/sched.ts'
+import { schedProcsWith, schedSum } from '../../model/sched-some.ts'
 import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
@@ -26,8 +27,9 @@ const onceIn = <T>(find: (window: Sched) => T): ((window: Sched) => T) => {
   }
 }
 
-const procsIn = <T>(find: (procs: readonly SchedProc[]) => readonly T[]) =>
-  inEach<'sched', T>((data) => find(schedOf(data).procs))
+/** Of processes of which a field says something. */
+const procsIn = <T>(field: string, find: (procs: readonly SchedProc[]) => readonly T[]) =>
+  inEach<'sched', T>((data) => find(schedProcsWith(data, field)))
 const quotasIn = inEach<'sched', CpuQuota>((data) => schedOf(data).quotas ?? [])
 
 /** A process within an interval; its key is asked for at every instant whose window it is in. */
@@ -37,11 +39,11 @@ interface Seen {
 }
 const seen = (proc: SchedProc): Seen => ({ proc, key: processKey(proc) })
 
-const endedIn = procsIn((procs) => procs.filter(({ exited }) => exited).map(processKey))
-const waitersIn = procsIn((procs) => procs.filter(({ waitNs }) => waitNs > 0).map(seen))
-const waitNsIn = procsIn((procs) => [procs.reduce((sum, { waitNs }) => sum + waitNs, 0)])
-const heldIn = procsIn((procs) => procs.filter(({ heldIo }) => heldIo))
-const stuckIn = procsIn((procs) =>
+const endedIn = procsIn('exited', (procs) => procs.map(processKey))
+const waitersIn = procsIn('waitNs', (procs) => procs.map(seen))
+const waitNsIn = inEach<'sched', number>((data) => [schedSum(data, 'waitNs')])
+const heldIn = procsIn('heldBy', (procs) => procs.filter(({ heldIo }) => heldIo))
+const stuckIn = procsIn('uninterruptibleNs', (procs) =>
   procs.filter((proc) => ownStuckNs(proc) > 0).map((proc) => ({ ...seen(proc), call: topCall(proc, 'D') })),
 )
 

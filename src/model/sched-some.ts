@@ -1,0 +1,52 @@
+// Some of the processes in a sample of the scheduler, without making the others, which are nearly all.
+import type { SchedProc } from '../stream/sched-types.ts'
+import { columnAt, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
+import { numberOf, procRows, type Timed } from './sched.ts'
+import { sameStart } from './selection.ts'
+
+/** One process alone, without making the others; where it is not known when it was started, any that has the number. */
+export const schedProcOf = (
+  { tables, elapsedNs }: TablesData,
+  pid: number,
+  startedMs?: number,
+): SchedProc | undefined => {
+  if (!tables.procs) return undefined
+  const { columns, rows } = tables.procs
+  const [pidAt, startAt] = [columns.indexOf('pid'), columns.indexOf('startedMs')]
+  const row = rows.find(
+    (each) => each[pidAt] === pid && sameStart((each[startAt] as number | null) ?? undefined, startedMs),
+  )
+  return row && madeAlone({ tables, elapsedNs }, [row])[0]
+}
+
+/** Of processes, those of which a field says something, without making the others, which are nearly all. */
+export const schedProcsWith = (data: TablesData, field: string): SchedProc[] => {
+  const { columns, rows } = data.tables.procs ?? NO_TABLE
+  const at = columns.indexOf(field)
+  const saying = at < 0 ? [] : rows.filter((row) => isSaid(row[at]))
+  return saying.length === 0 ? [] : madeAlone(data, saying)
+}
+
+/** A field of all processes, added up. */
+export const schedSum = ({ tables }: TablesData, field: string): number => {
+  const { columns, rows } = tables.procs ?? NO_TABLE
+  const at = columns.indexOf(field)
+  let sum = 0
+  for (let i = 0; i < rows.length; i++) sum += numberOf(rows[i]![at])
+  return sum
+}
+
+const NO_TABLE: Table = { columns: [], rows: [] }
+
+const isSaid = (cell: TableCell | undefined): boolean => (typeof cell === 'number' ? cell > 0 : Boolean(cell))
+
+/** Of some rows; of the calls only theirs are gone through. */
+const madeAlone = ({ tables, elapsedNs }: Timed, rows: Table['rows']): SchedProc[] => {
+  const procs = { columns: tables.procs!.columns, rows }
+  if (!tables.calls) return procRows({ tables: { procs }, elapsedNs })
+  const pidAt = columnAt(procs, 'pid')
+  const pids = new Set(rows.map((row) => row[pidAt]))
+  const callPidAt = columnAt(tables.calls, 'pid')
+  const calls = { ...tables.calls, rows: tables.calls.rows.filter((row) => pids.has(row[callPidAt])) }
+  return procRows({ tables: { procs, calls }, elapsedNs })
+}
