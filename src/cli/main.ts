@@ -1,16 +1,12 @@
 // probetop: from the command line to what runs, and the only place that ends the process.
-import { setFlagsFromString } from 'node:v8'
 import { onEnd } from '../screen/signals.ts'
 import { goFirst } from '../source/priority.ts'
 import { complain, say } from '../source/say.ts'
 import { sessionGoesBack, sessionGoesFirst } from '../source/session.ts'
-import { V8_FLAGS } from '../source/v8-flags.ts'
 import { leave } from './leave.ts'
 
 // what our own panels, ps and top call us
 process.title = 'probetop'
-
-for (const flag of V8_FLAGS) setFlagsFromString(flag)
 
 // `probetop --help | head -1` has had enough, which is no failure.
 const leaveReader = (error: NodeJS.ErrnoException): void => leave(error.code === 'EPIPE' ? 0 : 1)

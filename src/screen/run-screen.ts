@@ -19,7 +19,6 @@ import type { ThemeLibrary } from './theme.ts'
 import { ALL, LIGHT } from './questions.ts'
 import { openTerminal, type TerminalStreams } from './terminal.ts'
 import { giveBackLater } from '../source/start-pages.ts'
-import { keepYoungSmall } from './young.ts'
 
 export interface ScreenOptions {
   source: Source
@@ -69,7 +68,6 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   })
   onEnd((exitCode) => end(exitCode))
 
-  keepYoungSmall()
   giveBackLater()
   const quiet = holdOutput()
   const { answers, light, colours } = options.environment

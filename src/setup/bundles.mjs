@@ -14,10 +14,11 @@ const RECORDING = 'demo.ndjson.gz'
 const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts', namer: 'src/namer/main.ts' }
 /** What each starts with, so that what V8 compiles is kept for it. The screen plays a recording for that long; the others
  * would need rights.
- * @type {Record<string, { flags?: 'ENGINE_FLAGS', ms?: number, args?: string[] }>} */
+ * @type {Record<string, { flags?: keyof typeof import('../source/v8-flags.ts'), ms?: number, args?: string[] }>} */
 const STARTS = {
-  probetop: { ms: 1500, args: ['--replay', join(ROOT, 'src', 'cli', RECORDING)] },
+  probetop: { flags: 'SCREEN_FLAGS', ms: 1500, args: ['--replay', join(ROOT, 'src', 'cli', RECORDING)] },
   engine: { flags: 'ENGINE_FLAGS' },
+  namer: { flags: 'NAMER_FLAGS' },
 }
 /** What a module knows of itself, and a script does not. */
 const BANNER = `const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;`
@@ -52,8 +53,11 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   })
   // parts first: whoever starts in this moment finds what the programs read
   for (const { file, contents } of bundles) writeWhole(join(into, `${file}.cjs`), contents)
-  await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), STARTS[name] ?? {})))
-  for (const { name, file } of bundles) writeWhole(join(into, `${name}.cjs`), starter(file), 0o755)
+  const known = await v8Flags()
+  /** @param {string} name @returns {readonly string[]} */
+  const flagsOf = (name) => (STARTS[name]?.flags ? known[STARTS[name].flags] : [])
+  await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), flagsOf(name), STARTS[name])))
+  for (const { name, file } of bundles) writeWhole(join(into, `${name}.cjs`), starter(file, flagsOf(name)), 0o755)
   const kept = new Set(bundles.map(({ file }) => file))
   for (const part of readdirSync(into))
     if (/-[0-9a-f]{16}\.(cjs|cache)$/.test(part) && !kept.has(part.replace(/\.[^.]*$/, '')))
@@ -67,14 +71,17 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
  * @param {Uint8Array} contents */
 const hashOf = (contents) => createHash('sha256').update(contents).digest('hex').slice(0, 16)
 
-/** The program itself. It reads what is beside it, wherever that is.
- * @param {string} file */
-const starter = (file) => {
+/** The program itself. It reads what is beside it, wherever that is. As a command it starts node with its flags; given to a
+ * node by name it takes those that can still be set, so that its code cache is one of the same.
+ * @param {string} file @param {readonly string[]} flags */
+const starter = (file, flags) => {
   const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
-  return `#!/usr/bin/env node
+  return `#!/bin/sh
+':' //; exec node ${flags.join(' ')} "$0" "$@"
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 ${runs}
+for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag)
 const path = join(__dirname, '${file}.cjs')
 const cache = join(__dirname, '${file}.cache')
 runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined))
@@ -82,20 +89,13 @@ runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? rea
 }
 
 /** Without it the program starts a little later.
- * @param {string} path @param {{ flags?: 'ENGINE_FLAGS', ms?: number, args?: string[] }} start */
-const warm = async (path, { flags, ms = 0, args = [] }) => {
+ * @param {string} path @param {readonly string[]} flags @param {{ ms?: number, args?: string[] }} [start] */
+const warm = async (path, flags, { ms = 0, args = [] } = {}) => {
   const nobody = join(tmpdir(), 'nobody')
   const env = { PATH: process.env['PATH'], TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'C.UTF-8' }
   await run(
     process.execPath,
-    [
-      ...(flags ? (await v8Flags())[flags] : []),
-      join(ROOT, 'src', 'setup', 'warm.mjs'),
-      `${path}.cjs`,
-      `${path}.cache`,
-      `${ms}`,
-      ...args,
-    ],
+    [...flags, join(ROOT, 'src', 'setup', 'warm.mjs'), `${path}.cjs`, `${path}.cache`, `${ms}`, ...args],
     { env: { ...env, HOME: nobody, XDG_CONFIG_HOME: nobody } },
   )
 }

@@ -4,12 +4,19 @@
  * (36 times V8's own budget; whatever goes through much gets there soon). The heap is collected once a third of it is new,
  * not when it has doubled or more. And what is young is collected by one thread: to wake four for less than a millisecond's
  * work takes longer. */
-export const V8_FLAGS = ['--interrupt-budget=2400000', '--heap-growing-percent=30', '--no-parallel-scavenge'] as const
+const FLAGS = ['--interrupt-budget=2400000', '--heap-growing-percent=30', '--no-parallel-scavenge'] as const
+
+/** Of the screen what is young has room for what a few frames make, which then is garbage when it is collected. Left alone it
+ * grows to 32 MB in the first second, and is then taken away from whoever makes little a second. */
+export const SCREEN_FLAGS = [...FLAGS, '--min-semi-space-size=2', '--max-semi-space-size=2'] as const
+
+/** Of who reads programs of others; buffers are beside the heap. */
+export const NAMER_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'] as const
 
 /** The engine has a small nursery as well, and collects from its start: its live data are some 7 MB, which one thread is soon
  * through, too. */
 export const ENGINE_FLAGS = [
-  ...V8_FLAGS,
+  ...FLAGS,
   '--max-semi-space-size=1',
   '--initial-old-space-size=10',
   '--single-threaded-gc',

@@ -77,7 +77,7 @@ const record = async (
   folder: string,
 ): Promise<{ found: Recorded; mb: number }> => {
   const file = join(folder, 'recording.ndjson')
-  const program = startInTerminal(WIDTH, HEIGHT, [process.execPath, PROGRAM, '-w', file])
+  const program = startInTerminal(WIDTH, HEIGHT, [PROGRAM, '-w', file])
   try {
     await program.until((screen) => screen.includes('LIVE'), 20_000)
     await sleepMs(SETTLE_MS)

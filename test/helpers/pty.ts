@@ -23,7 +23,7 @@ export const shellWords = (words: readonly string[]): string => words.map(quote)
 
 /** The program, as the terminal's only process. */
 export const startProbetop = (args: readonly string[], options: PtyOptions = {}): Pty =>
-  openPty(`exec ${shellWords([process.execPath, PROGRAM, ...args])}`, options)
+  openPty(`exec ${shellWords([PROGRAM, ...args])}`, options)
 
 export const openPty = (command: string, { columns = 120, rows = 36, cwd, env }: PtyOptions = {}) => {
   const child = spawn('script', ['-qfec', `stty cols ${columns} rows ${rows}; ${command}`, '/dev/null'], {

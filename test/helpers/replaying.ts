@@ -30,7 +30,7 @@ export const inShell = async (t: ExecutionContext): Promise<Pty> => {
   const pty = openPty('exec bash --norc --noprofile -i', { cwd: folder, env: { PS1: 'shell> ' } })
   t.teardown(pty.close)
   await pty.until((text) => text.includes('shell>'))
-  pty.type(`${shellWords([process.execPath, PROGRAM, '-r', path])}\r`)
+  pty.type(`${shellWords([PROGRAM, '-r', path])}\r`)
   await pty.until(hasData)
   return pty
 }

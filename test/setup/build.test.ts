@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { BUILD, ROOT } from '../../src/paths.ts'
 import { buildBundles } from '../../src/setup/bundles.mjs'
 import { compileProbe } from '../../src/setup/probes.mjs'
-import { ENGINE_FLAGS } from '../../src/source/v8-flags.ts'
+import { ENGINE_FLAGS, NAMER_FLAGS, SCREEN_FLAGS } from '../../src/source/v8-flags.ts'
 import { commandTest } from '../helpers/bpf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 
@@ -45,9 +45,9 @@ test('what V8 has compiled of it is for that bundle alone, and without it it run
 })
 
 for (const [name, flags] of [
-  ['probetop', []],
+  ['probetop', SCREEN_FLAGS],
   ['engine', ENGINE_FLAGS],
-  ['namer', []],
+  ['namer', NAMER_FLAGS],
 ] as const)
   test(`${name} starts with what V8 has compiled already`, async (t) => {
     const { bundle, cache } = builtIn(BUILD, name)
@@ -59,6 +59,29 @@ for (const [name, flags] of [
     t.is(stdout, 'false')
     t.false(/(await|=>|return) import\(/.test(readFileSync(bundle, 'latin1')), 'a script cannot import')
   })
+
+test('the screen has its flags as a command and by npm start, and its code cache by any node', async (t) => {
+  const tells = join(temporaryFolder(t), 'tells.cjs')
+  writeFileSync(
+    tells,
+    `const { Script } = require('node:vm')
+    const young = require('node:v8').getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
+    console.error('young', young.space_size)
+    require('node:vm').Script = class extends Script {
+      constructor(...all) {
+        super(...all)
+        console.error('rejected', this.cachedDataRejected)
+      }
+    }`,
+  )
+  const told = async (file: string, args: readonly string[] = []): Promise<string> =>
+    (await execa(file, [...args, '--version'], { env: { NODE_OPTIONS: `--require ${tells}` } })).stderr
+  const { start } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts
+  const program = join(BUILD, 'probetop.cjs')
+  t.is(await told(program), 'young 2097152\nrejected false')
+  t.is(await told('sh', ['-c', `cd ${ROOT} && ${start} "$@"`, 'sh']), 'young 2097152\nrejected false')
+  t.regex(await told('node', [program]), /rejected false/)
+})
 
 test('of the screen that is what its first frame goes through, not only what is there at once', (t) => {
   const { cache } = builtIn(BUILD, 'probetop')

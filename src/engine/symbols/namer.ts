@@ -11,6 +11,7 @@ import { goNormally } from '../../source/priority.ts'
 import { splitLines } from '../../stream/line-splitter.ts'
 import { findProgram, FOLDERS } from '../proc/find-program.ts'
 import { orElse } from '../../source/proc-stat.ts'
+import { NAMER_FLAGS } from '../../source/v8-flags.ts'
 import type { Owner } from './owner.ts'
 
 export interface Namer {
@@ -36,8 +37,6 @@ export type StartNamer = (owner: Owner, givenUp: readonly string[], events: Name
 const CAPABILITIES = ['+dac_read_search', '+cap_40']
 const TO_BECOME_ANOTHER = ['+setuid', '+setgid']
 const TO_SEE_ALL = ['+sys_ptrace']
-/** Of the heap of V8; buffers are beside it. */
-const HEAP_MB = 128
 
 /** Throws Error when setpriv(1) is not there. */
 const namerCommand = ({ uid, gid, hidden }: Owner): [file: string, ...args: string[]] => {
@@ -53,7 +52,7 @@ const namerCommand = ({ uid, gid, hidden }: Owner): [file: string, ...args: stri
     setpriv,
     ...['--no-new-privs', '--clear-groups', '--inh-caps=-all', `--bounding-set=${capabilities}`, '--pdeathsig', 'KILL'],
     ...(asRoot && !hidden && gid !== 0 ? [`--regid=${gid}`] : []),
-    ...['--', process.execPath, `--max-old-space-size=${HEAP_MB}`, '--max-semi-space-size=4', ...program],
+    ...['--', process.execPath, ...NAMER_FLAGS, ...program],
     ...[...user, String(process.pid), ...(hidden ? ['plain'] : [])],
   ]
 }
