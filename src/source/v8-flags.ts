@@ -8,7 +8,7 @@ const FLAGS = ['--interrupt-budget=2400000', '--heap-growing-percent=30', '--no-
 
 /** Of the screen what is young has room for what a few frames make, which then is garbage when it is collected. Left alone it
  * grows to 32 MB in the first second, and is then taken away from whoever makes little a second. */
-export const SCREEN_FLAGS = [...FLAGS, '--min-semi-space-size=2', '--max-semi-space-size=2'] as const
+export const SCREEN_FLAGS = [...FLAGS, '--min-semi-space-size=4', '--max-semi-space-size=4'] as const
 
 /** Of who reads programs of others; buffers are beside the heap. */
 export const NAMER_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'] as const

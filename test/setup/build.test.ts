@@ -78,8 +78,8 @@ test('the screen has its flags as a command and by npm start, and its code cache
     (await execa(file, [...args, '--version'], { env: { NODE_OPTIONS: `--require ${tells}` } })).stderr
   const { start } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts
   const program = join(BUILD, 'probetop.cjs')
-  t.is(await told(program), 'young 2097152\nrejected false')
-  t.is(await told('sh', ['-c', `cd ${ROOT} && ${start} "$@"`, 'sh']), 'young 2097152\nrejected false')
+  t.is(await told(program), 'young 4194304\nrejected false')
+  t.is(await told('sh', ['-c', `cd ${ROOT} && ${start} "$@"`, 'sh']), 'young 4194304\nrejected false')
   t.regex(await told('node', [program]), /rejected false/)
 })
 
