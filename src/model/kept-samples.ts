@@ -42,7 +42,7 @@ interface Entry {
 /** So many of the newest samples keep their tables longer than others stay at all, when memory is short. */
 const LEAST_TABLES = 30
 
-/** What is too old goes once so many of these parts of its time have passed: to look each second takes twice as long as to look
+/** What is too old goes once such a part of the time that it is kept has passed: to look each second takes twice as long as to look
  * for several at a time. */
 const PARTS = 16
 
@@ -57,7 +57,7 @@ export const createKeptSamples = (
   let held: readonly number[] = []
   /** What was held may have become too old while it was. */
   let wasHeld = false
-  /** When it was last looked for what is too old. */
+  const pruneEveryMs = Math.min(keepMs, keepRowsMs) / PARTS
   let prunedMs = -Infinity
 
   const isHeld = (atMs: number): boolean => held.some((heldMs) => atMs <= heldMs && atMs >= heldMs - keepRowsMs)
@@ -156,7 +156,7 @@ export const createKeptSamples = (
       while (ticks.length > 0 && ticks.at(-1)! > sample.atMs) ticks.pop()
       if (ticks.at(-1) !== sample.atMs) {
         ticks.push(sample.atMs)
-        if (Math.abs(sample.atMs - prunedMs) >= Math.min(keepMs, keepRowsMs) / PARTS) {
+        if (Math.abs(sample.atMs - prunedMs) >= pruneEveryMs) {
           prunedMs = sample.atMs
           prune(sample.atMs)
         }

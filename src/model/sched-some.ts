@@ -4,36 +4,33 @@ import { columnAt, type Table, type TableCell, type TablesData } from '../stream
 import { numberOf, procRows, type Timed } from './sched.ts'
 import { sameStart } from './selection.ts'
 
-/** One process alone, without making the others; where it is not known when it was started, any that has the number. */
+/** One process; where it is not known when it was started, any that has the number. */
 export const schedProcOf = (
   { tables, elapsedNs }: TablesData,
   pid: number,
   startedMs?: number,
 ): SchedProc | undefined => {
-  if (!tables.procs) return undefined
-  const { columns, rows } = tables.procs
-  const [pidAt, startAt] = [columns.indexOf('pid'), columns.indexOf('startedMs')]
-  const row = rows.find(
+  const { procs = NO_TABLE } = tables
+  const [pidAt, startAt] = [columnAt(procs, 'pid'), columnAt(procs, 'startedMs')]
+  const row = procs.rows.find(
     (each) => each[pidAt] === pid && sameStart((each[startAt] as number | null) ?? undefined, startedMs),
   )
   return row && madeAlone({ tables, elapsedNs }, [row])[0]
 }
 
-/** Of processes, those of which a field says something, without making the others, which are nearly all. */
+/** Those of which a field says something. */
 export const schedProcsWith = (data: TablesData, field: string): SchedProc[] => {
-  const { columns, rows } = data.tables.procs ?? NO_TABLE
-  const at = columns.indexOf(field)
-  const saying = at < 0 ? [] : rows.filter((row) => isSaid(row[at]))
+  const { procs = NO_TABLE } = data.tables
+  const at = columnAt(procs, field)
+  const saying = procs.rows.filter((row) => isSaid(row[at]))
   return saying.length === 0 ? [] : madeAlone(data, saying)
 }
 
 /** A field of all processes, added up. */
 export const schedSum = ({ tables }: TablesData, field: string): number => {
-  const { columns, rows } = tables.procs ?? NO_TABLE
-  const at = columns.indexOf(field)
-  let sum = 0
-  for (let i = 0; i < rows.length; i++) sum += numberOf(rows[i]![at])
-  return sum
+  const { procs = NO_TABLE } = tables
+  const at = columnAt(procs, field)
+  return procs.rows.reduce((sum, row) => sum + numberOf(row[at]), 0)
 }
 
 const NO_TABLE: Table = { columns: [], rows: [] }

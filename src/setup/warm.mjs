@@ -3,14 +3,10 @@
 // MS [ARGUMENT...]`. With 0 ms nothing runs, and only what every start goes through is kept.
 import { readFileSync } from 'node:fs'
 import { PassThrough } from 'node:stream'
-import v8 from 'node:v8'
 import { compiled, runIn } from './start-bundle.cjs'
 import { writeWhole } from './stamp.mjs'
 
 const [bundle = '', cache = '', ms = '0', ...args] = process.argv.slice(2)
-
-/** Flags set while it runs would make the cache one of other flags than those of the start. */
-v8.setFlagsFromString = () => {}
 
 /** A terminal that swallows everything and says nothing.
  * @param {'stdin' | 'stdout' | 'stderr'} name @param {object} parts */

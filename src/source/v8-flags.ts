@@ -7,11 +7,9 @@
 const FLAGS = ['--interrupt-budget=2400000', '--heap-growing-percent=30', '--no-parallel-scavenge'] as const
 
 /** Of the screen what is young has room for what a few frames make, which then is garbage when it is collected. Left alone it
- * grows to 32 MB in the first second, and is then taken away from whoever makes little a second. */
+ * grows to 32 MB in the first second, and is then taken away from whoever makes little a second. Only a node that starts takes sizes,
+ * so `npm start` has them as well. */
 export const SCREEN_FLAGS = [...FLAGS, '--min-semi-space-size=4', '--max-semi-space-size=4'] as const
-
-/** Of who reads programs of others; buffers are beside the heap. */
-export const NAMER_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'] as const
 
 /** The engine has a small nursery as well, and collects from its start: its live data are some 7 MB, which one thread is soon
  * through, too. */
@@ -21,3 +19,6 @@ export const ENGINE_FLAGS = [
   '--initial-old-space-size=10',
   '--single-threaded-gc',
 ] as const
+
+/** Of who reads programs of others; buffers are beside the heap. */
+export const NAMER_FLAGS = ['--max-old-space-size=128', '--max-semi-space-size=4'] as const

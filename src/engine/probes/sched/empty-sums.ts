@@ -1,4 +1,5 @@
 // What is known of a process or thread before anything is added, and of one that was only asleep. No system calls here.
+// Written out for both: there is one of each process and thread every second, and spread or added to it would be two objects.
 import type { FollowedProc, FollowedThread } from '../../../stream/sched-types.ts'
 import { noCpuTime } from './cpu-time.ts'
 import type { Sums } from './name-sums.ts'
