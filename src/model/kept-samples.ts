@@ -25,6 +25,8 @@ export interface KeptSamples {
   probes(): ProbeId[]
   /** The last `count` at or before an instant, oldest first. */
   upTo(probe: ProbeId, count: number, atMs: number): AnySample[]
+  /** The last at or before an instant. */
+  lastAt(probe: ProbeId, atMs: number): AnySample | undefined
   hasRows(sample: object): boolean
   /** Instants with samples, ascending. */
   ticks(): readonly number[]
@@ -182,6 +184,10 @@ export const createKeptSamples = (
       const samples: AnySample[] = []
       for (let i = Math.max(0, end - count); i < end; i++) samples.push(entries[i]!.sample)
       return samples
+    },
+    lastAt(probe, atMs) {
+      const entries = series.get(probe)
+      return entries && entries[indexAfter(entries, atMs) - 1]?.sample
     },
     hasRows: (sample) => !thinned.has(sample),
     ticks: () => ticks,

@@ -199,7 +199,7 @@ export const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
 const recentRows = createRecently<SchedProc[]>(4)
 
 const threadsOf = ({ tables, elapsedNs }: Timed): SchedThread[] => {
-  const calls = callsBy(tables.threadCalls, ['pid', 'tid'], elapsedNs)
+  const calls = callsBy(tables.threadCalls, ['tid', 'pid'], elapsedNs)
   const threads = sumsIn('threads', tables.threads!, elapsedNs, ['quota', 'threads']) as unknown as SchedThread[]
   for (const thread of threads) thread.calls = calls(thread)
   return threads
@@ -217,27 +217,51 @@ const callsBy = (
   const [firstAt, secondAt, callAt, asleepAt] = [at(first), at(second), at('call'), at('asleep')]
   const [sleepAt, uninterruptibleAt] = [at('sleepNs'), at('uninterruptibleNs')]
   const hasBoth = secondAt >= 0
-  const keyOf = (one: unknown, other: unknown): string => (hasBoth ? `${one} ${other ?? ''}` : String(one))
-  const found = new Map<string, BlockedCall[]>()
-  const add = (key: string, call: BlockedCall): void => {
-    const of = found.get(key)
-    if (of) of.push(call)
-    else found.set(key, [call])
+  // by the first, as hardly ever two have it: a text of both for each of some hundred rows takes longer than all else here
+  const found = new Map<unknown, Called>()
+  const more = new Map<string, Called>()
+  const calledBy = (one: unknown, other: unknown): Called | undefined => {
+    const called = found.get(one)
+    return !called || !hasBoth || called.second === other ? called : more.get(`${one} ${other}`)
+  }
+  const add = (row: readonly TableCell[], call: BlockedCall): void => {
+    const one = row[firstAt]
+    const second = row[secondAt] ?? null
+    const known = calledBy(one, second)
+    if (known) return void known.calls.push(call)
+    const called = { second, calls: [call], sorted: false }
+    if (found.has(one)) more.set(`${one} ${second}`, called)
+    else found.set(one, called)
   }
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!
-    const key = keyOf(row[firstAt], row[secondAt])
     const cell = row[callAt]
     const call = typeof cell === 'string' ? cell : ''
     const sleepNs = numberOf(row[sleepAt]) + numberOf(row[asleepAt]) * elapsedNs
     const uninterruptibleNs = numberOf(row[uninterruptibleAt])
-    if (sleepNs > 0) add(key, { call, state: 'S', ns: sleepNs })
-    if (uninterruptibleNs > 0) add(key, { call, state: 'D', ns: uninterruptibleNs })
+    if (sleepNs > 0) add(row, { call, state: 'S', ns: sleepNs })
+    if (uninterruptibleNs > 0) add(row, { call, state: 'D', ns: uninterruptibleNs })
   }
-  for (const calls of found.values())
-    if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
-  return (whose) => found.get(keyOf((whose as Row)[first], (whose as Row)[second])) ?? []
+  return (whose) => {
+    const called = calledBy((whose as Row)[first], (whose as Row)[second] ?? null)
+    if (!called) return []
+    if (!called.sorted) {
+      if (called.calls.length > 1) called.calls.sort(byTime)
+      called.sorted = true
+    }
+    return called.calls
+  }
 }
+
+/** Whose calls they are, by the second cell, and these: the longest first once they were asked for. */
+interface Called {
+  second: unknown
+  calls: BlockedCall[]
+  sorted: boolean
+}
+
+const byTime = (a: BlockedCall, b: BlockedCall): number =>
+  Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns
 
 const OTHER = 'other'
 

@@ -155,7 +155,7 @@ export const createStore = (options: Retention = {}): Store => {
     samples: <P extends ProbeId>(probe: P, count: number, atMs = Infinity) =>
       kept.upTo(probe, count, atMs) as unknown as Sample<P>[],
     latest: <P extends ProbeId>(probe: P, atMs = Infinity) =>
-      kept.upTo(probe, 1, atMs)[0] as unknown as Sample<P> | undefined,
+      kept.lastAt(probe, atMs) as unknown as Sample<P> | undefined,
     hasRows: kept.hasRows,
     ticks: kept.ticks,
     cost: (atMs = Infinity, probe) => {

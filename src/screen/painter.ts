@@ -48,21 +48,19 @@ const isLike = (painted: Painted, lines: Line[], { width, height }: Grid, attrib
 /** The cells that differ from those of the grid that is there. */
 const paintOver = (lines: Line[], grid: Grid, attributes: Int32Array, blanks: Int32Array, there: Grid): void => {
   const { cells, width } = grid
-  const [bytes, bytesThere] = [bytesOf(cells), bytesOf(there.cells)]
-  const rowBytes = width * cells.BYTES_PER_ELEMENT
-  for (let y = 0; y < Math.min(grid.height, lines.length); y++) {
-    const at = y * rowBytes
-    if (bytes.compare(bytesThere, at, at + rowBytes, at, at + rowBytes) === 0) continue
-    const line = lines[y]!
+  const height = Math.min(grid.height, lines.length)
+  for (let y = 0; y < height; y++) {
     const start = y * width
+    const from = firstDiffering(cells, there.cells, start, width)
+    if (from === width) continue
+    const line = lines[y]!
     const old = there.cells.slice(start, start + width)
-    let from = 0
-    while (cells[start + from] === old[from]) from++
     let end = width
     while (cells[start + end - 1] === old[end - 1]) end--
     const shifted = end - from >= LEAST_SHIFTED ? shiftsIn(cells, start, old, from, end) : []
     const known: Known = { shifted, differing: [] }
-    for (const [first, last] of known.shifted) {
+    for (let i = 0; i < shifted.length; i++) {
+      const [first, last] = shifted[i]!
       shiftCells(line, first, last)
       old.copyWithin(first, first + 1, last + 1)
       old[last] = NONE
@@ -80,6 +78,12 @@ const paintOver = (lines: Line[], grid: Grid, attributes: Int32Array, blanks: In
     line.known = known
     line.dirty = true
   }
+}
+
+/** Of a row; its width where there is none. */
+const firstDiffering = (cells: Int32Array, there: Int32Array, start: number, width: number): number => {
+  for (let x = 0; x < width; x++) if (cells[start + x] !== there[start + x]) return x
+  return width
 }
 
 /** No cell of a grid: a blank of the terminal's own is there. */
@@ -104,8 +108,6 @@ const isNarrow = (cells: Int32Array, x: number): boolean => {
   const code = codeIn(cells[x]!)
   return code > 0 && code <= 0xffff && (x + 1 === cells.length || codeIn(cells[x + 1]!) !== 0)
 }
-
-const bytesOf = ({ buffer, byteOffset, byteLength }: Int32Array): Buffer => Buffer.from(buffer, byteOffset, byteLength)
 
 /** Whether it looks different now. */
 const paintCell = (
