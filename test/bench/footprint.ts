@@ -1,5 +1,5 @@
 // Memory and CPU of whole trees of processes, with nothing else going on and under load: probetop as a user has it, its
-// peers, and other full-screen monitors where they are installed. By clock ticks, so over many seconds: the first ones,
+// peers, and other full-screen monitors where they are installed. Over many seconds: the first ones,
 // with starting up, and later ones, when V8 has compiled what runs often.
 import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
@@ -12,7 +12,7 @@ import type { Running } from './tools.ts'
 const WIDTH = 120
 const HEIGHT = 36
 /** From the launch on, in seconds. */
-const WHEN = { first: 30, settled: 45 }
+const WHEN = { first: 30, settled: 60 }
 const WHEN_QUICK = { first: 3, settled: 5 }
 
 const firstName = ({ first } = WHEN): string => `CPU %, first ${first} s`

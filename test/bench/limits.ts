@@ -82,11 +82,11 @@ export const LIMITS: readonly Limit[] = [
     atMost: 1.5,
     of: ratio('stacks', TRIP, POINTERS, EH_FRAME),
   },
-  { what: 'memory of the whole tree (PSS)', unit: 'MB', atMost: 120, of: value('idle', OURS, 'PSS MB') },
+  { what: 'memory of the whole tree (PSS)', unit: 'MB', atMost: 60, of: value('idle', OURS, 'PSS MB') },
   {
     what: 'CPU of the whole tree, idle machine, once settled',
     unit: '%',
-    atMost: 1,
+    atMost: 0.8,
     of: value('idle', OURS, settledName()),
   },
   { what: 'launch to first frame', unit: 'ms', atMost: 1000, of: value('launch', OURS, 'ms to first frame') },
@@ -97,7 +97,7 @@ export const LIMITS: readonly Limit[] = [
     atMost: 8,
     of: value('frames', '200x50, all cells', 'p99 ms'),
   },
-  { what: 'key to frame under load, p99', unit: 'ms', atMost: 50, of: value('keys', OURS, 'p99 ms') },
+  { what: 'key to frame under load, p99', unit: 'ms', atMost: 30, of: value('keys', OURS, 'p99 ms') },
   {
     what: "the engine's work an interval, 10,000 threads and 5,000 sessions",
     unit: 'ms',

@@ -10,7 +10,7 @@ test('all parts unless some are named', (t) => {
 })
 
 test('rounds: few of what takes long, as many as asked for of all', (t) => {
-  t.like(parse(), { rounds: 5, longRounds: 1, seconds: 20 })
+  t.like(parse(), { rounds: 5, longRounds: 1, seconds: 40 })
   t.like(parse('--quick'), { rounds: 2, longRounds: 1, seconds: 5 })
   t.like(parse('--rounds', '3', '--seconds', '30'), { rounds: 3, longRounds: 3, seconds: 30 })
 })

@@ -27,7 +27,7 @@ interface Choices {
 export const usage = ({ parts, tools }: Choices): string => `npm run bench -- [options] [part...]
 parts (default all): ${parts.join(' ')}
   --rounds N      rounds of each part (default 5; those that take long: 1)
-  --seconds N     how long memory and CPU are watched, once settled, and each recording of \`recorded\` is (default 20)
+  --seconds N     how long memory and CPU are watched, once settled, and each recording of \`recorded\` is (default 40)
   --only LIST     only these tools beside the bare run, comma separated:
                   ${tools.join(', ')}
   --rows LIST     of pressure and recorded: loads whose names have one of these words
@@ -64,7 +64,7 @@ export const benchOptions = (argv: readonly string[], { parts, tools }: Choices)
     parts: positionals.length > 0 ? positionals : [...parts],
     rounds: positive('--rounds', values.rounds, quick ? 2 : 5),
     longRounds: positive('--rounds', values.rounds, 1),
-    seconds: positive('--seconds', values.seconds, quick ? 5 : 20),
+    seconds: positive('--seconds', values.seconds, quick ? 5 : 40),
     only,
     rows: listed(values.rows),
     quick,

@@ -31,10 +31,27 @@ export const pssKib = (pid: number): number =>
 
 const TICK_MS = 10
 
-/** CPU time of one process and the children it has waited for so far, user and kernel, in ms. */
-export const cpuMs = (pid: number): number =>
-  statFields(pid)
-    .slice(11, 15)
-    .reduce((sum, field) => sum + Number(field), 0) * TICK_MS
+/** CPU time of one process and the children it has waited for so far, user and kernel, in ms. By the scheduler's clock, as a tick is
+ * as long as all that runs in a second; threads that have ended are in the ticks alone. */
+export const cpuMs = (pid: number): number => {
+  const [user, kernel, ofChildren, kernelOfChildren] = statFields(pid).slice(11, 15).map(Number)
+  const ticked = ((user ?? 0) + (kernel ?? 0)) * TICK_MS
+  return Math.max(ticked, ranMs(pid)) + ((ofChildren ?? 0) + (kernelOfChildren ?? 0)) * TICK_MS
+}
+
+/** Of the threads that there are. */
+const ranMs = (pid: number): number => {
+  let ns = 0
+  for (const tid of namesIn(`/proc/${pid}/task`)) ns += Number(read(`/proc/${pid}/task/${tid}/schedstat`).split(' ')[0])
+  return ns / 1e6
+}
+
+const namesIn = (folder: string): string[] => {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // it ended meanwhile
+  }
+}
 
 export const nameOf = (pid: number): string => read(`/proc/${pid}/cmdline`).split('\0').slice(0, 2).join(' ').trim()
