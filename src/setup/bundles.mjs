@@ -14,7 +14,7 @@ const RECORDING = 'demo.ndjson.gz'
 const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts', namer: 'src/namer/main.ts' }
 /** What each starts with, so that what V8 compiles is kept for it. The screen plays a recording for that long; the others
  * would need rights.
- * @type {Record<string, { flags?: keyof typeof import('../source/v8-flags.ts'), ms?: number, args?: string[] }>} */
+ * @type {Record<string, { flags?: 'SCREEN_FLAGS' | 'ENGINE_FLAGS' | 'NAMER_FLAGS', ms?: number, args?: string[] }>} */
 const STARTS = {
   probetop: { flags: 'SCREEN_FLAGS', ms: 1500, args: ['--replay', join(ROOT, 'src', 'cli', RECORDING)] },
   engine: { flags: 'ENGINE_FLAGS' },
@@ -57,7 +57,10 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   /** @param {string} name @returns {readonly string[]} */
   const flagsOf = (name) => (STARTS[name]?.flags ? known[STARTS[name].flags] : [])
   await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), flagsOf(name), STARTS[name])))
-  for (const { name, file } of bundles) writeWhole(join(into, `${name}.cjs`), starter(file, flagsOf(name)), 0o755)
+  for (const { name, file } of bundles) {
+    const later = flagsOf(name).filter((flag) => !known.START_FLAGS.includes(flag))
+    writeWhole(join(into, `${name}.cjs`), starter(file, flagsOf(name), later), 0o755)
+  }
   const kept = new Set(bundles.map(({ file }) => file))
   for (const part of readdirSync(into))
     if (/-[0-9a-f]{16}\.(cjs|cache)$/.test(part) && !kept.has(part.replace(/\.[^.]*$/, '')))
@@ -72,16 +75,16 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
 const hashOf = (contents) => createHash('sha256').update(contents).digest('hex').slice(0, 16)
 
 /** The program itself. It reads what is beside it, wherever that is. As a command it starts node with its flags; given to a
- * node by name it takes those that can still be set, so that its code cache is one of the same.
- * @param {string} file @param {readonly string[]} flags */
-const starter = (file, flags) => {
+ * node by name it takes those that can still be set: where that is all of them its code cache is one of the same.
+ * @param {string} file @param {readonly string[]} flags @param {readonly string[]} later */
+const starter = (file, flags, later) => {
   const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
   return `#!/bin/sh
 ':' //; exec node ${flags.join(' ')} "$0" "$@"
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 ${runs}
-for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag)
+for (const flag of ${JSON.stringify(later)}) require('node:v8').setFlagsFromString(flag)
 const path = join(__dirname, '${file}.cjs')
 const cache = join(__dirname, '${file}.cache')
 runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined))

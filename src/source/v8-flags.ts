@@ -11,6 +11,9 @@ const FLAGS = ['--interrupt-budget=2400000', '--heap-growing-percent=30', '--no-
  * so `npm start` has them as well. */
 export const SCREEN_FLAGS = [...FLAGS, '--min-semi-space-size=4', '--max-semi-space-size=4'] as const
 
+/** Which threads collect is for a node's start alone: told later, V8 ends the process when it has marked the whole heap. */
+export const START_FLAGS: readonly string[] = ['--single-threaded-gc']
+
 /** The engine has a small nursery as well, and collects from its start: its live data are some 7 MB, which one thread is soon
  * through, too. */
 export const ENGINE_FLAGS = [

@@ -83,6 +83,27 @@ test('the screen has its flags as a command and by npm start, and its code cache
   t.regex(await told('node', [program]), /rejected false/)
 })
 
+/** Some whole collections while it runs, as hours bring them. */
+const COLLECTS = `
+  const { setFlagsFromString } = require('node:v8')
+  for (const flag of JSON.parse(process.argv[1])) setFlagsFromString(flag)
+  let kept = []
+  let steps = 0
+  const step = setInterval(() => {
+    for (let i = 0; i < 20_000; i++) kept.push({ i, list: [i], text: 'text ' + i })
+    if (kept.length > 600_000) kept = []
+    if (++steps < 150) return
+    clearInterval(step)
+    console.log('lives')
+  }, 1)`
+
+for (const name of ['probetop', 'engine', 'namer'])
+  test(`${name} lives with the settings that it takes once it runs`, async (t) => {
+    const later = /for \(const flag of (\[.*?\])\)/.exec(readFileSync(join(BUILD, `${name}.cjs`), 'utf8'))![1]!
+    t.true(later.includes('semi-space'))
+    t.is((await execa('node', ['-e', COLLECTS, later])).stdout, 'lives')
+  })
+
 test('of the screen that is what its first frame goes through, not only what is there at once', (t) => {
   const { cache } = builtIn(BUILD, 'probetop')
   t.true(readFileSync(cache, 'latin1').length > 1_000_000)
