@@ -14,9 +14,9 @@ const RECORDING = 'demo.ndjson.gz'
 const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts', namer: 'src/namer/main.ts' }
 /** What each starts with, so that what V8 compiles is kept for it. The screen plays a recording for that long; the others
  * would need rights.
- * @type {Record<string, { flags?: 'SCREEN_FLAGS' | 'ENGINE_FLAGS' | 'NAMER_FLAGS', ms?: number, args?: string[] }>} */
+ * @type {Record<string, { flags?: 'SCREEN_FLAGS' | 'ENGINE_FLAGS' | 'NAMER_FLAGS', first?: boolean, ms?: number, args?: string[] }>} */
 const STARTS = {
-  probetop: { flags: 'SCREEN_FLAGS', ms: 1500, args: ['--replay', join(ROOT, 'src', 'cli', RECORDING)] },
+  probetop: { flags: 'SCREEN_FLAGS', first: true, ms: 1500, args: ['--replay', join(ROOT, 'src', 'cli', RECORDING)] },
   engine: { flags: 'ENGINE_FLAGS' },
   namer: { flags: 'NAMER_FLAGS' },
 }
@@ -59,7 +59,7 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), flagsOf(name), STARTS[name])))
   for (const { name, file } of bundles) {
     const later = flagsOf(name).filter((flag) => !known.START_FLAGS.includes(flag))
-    writeWhole(join(into, `${name}.cjs`), starter(file, flagsOf(name), later), 0o755)
+    writeWhole(join(into, `${name}.cjs`), starter(name, file, flagsOf(name), later), 0o755)
   }
   const kept = new Set(bundles.map(({ file }) => file))
   for (const part of readdirSync(into))
@@ -74,13 +74,19 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
  * @param {Uint8Array} contents */
 const hashOf = (contents) => createHash('sha256').update(contents).digest('hex').slice(0, 16)
 
+/** Its session goes first from here on (src/source/session.ts): beside many busy threads a node alone takes seconds until it
+ * reads a line of ours. The number is whose it is now: a node that is started in place of the shell has that of the shell. */
+const FIRST = `':' //; nice=; read -r _ _ nice 2>/dev/null </proc/self/autogroup
+':' //; [ "$nice" = 0 ] && command -v node >/dev/null && echo -20 2>/dev/null >/proc/self/autogroup && export PROBETOP_FIRST=$$
+`
+
 /** The program itself. It reads what is beside it, wherever that is. As a command it starts node with its flags; given to a
  * node by name it takes those that can still be set: where that is all of them its code cache is one of the same.
- * @param {string} file @param {readonly string[]} flags @param {readonly string[]} later */
-const starter = (file, flags, later) => {
+ * @param {string} name @param {string} file @param {readonly string[]} flags @param {readonly string[]} later */
+const starter = (name, file, flags, later) => {
   const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
   return `#!/bin/sh
-':' //; exec node ${flags.join(' ')} "$0" "$@"
+${STARTS[name]?.first ? FIRST : ''}':' //; exec node ${flags.join(' ')} "$0" "$@"
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 ${runs}

@@ -14,6 +14,9 @@ const START_MS = 2000
 const MOST_PROCESSES = 20_000
 const IN_A_TURN = 200
 
+/** Whose start has put the session first already, and left it to us: a process, which became this one. */
+const STARTED = 'PROBETOP_FIRST'
+
 let file: number | undefined
 let isFirst = false
 let wasFirst = false
@@ -53,8 +56,11 @@ const putFirst = (): boolean => {
       file = openSync('/proc/self/autogroup', 'r+')
       process.once('exit', sessionGoesBack)
     }
-    if (place() !== 0) return false
-    writeSync(file, String(FIRST))
+    const started = process.env[STARTED] === String(process.pid)
+    delete process.env[STARTED] // nobody else's
+    const at = place()
+    if (at !== 0 && !(started && at === FIRST)) return false
+    if (at === 0) writeSync(file, String(FIRST))
   } catch {
     // no such thing here, or not allowed
     return false

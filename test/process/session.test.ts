@@ -47,6 +47,25 @@ sessionTest(
   ['5', '5'],
 )
 
+const COMMAND = 'as a command: '
+sessionTest(
+  `${COMMAND}first at the start, and as before two seconds later`,
+  `"$1" --json 1 8 >/dev/null & ${FIRST}; sleep 4; ${SHOWN}; kill $!`,
+  ['-20', '0'],
+)
+sessionTest(`${COMMAND}as before where it ends at once`, `"$1" --help >/dev/null; ${SHOWN}`, ['0'])
+sessionTest(
+  `${COMMAND}another place stays`,
+  `echo 5 >${AUTOGROUP}; "$1" --json 1 2 >/dev/null & sleep 0.4; ${SHOWN}; wait; ${SHOWN}`,
+  ['5', '5'],
+)
+sessionTest(`${COMMAND}as before where there is no node`, `PATH=/absent "$1" --help 2>/dev/null; ${SHOWN}`, ['0'])
+sessionTest(
+  `${COMMAND}first before node begins, which is most of the start`,
+  `cd "$(mktemp -d)" && printf '#!/bin/sh\n${SHOWN}\n' >node && chmod +x node && PATH="$PWD:$PATH" "$1"; rm -r "$PWD"`,
+  ['-20'],
+)
+
 /** A shell that runs it and says `back` afterwards, as users have one. */
 const screenTest = (title: string, before: string, check: (t: ExecutionContext, pty: Pty) => Promise<void>): void =>
   test.serial(title, async (t) => {
