@@ -1,4 +1,5 @@
-// Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made once.
+// Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made
+// once as long as it is in what is shown.
 import { sameItems } from '../../stream/same-items.ts'
 import type { RowOf } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
@@ -13,36 +14,17 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   table: Table | undefined,
 ): readonly RowOf<Fields>[] => {
   if (!table) return []
-  const last = newest.get(fields)
-  if (last?.table === table) return last.records as RowOf<Fields>[]
-  const isAlike = last !== undefined && sameItems(last.table.columns, table.columns)
-  if (isAlike && last.table.rows === table.rows) {
-    last.table = table
-    return last.records as RowOf<Fields>[]
-  }
-  const places = isAlike ? last.places : fields.map(({ id }) => table.columns.indexOf(id))
-  const texts = last?.texts ?? fields.map(isText)
-  let made = known.get(fields)
-  if (!made) known.set(fields, (made = new WeakMap()))
-  const records: object[] = []
-  for (let at = 0; at < table.rows.length; at++) {
-    const row = table.rows[at]!
-    let record = made.get(row)
-    if (!record) {
-      const fresh: Record<string, TableCell> = {}
-      for (let i = 0; i < fields.length; i++) {
-        const cell = row[places[i]!]
-        fresh[fields[i]!.id] = cell !== undefined && typeof cell === (texts[i] ? 'string' : 'number') ? cell : null
-      }
-      made.set(row, (record = fresh))
-    }
-    records.push(record)
-  }
-  newest.set(fields, { table, records, places, texts })
-  return records as RowOf<Fields>[]
+  let recent = known.get(fields)
+  if (!recent) known.set(fields, (recent = []))
+  let at = 0
+  while (at < recent.length && !isSame(recent[at]!, table)) at++
+  const made = recent[at] ?? madeOf(fields, table, recent[0])
+  for (at = Math.min(at, MOST - 1); at > 0; at--) recent[at] = recent[at - 1]!
+  recent[0] = made
+  return made.records as RowOf<Fields>[]
 }
 
-interface Newest {
+interface Made {
   table: Table
   records: readonly object[]
   /** Of the fields among the columns. */
@@ -50,11 +32,56 @@ interface Newest {
   texts: readonly boolean[]
 }
 
-/** All that is drawn of an instant asks for the same table, some of it many times; and the next one mostly has its columns,
- * if not its rows. */
-const newest = new WeakMap<readonly FieldSpec[], Newest>()
+/** Of the instant shown, of one that it is compared with, and one more, the last first. All that is drawn of an instant asks for
+ * the same table, some of it many times; the next one mostly has its columns, and some of its rows. Not kept with the rows, which
+ * stay for minutes: thousands of sessions a second would be there twice. */
+const MOST = 3
+const known = new WeakMap<readonly FieldSpec[], Made[]>()
 
-const known = new WeakMap<readonly FieldSpec[], WeakMap<readonly TableCell[], object>>()
+const isSame = ({ table: { rows, columns } }: Made, table: Table): boolean =>
+  rows === table.rows && (columns === table.columns || sameItems(columns, table.columns))
+
+const madeOf = (fields: readonly FieldSpec[], table: Table, last: Made | undefined): Made => {
+  const before = last && sameItems(last.table.columns, table.columns) ? last : undefined
+  const places = before?.places ?? fields.map(({ id }) => table.columns.indexOf(id))
+  const texts = last?.texts ?? fields.map(isText)
+  const placeBefore = before ? placesIn(before.table.rows) : () => -1
+  const records: object[] = []
+  for (let at = 0; at < table.rows.length; at++) {
+    const row = table.rows[at]!
+    const place = placeBefore(row, at)
+    records.push(place < 0 ? recordOf(fields, row, places, texts) : before!.records[place]!)
+  }
+  return { table, records, places, texts }
+}
+
+const recordOf = (
+  fields: readonly FieldSpec[],
+  row: readonly TableCell[],
+  places: readonly number[],
+  texts: readonly boolean[],
+): object => {
+  const record: Record<string, TableCell> = {}
+  for (let i = 0; i < fields.length; i++) {
+    const cell = row[places[i]!]
+    record[fields[i]!.id] = cell !== undefined && typeof cell === (texts[i] ? 'string' : 'number') ? cell : null
+  }
+  return record
+}
+
+/** Where a row was, -1: nowhere. Most are where they were, or moved by as many as the one before them. */
+const placesIn = (rows: Table['rows']): ((row: readonly TableCell[], at: number) => number) => {
+  let shift = 0
+  let all: Map<readonly TableCell[], number> | undefined
+  return (row, at) => {
+    if (rows[at + shift] === row) return at + shift
+    all ??= new Map(rows.map((each, place) => [each, place]))
+    const place = all.get(row)
+    if (place === undefined) return -1
+    shift = place - at
+    return place
+  }
+}
 
 /** A row as it came, whatever a spec says: of recordings that may be of another version. */
 export type Fields = Readonly<Record<string, TableCell>>

@@ -28,6 +28,34 @@ test('what is not of the kind its field says, or has no column, is not known; a 
   t.not(recordsOf(FIELDS, table)[0], recordsOf(FIELDS.slice(), table)[0] as never)
 })
 
+test('a row that stays is made once, wherever it is; what was asked for long before is made anew', (t) => {
+  const columns = ['pid', 'comm', 'latency']
+  const rows = ['a', 'b', 'c', 'd', 'e'].map((comm, pid) => [pid, comm, null])
+  const [a, b, c, d, e] = rows as [(typeof rows)[0], ...typeof rows]
+  const before = recordsOf(FIELDS, { columns, rows: [a, b, c, d!] as never })
+  const moved = recordsOf(FIELDS, { columns, rows: [b, e, d, a, c] as never })
+  t.deepEqual(
+    moved.map(({ comm }) => comm),
+    ['b', 'e', 'd', 'a', 'c'],
+  )
+  t.deepEqual([moved[0], moved[2], moved[3], moved[4]], [before[1], before[3], before[0], before[2]])
+  t.true(moved[0] === before[1] && moved[2] === before[3] && moved[3] === before[0] && moved[4] === before[2])
+  const others = { columns: ['comm', 'pid', 'latency'], rows: [['z', 1, null]] }
+  t.deepEqual(recordsOf(FIELDS, others), [{ pid: 1, comm: 'z', latency: null }])
+  const again = recordsOf(FIELDS, { columns, rows: [a] as never })
+  t.deepEqual(again, [before[0]!])
+  t.not(again[0], before[0])
+})
+
+test('the records of a few tables are kept, by whoever asks for them', (t) => {
+  const tables = [1, 2, 3, 4].map((pid) => ({ columns: ['pid'], rows: [[pid]] }))
+  const first = tables.slice(0, 3).map((table) => recordsOf(FIELDS, table))
+  for (const [at, table] of tables.slice(0, 3).entries()) t.is(recordsOf(FIELDS, { ...table }), first[at]!)
+  recordsOf(FIELDS, tables[3])
+  t.not(recordsOf(FIELDS, tables[0]), first[0]!)
+  t.deepEqual(recordsOf(FIELDS, tables[0]), first[0]!)
+})
+
 test('a row as it came, whatever a spec says', (t) => {
   const tables = { x: { columns: ['a', 'b'], rows: [[1, 'two'], [3]] } }
   t.deepEqual(fieldsIn({ tables }, 'x'), [
