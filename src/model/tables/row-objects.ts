@@ -4,6 +4,7 @@ import { sameItems } from '../../stream/same-items.ts'
 import type { RowOf } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
+import { createRecently } from '../recently.ts'
 
 /** A cell of the field is a text, else a number. */
 export const isText = ({ unit, kind }: FieldSpec): boolean => unit === 'text' || kind === 'histogram'
@@ -14,14 +15,9 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   table: Table | undefined,
 ): readonly RowOf<Fields>[] => {
   if (!table) return []
-  let recent = known.get(fields)
-  if (!recent) known.set(fields, (recent = []))
-  let at = 0
-  while (at < recent.length && !isSame(recent[at]!, table)) at++
-  const made = recent[at] ?? madeOf(fields, table, recent[0])
-  for (at = Math.min(at, MOST - 1); at > 0; at--) recent[at] = recent[at - 1]!
-  recent[0] = made
-  return made.records as RowOf<Fields>[]
+  let made = makers.get(fields)
+  if (!made) makers.set(fields, (made = makerOf(fields)))
+  return made(table).records as RowOf<Fields>[]
 }
 
 interface Made {
@@ -32,14 +28,20 @@ interface Made {
   texts: readonly boolean[]
 }
 
-/** Of the instant shown, of one that it is compared with, and one more, the last first. All that is drawn of an instant asks for
- * the same table, some of it many times; the next one mostly has its columns, and some of its rows. Not kept with the rows, which
- * stay for minutes: thousands of sessions a second would be there twice. */
-const MOST = 3
-const known = new WeakMap<readonly FieldSpec[], Made[]>()
+type Maker = (table: Table) => Made
+const makers = new WeakMap<readonly FieldSpec[], Maker>()
 
-const isSame = ({ table: { rows, columns } }: Made, table: Table): boolean =>
-  rows === table.rows && (columns === table.columns || sameItems(columns, table.columns))
+/** Of the instant shown, of one that it is compared with, and one more. Not kept with the rows, which stay for minutes: thousands of
+ * sessions a second would be there twice. */
+const MOST = 3
+
+/** All that is drawn of an instant asks for the same table, some of it many times; the next one mostly has its columns, and some of
+ * its rows. */
+const makerOf = (fields: readonly FieldSpec[]): Maker => {
+  const recently = createRecently<Made>(MOST)
+  let last: Made | undefined
+  return (table) => (last = recently([table.columns, table.rows], () => madeOf(fields, table, last)))
+}
 
 const madeOf = (fields: readonly FieldSpec[], table: Table, last: Made | undefined): Made => {
   const before = last && sameItems(last.table.columns, table.columns) ? last : undefined
