@@ -229,7 +229,7 @@ const callsBy = (
     const second = row[secondAt] ?? null
     const known = calledBy(one, second)
     if (known) return void known.calls.push(call)
-    const called = { second, calls: [call], sorted: false }
+    const called = { second, calls: [call] }
     if (found.has(one)) more.set(`${one} ${second}`, called)
     else found.set(one, called)
   }
@@ -242,26 +242,17 @@ const callsBy = (
     if (sleepNs > 0) add(row, { call, state: 'S', ns: sleepNs })
     if (uninterruptibleNs > 0) add(row, { call, state: 'D', ns: uninterruptibleNs })
   }
-  return (whose) => {
-    const called = calledBy((whose as Row)[first], (whose as Row)[second] ?? null)
-    if (!called) return []
-    if (!called.sorted) {
-      if (called.calls.length > 1) called.calls.sort(byTime)
-      called.sorted = true
-    }
-    return called.calls
-  }
+  for (const all of [found, more])
+    for (const { calls } of all.values())
+      if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
+  return (whose) => calledBy((whose as Row)[first], (whose as Row)[second] ?? null)?.calls ?? []
 }
 
-/** Whose calls they are, by the second cell, and these: the longest first once they were asked for. */
+/** Whose calls they are, by the second cell, and these. */
 interface Called {
   second: unknown
   calls: BlockedCall[]
-  sorted: boolean
 }
-
-const byTime = (a: BlockedCall, b: BlockedCall): number =>
-  Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns
 
 const OTHER = 'other'
 
