@@ -75,17 +75,13 @@ const place = (colour: number): number => (colour === DEFAULT_COLOUR ? DEFAULT :
 const colourAt = (place: number): number => (place === DEFAULT ? DEFAULT_COLOUR : place)
 
 const known = new Map<number, Parts>()
-/** Cells beside each other mostly have the same. */
-let last: { attribute: number; parts: Parts } | undefined
 
 export const partsOf = (attribute: number): Parts => {
   if (attribute < 0) return list[-1 - attribute]!
-  if (last?.attribute === attribute) return last.parts
   let parts = known.get(attribute)
   if (!parts) {
     parts = { flags: attribute >> 18, fg: colourAt((attribute >> 9) & DEFAULT), bg: colourAt(attribute & DEFAULT) }
     known.set(attribute, parts)
   }
-  last = { attribute, parts }
   return parts
 }

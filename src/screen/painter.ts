@@ -33,14 +33,9 @@ export const paint = (lines: Line[], grid: Grid, attributes: Int32Array, painted
   const blanks = blanksOf(attributes)
   if (painted && isLike(painted, lines, grid, attributes))
     return paintOver(lines, grid, attributes, blanks, painted.grid)
-  // in other colours nearly every cell differs: to look for what moved would take longer than to write it
-  const isKnown = painted?.lines === lines
   for (let y = 0; y < lines.length; y++) {
     const line = lines[y]!
-    const differing: number[] = []
-    for (let x = 0; x < line.length; x++)
-      if (paintCell(line, grid, x, y, attributes, blanks) && isKnown) differing.push(x)
-    if (isKnown && line.dirty) line.known = { shifted: [], differing }
+    for (let x = 0; x < line.length; x++) paintCell(line, grid, x, y, attributes, blanks)
   }
 }
 
