@@ -20,7 +20,7 @@ export const ENGINE_FLAGS = [
   ...FLAGS,
   '--max-semi-space-size=1',
   '--initial-old-space-size=10',
-  '--single-threaded-gc',
+  ...START_FLAGS,
 ] as const
 
 /** Of who reads programs of others; buffers are beside the heap. */

@@ -1,13 +1,9 @@
 // What a process and all its descendants take: memory (PSS: shared pages counted by share) and CPU time, from /proc.
 import { readFileSync, readdirSync } from 'node:fs'
+import { orElse } from '../../src/source/proc-stat.ts'
 
-const read = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return '' // it ended meanwhile
-  }
-}
+/** '' of what ended meanwhile. */
+const read = (path: string): string => orElse('', () => readFileSync(path, 'utf8'))
 
 /** Fields after the command name in /proc/PID/stat: [state, ppid, ...]. */
 const statFields = (pid: number): string[] => read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')
@@ -39,19 +35,12 @@ export const cpuMs = (pid: number): number => {
   return Math.max(ticked, ranMs(pid)) + ((ofChildren ?? 0) + (kernelOfChildren ?? 0)) * TICK_MS
 }
 
-/** Of the threads that there are. */
+/** Of the threads that there are; none of a process that ended meanwhile. */
 const ranMs = (pid: number): number => {
   let ns = 0
-  for (const tid of namesIn(`/proc/${pid}/task`)) ns += Number(read(`/proc/${pid}/task/${tid}/schedstat`).split(' ')[0])
+  for (const tid of orElse([], () => readdirSync(`/proc/${pid}/task`)))
+    ns += Number(read(`/proc/${pid}/task/${tid}/schedstat`).split(' ')[0])
   return ns / 1e6
-}
-
-const namesIn = (folder: string): string[] => {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return [] // it ended meanwhile
-  }
 }
 
 export const nameOf = (pid: number): string => read(`/proc/${pid}/cmdline`).split('\0').slice(0, 2).join(' ').trim()

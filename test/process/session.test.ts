@@ -30,38 +30,30 @@ const SHOWN = `cat ${AUTOGROUP}`
 /** Until it is there; a program takes a moment to begin. */
 const FIRST = `for i in 1 2 3 4 5 6 7 8 9; do ${SHOWN} | grep -e -20 && break; sleep 0.1; done`
 
+for (const [how, run] of [
+  ['by node', '"$0" "$1"'],
+  ['as a command', '"$1"'],
+]) {
+  sessionTest(
+    `${how}: first at the start, and as before two seconds later`,
+    `${run} --json 1 8 >/dev/null & ${FIRST}; sleep 4; ${SHOWN}; kill $!`,
+    ['-20', '0'],
+  )
+  sessionTest(`${how}: as before where it ends at once`, `${run} --help >/dev/null; ${SHOWN}`, ['0'])
+  sessionTest(`${how}: as before where its rights are gone by then`, `${run} --json 1 1 >/dev/null; ${SHOWN}`, ['0'], {
+    SUDO_UID: '65534',
+    SUDO_GID: '65534',
+    SUDO_USER: 'nobody',
+  })
+  sessionTest(
+    `${how}: one that somebody has given another place stays there`,
+    `echo 5 >${AUTOGROUP}; ${run} --json 1 2 >/dev/null & sleep 0.4; ${SHOWN}; wait; ${SHOWN}`,
+    ['5', '5'],
+  )
+}
+sessionTest('as a command: as before where there is no node', `PATH=/absent "$1" --help 2>/dev/null; ${SHOWN}`, ['0'])
 sessionTest(
-  'first at the start, and as before two seconds later',
-  `"$0" "$1" --json 1 8 >/dev/null & ${FIRST}; sleep 4; ${SHOWN}; kill $!`,
-  ['-20', '0'],
-)
-sessionTest('as before where it ends at once', `"$0" "$1" --help >/dev/null; ${SHOWN}`, ['0'])
-sessionTest('as before where its rights are gone by then', `"$0" "$1" --json 1 1 >/dev/null; ${SHOWN}`, ['0'], {
-  SUDO_UID: '65534',
-  SUDO_GID: '65534',
-  SUDO_USER: 'nobody',
-})
-sessionTest(
-  'one that somebody has given another place stays there',
-  `echo 5 >${AUTOGROUP}; "$0" "$1" --json 1 2 >/dev/null & sleep 0.4; ${SHOWN}; wait; ${SHOWN}`,
-  ['5', '5'],
-)
-
-const COMMAND = 'as a command: '
-sessionTest(
-  `${COMMAND}first at the start, and as before two seconds later`,
-  `"$1" --json 1 8 >/dev/null & ${FIRST}; sleep 4; ${SHOWN}; kill $!`,
-  ['-20', '0'],
-)
-sessionTest(`${COMMAND}as before where it ends at once`, `"$1" --help >/dev/null; ${SHOWN}`, ['0'])
-sessionTest(
-  `${COMMAND}another place stays`,
-  `echo 5 >${AUTOGROUP}; "$1" --json 1 2 >/dev/null & sleep 0.4; ${SHOWN}; wait; ${SHOWN}`,
-  ['5', '5'],
-)
-sessionTest(`${COMMAND}as before where there is no node`, `PATH=/absent "$1" --help 2>/dev/null; ${SHOWN}`, ['0'])
-sessionTest(
-  `${COMMAND}first before node begins, which is most of the start`,
+  'as a command: first before node begins, which is most of the start',
   `cd "$(mktemp -d)" && printf '#!/bin/sh\n${SHOWN}\n' >node && chmod +x node && PATH="$PWD:$PATH" "$1"; rm -r "$PWD"`,
   ['-20'],
 )
