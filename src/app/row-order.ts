@@ -22,32 +22,50 @@ const matches = (row: Row, wanted: string): boolean =>
 export const sortRows = (rows: readonly Row[], columns: readonly Column[], sort: Sort): Row[] => {
   const at = columns.findIndex((column) => column.id === sort.column)
   if (at < 0) return [...rows]
-  const sign = sort.descending ? -1 : 1
   const values: Cell[] = []
   // by their places: of 20,000 rows nothing more is made
   const order: number[] = []
-  const alarms: (number | undefined)[] = []
   for (let place = 0; place < rows.length; place++) {
     values.push(cellAt(rows[place]!, at))
     order.push(place)
-    alarms.push(undefined)
   }
-  const judged = judgedIn(columns)
-  const alarm = (place: number): number => (alarms[place] ??= alarmOf(rows[place]!, judged))
-  order.sort((a, b) => {
-    const cell = values[a]
-    const than = values[b]
-    if (cell === undefined || than === undefined)
-      return cell === than ? byKey(rows[a]!, rows[b]!) : cell === undefined ? 1 : -1
-    return sign * compare(cell, than) || alarm(b) - alarm(a) || byKey(rows[a]!, rows[b]!)
-  })
-  return order.map((place) => rows[place]!)
+  sorting = { rows, values, alarms: [], judged: judgedIn(columns), sign: sort.descending ? -1 : 1 }
+  order.sort(byPlace)
+  const sorted: Row[] = []
+  for (let i = 0; i < order.length; i++) sorted.push(rows[order[i]!]!)
+  sorting = NOTHING
+  return sorted
 }
+
+type Judged = readonly { index: number; thresholds: Thresholds }[]
+
+interface Sorting {
+  rows: readonly Row[]
+  values: readonly Cell[]
+  /** Of those that were compared by it, by place. */
+  alarms: (number | undefined)[]
+  judged: Judged
+  sign: 1 | -1
+}
+
+const NOTHING: Sorting = { rows: [], values: [], alarms: [], judged: [], sign: 1 }
+
+/** What is being sorted, beside what compares it: a comparison made for each table would be compiled for each. */
+let sorting = NOTHING
+
+const byPlace = (a: number, b: number): number => {
+  const { rows, values, sign } = sorting
+  const cell = values[a]
+  const than = values[b]
+  if (cell === undefined || than === undefined)
+    return cell === than ? byKey(rows[a]!, rows[b]!) : cell === undefined ? 1 : -1
+  return sign * compare(cell, than) || alarmAt(b) - alarmAt(a) || byKey(rows[a]!, rows[b]!)
+}
+
+const alarmAt = (place: number): number => (sorting.alarms[place] ??= alarmOf(sorting.rows[place]!, sorting.judged))
 
 /** Of one column, which has numbers or words. */
 const compare = (a: NonNullable<Cell>, b: NonNullable<Cell>): number => (a < b ? -1 : a > b ? 1 : 0)
-
-type Judged = readonly { index: number; thresholds: Thresholds }[]
 
 const judgedIn = createLatest((columns: readonly Column[]): Judged =>
   columns.flatMap(({ thresholds }, index) => (thresholds ? [{ index, thresholds }] : [])),

@@ -1,8 +1,9 @@
 // Some of the processes in a sample of the scheduler, without making the others, which are nearly all.
 import type { SchedProc } from '../stream/sched-types.ts'
 import { columnAt, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
-import { numberOf, procRows, type Timed } from './sched.ts'
+import { procRows, type Timed } from './sched.ts'
 import { sameStart } from './selection.ts'
+import { numberOf } from './tables/row-objects.ts'
 
 /** One process; where it is not known when it was started, any that has the number. */
 export const schedProcOf = (
@@ -22,7 +23,8 @@ export const schedProcOf = (
 export const schedProcsWith = (data: TablesData, field: string): SchedProc[] => {
   const { procs = NO_TABLE } = data.tables
   const at = columnAt(procs, field)
-  const saying = procs.rows.filter((row) => isSaid(row[at]))
+  const saying: TableCell[][] = []
+  for (let i = 0; i < procs.rows.length; i++) if (isSaid(procs.rows[i]![at])) saying.push(procs.rows[i]!)
   return saying.length === 0 ? [] : madeAlone(data, saying)
 }
 
@@ -30,7 +32,9 @@ export const schedProcsWith = (data: TablesData, field: string): SchedProc[] => 
 export const schedSum = ({ tables }: TablesData, field: string): number => {
   const { procs = NO_TABLE } = tables
   const at = columnAt(procs, field)
-  return procs.rows.reduce((sum, row) => sum + numberOf(row[at]), 0)
+  let sum = 0
+  for (let i = 0; i < procs.rows.length; i++) sum += numberOf(procs.rows[i]![at])
+  return sum
 }
 
 const NO_TABLE: Table = { columns: [], rows: [] }

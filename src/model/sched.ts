@@ -20,7 +20,8 @@ import { emptyHist } from './histogram.ts'
 import { createMemo } from './memo.ts'
 import { createRecently } from './recently.ts'
 import { asHist, histIn } from './tables/histograms.ts'
-import { isText } from './tables/row-objects.ts'
+import { Calls } from './sched-calls.ts'
+import { isText, numberOf } from './tables/row-objects.ts'
 
 const { tables: FIELDS } = SCHED
 type TableId = keyof typeof FIELDS
@@ -49,11 +50,11 @@ export const namesOf = (data: TablesData): Pick<SchedProc, 'pid' | 'startedMs' |
 /** Of threads by their names, while these were asked for. */
 export const namesIn = ({ tables, elapsedNs }: Timed): SchedName[] | undefined => {
   if (!tables.names) return undefined
-  const calls = callsBy(tables.nameCalls, ['comm', 'comm'], elapsedNs)
+  const calls = new Calls(tables.nameCalls, ['comm', 'comm'], elapsedNs)
   const names = sumsIn('names', tables.names, elapsedNs) as unknown as SchedName[]
   for (const name of names) {
     name.threads ??= 0
-    name.calls = calls(name)
+    name.calls = calls.of(name)
   }
   return names
 }
@@ -112,24 +113,45 @@ const ownHists = (of: Pick<TablesData, 'hists'>): SchedHists => ({
   ...(histIn(of.hists, 'throttled') ? { throttled: histOf(of, 'throttled') } : {}),
 })
 
+interface KnownColumn {
+  field: string
+  index: number
+  kind: 'string' | 'number'
+}
+
+const KINDS = new Map(
+  Object.entries<readonly FieldSpec[]>(FIELDS).map(([id, fields]) => [
+    id,
+    new Map(fields.map((field) => [field.id, isText(field) ? 'string' : 'number'] as const)),
+  ]),
+)
+
 /** Columns of the spec, and of which kind cells there have to be: a table may be from anywhere. */
-const knownIn = (id: TableId, columns: readonly string[]): { field: string; index: number; kind: string }[] =>
-  columns.flatMap((column, index) => {
-    const spec: FieldSpec | undefined = FIELDS[id].find((each) => each.id === column)
-    return spec ? [{ field: column, index, kind: isText(spec) ? 'string' : 'number' }] : []
-  })
+const knownIn = (id: TableId, columns: readonly string[]): KnownColumn[] => {
+  const known: KnownColumn[] = []
+  for (let index = 0; index < columns.length; index++) {
+    const field = columns[index]!
+    const kind = KINDS.get(id)!.get(field)
+    if (kind) known.push({ field, index, kind })
+  }
+  return known
+}
 
 /** What is known of each row. */
 const recordsIn = (id: TableId, { columns, rows }: Table): Row[] => {
   const known = knownIn(id, columns)
-  return rows.map((row) => {
-    const record: Record<string, TableCell> = {}
-    for (let i = 0; i < known.length; i++) {
-      const { field, index, kind } = known[i]!
-      if (typeof row[index] === kind) record[field] = row[index]!
-    }
-    return record
-  })
+  const records: Row[] = []
+  for (let i = 0; i < rows.length; i++) records.push(recordOf(rows[i]!, known))
+  return records
+}
+
+const recordOf = (row: readonly TableCell[], known: readonly KnownColumn[]): Row => {
+  const record: Record<string, TableCell> = {}
+  for (let i = 0; i < known.length; i++) {
+    const { field, index, kind } = known[i]!
+    if (typeof row[index] === kind) record[field] = row[index]!
+  }
+  return record
 }
 
 /** What every process and thread has; nothing where a selection counts only something else. */
@@ -137,60 +159,90 @@ const SUMS = ['switches', 'waits', 'waitNs', 'onCpuNs']
 /** Told in another way than by a field of their name. */
 const OTHERWISE = ['comm', ...SUMS, 'heldBy', 'heldThreads', 'heldNs', 'heldCgroup', 'exited', 'asleep']
 
-/** Objects of one shape, built field by field: made by spreading, each would have a shape of its own, which takes more memory
- * than what is in it and makes whoever reads them slow. By index, as this seldom runs often enough to be compiled, and until
- * then an iterator makes an object a step. */
+/** Where a table has what is told in another way, and what else it has. */
+interface Places {
+  comm: number
+  switches: number
+  waits: number
+  waitNs: number
+  onCpuNs: number
+  asleep: number
+  exited: number
+  heldBy: number
+  heldThreads: number
+  heldNs: number
+  heldCgroup: number
+  own: readonly KnownColumn[]
+}
+
+const placesOf = (id: TableId, columns: readonly string[], skipped: readonly string[]): Places => ({
+  comm: columns.indexOf('comm'),
+  switches: columns.indexOf('switches'),
+  waits: columns.indexOf('waits'),
+  waitNs: columns.indexOf('waitNs'),
+  onCpuNs: columns.indexOf('onCpuNs'),
+  asleep: columns.indexOf('asleep'),
+  exited: columns.indexOf('exited'),
+  heldBy: columns.indexOf('heldBy'),
+  heldThreads: columns.indexOf('heldThreads'),
+  heldNs: columns.indexOf('heldNs'),
+  heldCgroup: columns.indexOf('heldCgroup'),
+  own: knownIn(id, columns).filter(({ field }) => !OTHERWISE.includes(field) && !skipped.includes(field)),
+})
+
 const sumsIn = (id: TableId, { columns, rows }: Table, elapsedNs = 0, skipped: readonly string[] = []): Sums[] => {
-  const at = (field: string): number => columns.indexOf(field)
-  const [commAt, heldAt, exitedAt, asleepAt] = [at('comm'), at('heldBy'), at('exited'), at('asleep')]
-  const [switchesAt, waitsAt, waitNsAt, onCpuAt] = [at('switches'), at('waits'), at('waitNs'), at('onCpuNs')]
-  const own = knownIn(id, columns).filter(({ field }) => !OTHERWISE.includes(field) && !skipped.includes(field))
-  return rows.map((row) => {
-    const comm = row[commAt]
-    const made = {
-      comm: typeof comm === 'string' ? comm : '',
-      switches: numberOf(row[switchesAt]),
-      waits: numberOf(row[waitsAt]),
-      waitNs: numberOf(row[waitNsAt]),
-      onCpuNs: numberOf(row[onCpuAt]),
-    } as Sums
-    for (let i = 0; i < own.length; i++) {
-      const { field, index, kind } = own[i]!
-      if (typeof row[index] === kind) (made as unknown as Record<string, unknown>)[field] = row[index]
-    }
-    const asleep = numberOf(row[asleepAt])
-    if (asleep > 0) made.sleepNs = (made.sleepNs ?? 0) + asleep * elapsedNs
-    const by = row[heldAt]
-    if (isHeldBy(by)) made.heldIo = heldOf(by, row, at)
-    if (numberOf(row[exitedAt]) > 0) made.exited = true
-    return made
-  })
+  const places = placesOf(id, columns, skipped)
+  const sums: Sums[] = []
+  for (let i = 0; i < rows.length; i++) sums.push(sumsOf(rows[i]!, places, elapsedNs))
+  return sums
+}
+
+/** Objects of one shape, built field by field: made by spreading, each would have a shape of its own, which takes more memory
+ * than what is in it and makes whoever reads them slow. By index: until it is compiled an iterator makes an object a step. */
+const sumsOf = (row: readonly TableCell[], places: Places, elapsedNs: number): Sums => {
+  const { own } = places
+  const comm = row[places.comm]
+  const made = {
+    comm: typeof comm === 'string' ? comm : '',
+    switches: numberOf(row[places.switches]),
+    waits: numberOf(row[places.waits]),
+    waitNs: numberOf(row[places.waitNs]),
+    onCpuNs: numberOf(row[places.onCpuNs]),
+  } as Sums
+  for (let i = 0; i < own.length; i++) {
+    const { field, index, kind } = own[i]!
+    if (typeof row[index] === kind) (made as unknown as Record<string, unknown>)[field] = row[index]
+  }
+  const asleep = numberOf(row[places.asleep])
+  if (asleep > 0) made.sleepNs = (made.sleepNs ?? 0) + asleep * elapsedNs
+  const by = row[places.heldBy]
+  if (isHeldBy(by)) made.heldIo = heldOf(by, row, places)
+  if (numberOf(row[places.exited]) > 0) made.exited = true
+  return made
 }
 
 type Sums = Omit<SchedProc, 'calls'> & { tid: number; calls: BlockedCall[] }
 
-const heldOf = (by: HeldIo['by'], row: readonly TableCell[], at: (field: string) => number): HeldIo => {
-  const cgroup = row[at('heldCgroup')]
+const heldOf = (by: HeldIo['by'], row: readonly TableCell[], places: Places): HeldIo => {
+  const cgroup = row[places.heldCgroup]
   return {
     by,
-    threads: numberOf(row[at('heldThreads')]),
-    ns: numberOf(row[at('heldNs')]),
+    threads: numberOf(row[places.heldThreads]),
+    ns: numberOf(row[places.heldNs]),
     ...(typeof cgroup === 'string' ? { cgroup } : {}),
   }
 }
 
 const isHeldBy = (cell: TableCell | undefined): cell is HeldIo['by'] => (HELD_BY as readonly unknown[]).includes(cell)
 
-export const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
-
 export const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
   if (!tables.procs) return []
-  const calls = callsBy(tables.calls, ['pid', 'startedMs'], elapsedNs)
+  const calls = new Calls(tables.calls, ['pid', 'startedMs'], elapsedNs)
   const procs = sumsIn('procs', tables.procs, elapsedNs)
   for (const proc of procs) {
     proc.pid ??= 0
     proc.threads ??= 0
-    proc.calls = calls(proc)
+    proc.calls = calls.of(proc)
   }
   return procs
 }
@@ -199,62 +251,11 @@ export const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
 const recentRows = createRecently<SchedProc[]>(4)
 
 const threadsOf = ({ tables, elapsedNs }: Timed): SchedThread[] => {
-  const calls = callsBy(tables.threadCalls, ['tid', 'pid'], elapsedNs)
+  const calls = new Calls(tables.threadCalls, ['tid', 'pid'], elapsedNs)
   const threads = sumsIn('threads', tables.threads!, elapsedNs, ['quota', 'threads']) as unknown as SchedThread[]
-  for (const thread of threads) thread.calls = calls(thread)
+  for (const thread of threads) thread.calls = calls.of(thread)
   return threads
 }
-
-/** Those with the same cells here; a table without these tells them by the first. */
-const callsBy = (
-  table: Table | undefined,
-  [first, second]: readonly [string, string],
-  elapsedNs = 0,
-): ((whose: object) => BlockedCall[]) => {
-  if (!table) return () => []
-  const { columns, rows } = table
-  const at = (field: string): number => columns.indexOf(field)
-  const [firstAt, secondAt, callAt, asleepAt] = [at(first), at(second), at('call'), at('asleep')]
-  const [sleepAt, uninterruptibleAt] = [at('sleepNs'), at('uninterruptibleNs')]
-  const hasBoth = secondAt >= 0
-  // by the first, as hardly ever two have it: a text of both for each of some hundred rows takes longer than all else here
-  const found = new Map<unknown, Called>()
-  const more = new Map<string, Called>()
-  const calledBy = (one: unknown, other: unknown): Called | undefined => {
-    const called = found.get(one)
-    return !called || !hasBoth || called.second === other ? called : more.get(`${one} ${other}`)
-  }
-  const add = (row: readonly TableCell[], call: BlockedCall): void => {
-    const one = row[firstAt]
-    const second = row[secondAt] ?? null
-    const known = calledBy(one, second)
-    if (known) return void known.calls.push(call)
-    const called = { second, calls: [call] }
-    if (found.has(one)) more.set(`${one} ${second}`, called)
-    else found.set(one, called)
-  }
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!
-    const cell = row[callAt]
-    const call = typeof cell === 'string' ? cell : ''
-    const sleepNs = numberOf(row[sleepAt]) + numberOf(row[asleepAt]) * elapsedNs
-    const uninterruptibleNs = numberOf(row[uninterruptibleAt])
-    if (sleepNs > 0) add(row, { call, state: 'S', ns: sleepNs })
-    if (uninterruptibleNs > 0) add(row, { call, state: 'D', ns: uninterruptibleNs })
-  }
-  for (const all of [found, more])
-    for (const { calls } of all.values())
-      if (calls.length > 1) calls.sort((a, b) => Number(a.call === OTHER) - Number(b.call === OTHER) || b.ns - a.ns)
-  return (whose) => calledBy((whose as Row)[first], (whose as Row)[second] ?? null)?.calls ?? []
-}
-
-/** Whose calls they are, by the second cell, and these. */
-interface Called {
-  second: unknown
-  calls: BlockedCall[]
-}
-
-const OTHER = 'other'
 
 const cpuOf = (row: Row, data: TablesData): SchedCpu => ({
   cpu: numberOf(row['cpu']),

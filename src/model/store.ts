@@ -70,7 +70,8 @@ const MOST_COSTS = 600
 const MOST_SPECS = 64 + MOST_SCRIPTS
 
 export const createStore = (options: Retention = {}): Store => {
-  let specs: readonly ProbeSpec[] = []
+  const specs = new Map<ProbeId, ProbeSpec>()
+  let specList: readonly ProbeSpec[] = []
   let hello: Hello | undefined
   let hooks: HooksMessage | undefined
   let hosts: HostFacts[] = []
@@ -81,16 +82,18 @@ export const createStore = (options: Retention = {}): Store => {
   let costs: CostMessage[] = []
   let version = 0
 
-  const specOf = (probe: ProbeId): ProbeSpec | undefined => specs.find(({ id }) => id === probe)
+  const specOf = (probe: ProbeId): ProbeSpec | undefined => specs.get(probe)
   const kept = createKeptSamples(options, specOf)
 
   /** One that says the same again (an engine started anew) changes nothing. */
   const addSpec = (spec: ProbeSpec): void => {
-    const before = specs.findIndex(({ id }) => id === spec.id)
-    if (isOwnProbe(spec.id) || (before < 0 && specs.length >= MOST_SPECS)) return
-    if (before >= 0 && JSON.stringify(specs[before]) === JSON.stringify(spec)) return
-    specs = before < 0 ? [...specs, spec] : specs.with(before, spec)
-    kept.expect(spec.id as ProbeId)
+    const id = spec.id as ProbeId
+    const before = specs.get(id)
+    if (isOwnProbe(id) || (!before && specs.size >= MOST_SPECS)) return
+    if (before && JSON.stringify(before) === JSON.stringify(spec)) return
+    specs.set(id, spec)
+    specList = [...specs.values()]
+    kept.expect(id)
   }
 
   /** Of those older than all samples the last stays: it is that of the oldest. */
@@ -133,8 +136,8 @@ export const createStore = (options: Retention = {}): Store => {
 
   const statusMessage = (probe: ProbeId, atMs: number): StatusMessage | undefined => {
     // What the probe was first said to be holds before that, too: better than claiming it was off
-    const own = statuses.get(probe) ?? []
-    return own.findLast((message) => message.atMs <= atMs) ?? own[0]
+    const own = statuses.get(probe)
+    return own && (lastUpTo(own, atMs) ?? own[0])
   }
   const status = (probe: ProbeId, atMs = Infinity): ProbeStatus => statusMessage(probe, atMs)?.status ?? { is: 'off' }
 
@@ -144,10 +147,10 @@ export const createStore = (options: Retention = {}): Store => {
     hold: kept.hold,
     version: () => version,
     hello: () => hello,
-    specs: () => specs,
+    specs: () => specList,
     spec: specOf,
     probes: () => kept.probes(),
-    host: (atMs = Infinity) => hosts.findLast((host) => host.atMs <= atMs) ?? hosts[0],
+    host: (atMs = Infinity) => lastUpTo(hosts, atMs) ?? hosts[0],
     status,
     statusSinceMs: (probe, atMs = Infinity) => statusMessage(probe, atMs)?.atMs,
     statuses: (atMs) =>
@@ -173,4 +176,10 @@ export const createStore = (options: Retention = {}): Store => {
     logs: (count, atMs = Infinity) => logs.filter((line) => line.atMs <= atMs).slice(-count),
     bytes: kept.bytes,
   }
+}
+
+/** Asked for many times with every frame: as a function of its own it is compiled but once. */
+const lastUpTo = <T extends { atMs: number }>(items: readonly T[], atMs: number): T | undefined => {
+  for (let i = items.length - 1; i >= 0; i--) if (items[i]!.atMs <= atMs) return items[i]
+  return undefined
 }

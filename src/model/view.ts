@@ -37,26 +37,72 @@ export interface View {
   logs(count: number): LogMessage[]
 }
 
-export const viewOf = (store: Store, path: readonly Selection[] = [], atMs?: number): View => {
-  const narrowed = narrowStore(store, path)
-  const view: View = {
-    store,
-    get whole() {
-      return path.length === 0 ? view : viewOf(store, [], atMs)
-    },
-    atMs,
-    at: (other) => (other === atMs ? view : viewOf(store, path, other)),
-    through: (other) => viewOf(store, other, atMs),
-    directory: () => directoryOf(store, atMs),
-    host: () => store.host(atMs),
-    status: (probe) => store.status(probe, atMs),
-    statusSinceMs: (probe) => store.statusSinceMs(probe, atMs),
-    samples: (probe, count) => narrowed.samples(probe, count, atMs),
-    latest: (probe) => narrowed.latest(probe, atMs),
-    hasRows: narrowed.hasRows,
-    cost: (probe) => store.cost(atMs, probe),
-    process: (pid, startedMs) => store.process(pid, atMs, startedMs),
-    logs: (count) => store.logs(count, atMs),
+export const viewOf = (store: Store, path: readonly Selection[] = [], atMs?: number): View =>
+  new StoreView(store, path, atMs)
+
+/** One is made for every frame: what a class does stays compiled, of closures only as long as one of them lives. */
+class StoreView implements View {
+  readonly store: Store
+  readonly atMs: number | undefined
+  readonly #path: readonly Selection[]
+  readonly #narrowed: Store
+
+  constructor(store: Store, path: readonly Selection[], atMs: number | undefined) {
+    this.store = store
+    this.atMs = atMs
+    this.#path = path
+    this.#narrowed = narrowStore(store, path)
   }
-  return view
+
+  get whole(): View {
+    return this.#path.length === 0 ? this : viewOf(this.store, [], this.atMs)
+  }
+
+  at(atMs: number | undefined): View {
+    return atMs === this.atMs ? this : viewOf(this.store, this.#path, atMs)
+  }
+
+  through(path: readonly Selection[]): View {
+    return viewOf(this.store, path, this.atMs)
+  }
+
+  directory(): Directory {
+    return directoryOf(this.store, this.atMs)
+  }
+
+  host(): HostFacts | undefined {
+    return this.store.host(this.atMs)
+  }
+
+  status(probe: ProbeId): ProbeStatus {
+    return this.store.status(probe, this.atMs)
+  }
+
+  statusSinceMs(probe: ProbeId): number | undefined {
+    return this.store.statusSinceMs(probe, this.atMs)
+  }
+
+  samples<P extends ProbeId>(probe: P, count: number): Sample<P>[] {
+    return this.#narrowed.samples(probe, count, this.atMs)
+  }
+
+  latest<P extends ProbeId>(probe: P): Sample<P> | undefined {
+    return this.#narrowed.latest(probe, this.atMs)
+  }
+
+  hasRows(sample: AnySample | Sample): boolean {
+    return this.#narrowed.hasRows(sample)
+  }
+
+  cost(probe?: ProbeId): CostMessage | undefined {
+    return this.store.cost(this.atMs, probe)
+  }
+
+  process(pid: number, startedMs?: number): ProcessMessage | undefined {
+    return this.store.process(pid, this.atMs, startedMs)
+  }
+
+  logs(count: number): LogMessage[] {
+    return this.store.logs(count, this.atMs)
+  }
 }

@@ -4,19 +4,23 @@ import type { SchedProc } from '../stream/sched-types.ts'
 import type { Cell, Row } from './panel-types.ts'
 import { processKey, processRow } from './process-samples.ts'
 
+/** What makes them: of a class, as functions made for each sample would be compiled for each. */
+export interface RowCells<P> {
+  all(proc: P): Cell[]
+  /** One of them alone, where that takes less than all. */
+  one?(proc: P, index: number): Cell
+}
+
 export class LazyRow<P extends Partial<SchedProc> & { comm: string }> implements Row {
   readonly idle: true | undefined
   readonly #proc: P
-  readonly #cellsOf: (proc: P) => Cell[]
-  readonly #cellOf: ((proc: P, index: number) => Cell) | undefined
+  readonly #of: RowCells<P>
   #cells: Cell[] | undefined
 
-  /** `cellOf`: one of its cells alone, where that takes less than all of them. */
-  constructor(proc: P, isIdle: boolean, cellsOf: (proc: P) => Cell[], cellOf?: (proc: P, index: number) => Cell) {
+  constructor(proc: P, isIdle: boolean, of: RowCells<P>) {
     this.#proc = proc
     this.idle = isIdle ? true : undefined
-    this.#cellsOf = cellsOf
-    this.#cellOf = cellOf
+    this.#of = of
   }
 
   get key(): string {
@@ -36,11 +40,11 @@ export class LazyRow<P extends Partial<SchedProc> & { comm: string }> implements
   }
 
   get cells(): Cell[] {
-    return (this.#cells ??= this.#cellsOf(this.#proc))
+    return (this.#cells ??= this.#of.all(this.#proc))
   }
 
   cellAt(index: number): Cell {
-    return this.#cells || !this.#cellOf ? this.cells[index] : this.#cellOf(this.#proc, index)
+    return this.#cells || !this.#of.one ? this.cells[index] : this.#of.one(this.#proc, index)
   }
 
   /** As others are, for whoever makes rows of rows. */

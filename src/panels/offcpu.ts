@@ -2,12 +2,12 @@
 // not: uninterruptible waits and preemption.
 import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { isIdle, isIdleCall } from './idle.ts'
-import { LazyRow } from './lazy-row.ts'
+import { LazyRow, type RowCells } from './lazy-row.ts'
 import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../stream/sched-types.ts'
-import type { Hist, Sample } from '../stream/stream-types.ts'
+import type { Hist } from '../stream/stream-types.ts'
 import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
 import type { Cell, Column, Panel, Row } from './panel-types.ts'
 import { columnsOf } from './usual-columns.ts'
@@ -97,11 +97,16 @@ export const offcpu: Panel<'sched'> = {
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
-    const cells = (proc: ProcOrOthers): Cell[] => cellsOf(proc, sample, mode, detail)
+    const { intervalMs } = sample
+    const cells = new ProcCells(intervalMs, mode, detail)
     const mayBeIdle = mode === 'all' || mode === 'S'
-    return rowsWithOthers(sample).map(
-      (proc): Row => new LazyRow(proc, mayBeIdle && isIdle(proc, heldNs(proc), sample.intervalMs), cells),
-    )
+    const procs = rowsWithOthers(sample)
+    const rows: Row[] = []
+    for (let i = 0; i < procs.length; i++) {
+      const proc = procs[i]!
+      rows.push(new LazyRow(proc, mayBeIdle && isIdle(proc, heldNs(proc), intervalMs), cells))
+    }
+    return rows
   },
   stats: () => [],
   notes: (sample) => {
@@ -110,24 +115,39 @@ export const offcpu: Panel<'sched'> = {
   },
 }
 
-const cellsOf = (proc: ProcOrOthers, { intervalMs }: Sample, mode: string, detail: boolean): Cell[] => {
-  const each = <T extends number | undefined>(ns: T) => percentOf(ns, intervalMs)
+class ProcCells implements RowCells<ProcOrOthers> {
+  readonly #intervalMs: number
+  readonly #mode: string
+  readonly #detail: boolean
+
+  constructor(intervalMs: number, mode: string, detail: boolean) {
+    this.#intervalMs = intervalMs
+    this.#mode = mode
+    this.#detail = detail
+  }
+
+  all(proc: ProcOrOthers): Cell[] {
+    return cellsOf(proc, this.#intervalMs, this.#mode, this.#detail)
+  }
+}
+
+const cellsOf = (proc: ProcOrOthers, intervalMs: number, mode: string, detail: boolean): Cell[] => {
   const blocked = blockedIn(proc, mode)
   const isFollowed = proc.uninterruptibleNs !== undefined
   const cells: Cell[] = [
     proc.pid,
     proc.comm,
-    each(stuckNs(proc)),
-    each(proc.uninterruptibleNs),
-    each(proc.preemptedNs),
-    isFollowed ? each(proc.throttledNs ?? 0) : undefined,
-    isFollowed ? each(heldNs(proc)) : undefined,
-    each(proc.sleepNs),
+    percentOf(stuckNs(proc), intervalMs),
+    percentOf(proc.uninterruptibleNs, intervalMs),
+    percentOf(proc.preemptedNs, intervalMs),
+    isFollowed ? percentOf(proc.throttledNs ?? 0, intervalMs) : undefined,
+    isFollowed ? percentOf(heldNs(proc), intervalMs) : undefined,
+    percentOf(proc.sleepNs, intervalMs),
     blocked?.text,
-    blocked && each(blocked.ns),
-    each(blockedNs(proc, intervalMs)),
+    blocked && percentOf(blocked.ns, intervalMs),
+    percentOf(blockedNs(proc, intervalMs), intervalMs),
   ]
-  if (detail) cells.push(each(proc.onCpuNs), proc.threads)
+  if (detail) cells.push(percentOf(proc.onCpuNs, intervalMs), proc.threads)
   return cells
 }
 

@@ -1,5 +1,5 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
-import { LazyRow } from './lazy-row.ts'
+import { LazyRow, type RowCells } from './lazy-row.ts'
 import type { SchedProc } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { percentileNs } from '../model/histogram.ts'
@@ -113,11 +113,11 @@ export const runq: Panel<'sched'> = {
     const sample = samples.at(-1)
     if (sample && mode === 'cpus') return cpuRows(sample)
     if (!sample) return []
-    const { intervalMs } = sample
-    const cellOf = (proc: ProcOrOthers, index: number): Cell => CELLS[index]!(proc, intervalMs)
-    const count = detail ? CELLS.length : CELLS.length - DETAILS
-    const cellsOf = (proc: ProcOrOthers): Cell[] => Array.from({ length: count }, (_, index) => cellOf(proc, index))
-    return rowsWithOthers(sample).map((proc): Row => new LazyRow(proc, false, cellsOf, cellOf))
+    const cells = new ProcCells(sample.intervalMs, detail ? CELLS.length : CELLS.length - DETAILS)
+    const procs = rowsWithOthers(sample)
+    const rows: Row[] = []
+    for (let i = 0; i < procs.length; i++) rows.push(new LazyRow(procs[i]!, false, cells))
+    return rows
   },
   selects: (data, row, mode) => {
     const found = mode === 'cpus' ? schedOf(data).cpus?.find(({ cpu }) => String(cpu) === row.key) : undefined
@@ -127,6 +127,26 @@ export const runq: Panel<'sched'> = {
     mode !== 'cpus' ? undefined : isThen ? 'single CPUs were not measured then' : 'each CPU from the next interval on',
   stats: () => [],
   notes: (sample, mode) => (mode === 'cpus' ? [] : othersNote(sample)),
+}
+
+class ProcCells implements RowCells<ProcOrOthers> {
+  readonly #intervalMs: number
+  readonly #count: number
+
+  constructor(intervalMs: number, count: number) {
+    this.#intervalMs = intervalMs
+    this.#count = count
+  }
+
+  all(proc: ProcOrOthers): Cell[] {
+    const cells: Cell[] = []
+    for (let index = 0; index < this.#count; index++) cells.push(this.one(proc, index))
+    return cells
+  }
+
+  one(proc: ProcOrOthers, index: number): Cell {
+    return CELLS[index]!(proc, this.#intervalMs)
+  }
 }
 
 const cpuRows = ({ data, intervalMs }: Sample<'sched'>): Row[] =>

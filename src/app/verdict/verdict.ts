@@ -45,19 +45,27 @@ export const verdictOf = ({ whole: view }: View, { thresholds = NONE, replay = f
   const checks = checksAt(view, thresholds, replay)
   const last = view.latest('sched')
   if (last && last.atMs === newestTick(view)) keptIn(view).set(last, figuresOf(checks))
-  const findings = checks
-    .flatMap((each) => (each.is === 'found' ? each.findings : []))
-    .sort((a, b) => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1))
+  const findings: Finding[] = []
+  for (let i = 0; i < checks.length; i++) {
+    const check = checks[i]!
+    if (check.is === 'found') findings.push(...check.findings)
+  }
+  findings.sort(byWeight)
   const verdict = { findings, checks }
   made.set(view.store, { key, thresholds, verdict })
   return verdict
 }
 
+const byWeight = (a: Finding, b: Finding): number => b.weight - a.weight || (a.sentence < b.sentence ? -1 : 1)
+
 const made = new WeakMap<View['store'], { key: string; thresholds: Thresholds; verdict: Verdict }>()
 
 const checksAt = (view: View, thresholds: Thresholds, replay: boolean): Check[] => {
-  const windows = windowsAt(view)
-  return rulesWith(thresholds).map((rule) => checkIn(windows(rule), rule, replay))
+  const windows = new Windows(view)
+  const rules = rulesWith(thresholds)
+  const checks: Check[] = []
+  for (let i = 0; i < rules.length; i++) checks.push(checkIn(windows.of(rules[i]!), rules[i]!, replay))
+  return checks
 }
 
 const rulesWith = createLatest((thresholds: Thresholds): readonly Rule[] =>
@@ -97,7 +105,7 @@ const figuresOf = (checks: readonly Check[]): Float64Array => {
 
 /** `replay`: over what there is, if that is less than its time. */
 export const checkRule = (rule: Rule, view: View, replay: boolean): Check =>
-  checkIn(windowsAt(view)(rule), rule, replay)
+  checkIn(new Windows(view).of(rule), rule, replay)
 
 const checkIn = (window: Window | string, rule: Rule, replay: boolean): Check => {
   if (typeof window === 'string') return { rule, is: 'blind', why: window }
@@ -137,22 +145,29 @@ const isEnough = (samples: readonly Sample[], overMs: number): boolean =>
   samples.length > 0 && samples[0]!.atMs <= samples.at(-1)!.atMs - overMs
 
 /** Those of one instant, each made once: what is found in one for a rule is there for the next. */
-const windowsAt = (view: View): ((rule: Rule) => Window | string) => {
-  const newestMs = newestTick(view)
-  const known: { probe: ProbeId; overMs: number; all: readonly Sample[]; window: Window | string }[] = []
-  return ({ probe: own, overMs }) => {
+class Windows {
+  readonly #view: View
+  readonly #newestMs: number | undefined
+  readonly #known: { probe: ProbeId; overMs: number; all: readonly Sample[]; window: Window | string }[] = []
+
+  constructor(view: View) {
+    this.#view = view
+    this.#newestMs = newestTick(view)
+  }
+
+  of({ probe: own, overMs }: Rule): Window | string {
     // What has no probe of its own is told as often as the scheduler is asked
     const probe = own ?? ('sched' as ProbeId)
     let all: readonly Sample[] | undefined
-    for (let i = 0; i < known.length; i++) {
-      const each = known[i]!
+    for (let i = 0; i < this.#known.length; i++) {
+      const each = this.#known[i]!
       if (each.probe !== probe) continue
       if (each.overMs === overMs) return each.window
       if (isEnough(each.all, overMs)) all = each.all
     }
-    all ??= samplesOver(view, probe, overMs)
-    const window = windowOf(probe, overMs, all, view, newestMs)
-    known.push({ probe, overMs, all, window })
+    all ??= samplesOver(this.#view, probe, overMs)
+    const window = windowOf(probe, overMs, all, this.#view, this.#newestMs)
+    this.#known.push({ probe, overMs, all, window })
     return window
   }
 }

@@ -9,6 +9,9 @@ import { createRecently } from '../recently.ts'
 /** A cell of the field is a text, else a number. */
 export const isText = ({ unit, kind }: FieldSpec): boolean => unit === 'text' || kind === 'histogram'
 
+/** 0: it is no number. */
+export const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
+
 /** What is not of the kind its field says is not known. */
 export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
@@ -94,8 +97,4 @@ export const fieldsIn = ({ tables }: Pick<TablesData, 'tables'>, table: string):
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])))
 }
 
-/** 0: it is no number. */
-export const numberIn = (fields: Fields, name: string): number => {
-  const value = fields[name]
-  return typeof value === 'number' ? value : 0
-}
+export const numberIn = (fields: Fields, name: string): number => numberOf(fields[name])
