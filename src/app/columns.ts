@@ -120,24 +120,29 @@ const keptIn = createLatest(
   },
 )
 
+interface Text {
+  each: FittedColumn
+  needed: number
+}
+
 /** What is left of the width goes to texts that need it, most important first; and what is left then to those that may be
  * as long as they like. */
 const widenTexts = (shown: readonly FittedColumn[], rows: readonly Row[], spare: number): void => {
   let left = spare
-  const texts: { each: FittedColumn; needed: number }[] = []
+  const texts: Text[] = []
   for (const each of shown) {
     if (!each.isText || each.isSet) continue
     texts.push({ each, needed: Math.max(displayWidth(each.heading), widestText(rows, each)) })
   }
-  texts.sort((a, b) => a.each.column.priority - b.each.column.priority)
-  const widen = (each: FittedColumn, longest: number): void => {
-    const more = Math.max(0, Math.min(left, longest - each.width))
-    each.width += more
-    left -= more
-  }
-  for (const { each, needed } of texts) widen(each, Math.min(needed, WIDEST_TEXT))
-  for (const { each, needed } of texts) if (each.column.grow) widen(each, needed)
+  texts.sort(byPriority)
+  for (const { each, needed } of texts) left -= widenedTo(each, Math.min(needed, WIDEST_TEXT), left)
+  for (const { each, needed } of texts) if (each.column.grow) left -= widenedTo(each, needed, left)
 }
+
+const byPriority = (a: Text, b: Text): number => a.each.column.priority - b.each.column.priority
+
+const widenedTo = (each: FittedColumn, longest: number, left: number): number =>
+  widened(each, Math.max(0, Math.min(left, longest - each.width)))
 
 const widestText = (rows: readonly Row[], { index }: FittedColumn): number => {
   let most = 0
@@ -157,25 +162,30 @@ export const useRest = (
   width: number,
   sort: Sort | undefined,
 ): void => {
-  let spare = width - shown.reduce((sum, each) => sum + each.width + 1, -1)
-  const shares = shown.filter(({ column, isSet }) => column.bar && !isSet)
-  const barred = shares.find(({ column }) => column.id === sort?.column) ?? shares[0]
-  const widen = (each: FittedColumn, by: number): void => {
-    each.width += by
-    spare -= by
+  let spare = width + 1
+  let barred: FittedColumn | undefined
+  for (const each of shown) {
+    spare -= each.width + 1
+    if (each.column.bar && !each.isSet && (!barred || each.column.id === sort?.column)) barred = each
   }
   if (barred && spare > LEAST_BAR) {
     barred.bar = Math.min(LONG_BAR, spare - 1)
-    widen(barred, barred.bar + 1)
+    spare -= widened(barred, barred.bar + 1)
   }
   for (const each of shown) {
     if (!each.column.middle || each.isSet) continue
-    widen(each, Math.max(0, Math.min(spare, widestText(rows, each) - each.width)))
+    spare -= widened(each, Math.max(0, Math.min(spare, widestText(rows, each) - each.width)))
   }
   if (!barred?.bar) return
   const longer = Math.max(0, Math.min(spare, LONGEST_BAR - barred.bar))
   barred.bar += longer
-  widen(barred, longer)
+  widened(barred, longer)
+}
+
+/** By as much as is said back. */
+const widened = (each: FittedColumn, by: number): number => {
+  each.width += by
+  return by
 }
 
 /** A cell exactly as wide as its column. */

@@ -79,15 +79,18 @@ export const staleFigures = (figures: readonly Figure[], ageMs: number | undefin
 
 const widthOf = ({ label, text }: Figure): number => label.length + text.length + 3
 
-export const figuresWidth = (figures: readonly Figure[]): number =>
-  figures.reduce((sum, figure) => sum + widthOf(figure), 0)
+export const figuresWidth = (figures: readonly Figure[]): number => {
+  let width = 0
+  for (let i = 0; i < figures.length; i++) width += widthOf(figures[i]!)
+  return width
+}
 
 /** As many as fit, in their order. */
 export const fitFigures = (figures: readonly Figure[], width: number): readonly Figure[] => {
   if (figuresWidth(figures) - 2 <= width) return figures
   const kept = new Set<Figure>()
   let used = -2
-  for (const figure of [...figures].sort((a, b) => a.priority - b.priority)) {
+  for (const figure of [...figures].sort(byPriority)) {
     const columns = widthOf(figure)
     if (used + columns > width) continue
     kept.add(figure)
@@ -95,3 +98,5 @@ export const fitFigures = (figures: readonly Figure[], width: number): readonly 
   }
   return figures.filter((figure) => kept.has(figure))
 }
+
+const byPriority = (a: Figure, b: Figure): number => a.priority - b.priority

@@ -17,19 +17,11 @@ export interface Merged extends Hist {
 
 /** undefined where the panel has no latency now. */
 export const mergedOf = (sample: Sample, panel: AnyPanel, mode: string): Merged | undefined =>
-  mergedBy(panel, mode)(sample)
-
-/** The same for many samples. */
-export const mergedBy = (panel: AnyPanel, mode: string): ((sample: Sample) => Merged | undefined) => {
-  const key = `${panel.id} ${mode}`
-  // a screen of history asks hundreds of times
-  const make = ({ data, tier }: Sample): { merged?: Merged } => {
+  remembered(`${panel.id} ${mode}`, sample, ({ data, tier }) => {
     const hists = panel.hists(data, mode)
     const merged = hists && ranked(mergeHists(hists))
     return { merged: merged && (tier?.is === 'counted' ? { counted: true, ...merged } : merged) }
-  }
-  return (sample) => remembered(key, sample, make).merged
-}
+  }).merged
 
 const remembered = createMemo<{ merged?: Merged }>(1_000_000, ({ merged }) => 200 + 8 * (merged?.slots.length ?? 0))
 

@@ -124,7 +124,15 @@ const figuresOf = (sample: Sample, panel: AnyPanel, mode: string, latency: PastL
     ...(hist
       ? [{ label: 'n/s', kind: 'rate' as const, value: (hist.count * 1000) / Math.max(1, sample.intervalMs) }]
       : []),
-    ...durations.map(([label, value]) => ({ label, kind: 'duration' as const, value })),
-    ...panel.stats(sample, mode).map(({ label, kind, value }) => ({ label, kind, value })),
+    ...durations.map(durationOf),
+    ...panel.stats(sample, mode).map(pastFigure),
   ]
 }
+
+const durationOf = ([label, value]: readonly [string, number | undefined]): PastFigure => ({
+  label,
+  kind: 'duration',
+  value,
+})
+
+const pastFigure = ({ label, kind, value }: PastFigure): PastFigure => ({ label, kind, value })

@@ -93,15 +93,19 @@ export const isUnread = (state: AppState, view: View, probe: ProbeId, last: Samp
 const isOnItsWay = (state: AppState, probe: ProbeId): boolean =>
   !state.replay && state.instantMs === undefined && wantedProbes(state).includes(probe)
 
+const isCheaper = (view: View, probe: ProbeId): boolean => {
+  const last = view.latest(probe) as Sample | undefined
+  return last?.tier !== undefined || last?.shed !== undefined || view.status(probe).is === 'shed'
+}
+
 /** What is looked at in a cheaper way, and what was given up for its cost until it is tried again: `counted: block I/O`, or in
  * short `1 counted`. */
 export const cheaperWords = (state: AppState, view: View, nowMs: number, isShort: boolean): string[] => {
   const of: Record<'counted' | 'sampled' | 'shed', string[]> = { counted: [], sampled: [], shed: [] }
-  const isCheaper = (probe: ProbeId): boolean => {
-    const last = view.latest(probe) as Sample | undefined
-    return last?.tier !== undefined || last?.shed !== undefined || view.status(probe).is === 'shed'
-  }
-  for (const probe of inPanelOrder(view.store.probes().filter(isCheaper))) {
+  const cheaper: ProbeId[] = []
+  for (const probe of view.store.probes()) if (isCheaper(view, probe)) cheaper.push(probe)
+  if (cheaper.length === 0) return []
+  for (const probe of inPanelOrder(cheaper)) {
     const titles = panelsIn(state).filter((panel) => panel.probe === probe && OVERVIEW.includes(panel.id))
     const name = titles.length > 0 ? titles.map(({ title }) => title).join(', ') : probe
     const { tier, shed } = (view.latest(probe) as Sample | undefined) ?? ({} as Partial<Sample>)

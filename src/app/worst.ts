@@ -3,7 +3,7 @@ import { percentileNs } from '../model/histogram.ts'
 import type { View } from '../model/view.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { countOf, formatDuration } from './format.ts'
-import { mergedBy } from './merged.ts'
+import { mergedOf } from './merged.ts'
 import { currentPanel, panelIn, panelState } from './state.ts'
 import type { AppState } from './state-types.ts'
 
@@ -15,9 +15,9 @@ export const worstOf = (state: AppState, view: View): { atMs: number; ns: number
   const id = currentPanel(state)
   if (id === undefined) return undefined
   const panel = panelIn(state, id)
-  const merged = mergedBy(panel, panelState(state, id).mode)
+  const { mode } = panelState(state, id)
   const all = (view.at(undefined).samples(panel.probe, Infinity) as Sample[]).flatMap((sample) => {
-    const hist = merged(sample)
+    const hist = mergedOf(sample, panel, mode)
     const ns = hist && !hist.counted && hist.count > 0 ? percentileNs(hist, RANK) : undefined
     return ns === undefined ? [] : [{ atMs: sample.atMs, ns }]
   })

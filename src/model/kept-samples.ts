@@ -93,7 +93,11 @@ export const createKeptSamples = (
     if (drop > 0) entries.splice(0, drop)
   }
 
-  const oldestMs = (): number => Math.min(...[...series.values()].map((entries) => entries[0]?.sample.atMs ?? Infinity))
+  const oldestMs = (): number => {
+    let oldest = Infinity
+    for (const [first] of series.values()) if (first && first.sample.atMs < oldest) oldest = first.sample.atMs
+    return oldest
+  }
 
   const prune = (nowMs: number): void => {
     for (const entries of series.values()) {

@@ -68,20 +68,23 @@ export const tcp: Panel<'tcp'> = {
     const isNew = (session: TcpSession): boolean => (ageOf(session, atMs) ?? Infinity) <= intervalMs
     // of a selection: from the sessions listed; who sent a reset is not known of each
     const totals: Record<string, number | undefined> = data.totals
-    const event = (label: string, number: number, role?: Stat['role']): Stat => ({
-      label,
-      kind: 'rate',
-      value: perSecond(number, intervalMs),
-      role,
-    })
     return [
       { label: 'sessions', kind: 'count', value: count(({ closed }) => closed === null) },
-      event('opened/s', totals.opened ?? count((session) => session.direction === 'out' && isNew(session))),
-      event('accepted/s', totals.accepted ?? count((session) => session.direction === 'in' && isNew(session))),
-      event('closed/s', totals.closed ?? count(({ closed }) => closed === 'closed')),
-      event('refused/s', totals.refused ?? count(({ closed }) => closed === 'refused'), 'warn'),
-      event('reset/s', (totals.resetIn ?? count(({ closed }) => closed === 'reset')) + (totals.resetOut ?? 0), 'warn'),
-      event('retr/s', totals.retransmits ?? sumOf(sessions, ({ retransmits }) => retransmits), 'warn'),
+      event('opened/s', totals.opened ?? count((session) => session.direction === 'out' && isNew(session)), intervalMs),
+      event(
+        'accepted/s',
+        totals.accepted ?? count((session) => session.direction === 'in' && isNew(session)),
+        intervalMs,
+      ),
+      event('closed/s', totals.closed ?? count(({ closed }) => closed === 'closed'), intervalMs),
+      event('refused/s', totals.refused ?? count(({ closed }) => closed === 'refused'), intervalMs, 'warn'),
+      event(
+        'reset/s',
+        (totals.resetIn ?? count(({ closed }) => closed === 'reset')) + (totals.resetOut ?? 0),
+        intervalMs,
+        'warn',
+      ),
+      event('retr/s', totals.retransmits ?? sumOf(sessions, ({ retransmits }) => retransmits), intervalMs, 'warn'),
     ]
   },
   trend: {
@@ -103,3 +106,10 @@ export const tcp: Panel<'tcp'> = {
     ...(totals.others ? [`${totals.others} ended sessions belong to no row (table full)`] : []),
   ],
 }
+
+const event = (label: string, number: number, intervalMs: number, role?: Stat['role']): Stat => ({
+  label,
+  kind: 'rate',
+  value: perSecond(number, intervalMs),
+  role,
+})

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
 import { percentileNs } from '../../src/model/histogram.ts'
-import { mergedBy } from '../../src/app/merged.ts'
+import { mergedOf } from '../../src/app/merged.ts'
 import { worstOf } from '../../src/app/worst.ts'
 import { panelOf } from '../../src/panels/registry.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'
@@ -11,7 +11,7 @@ import { fakeScreen } from '../helpers/screen.ts'
 test('to the interval with the greatest p99, which is said; End goes live', (t) => {
   const screen = fakeScreen({ width: 120, height: 36 })
   screen.press('1', 'X')
-  const merged = mergedBy(panelOf('runq', []), 'all')
+  const merged = (sample: Sample) => mergedOf(sample, panelOf('runq', []), 'all')
   const all = (screen.store.samples('sched', Infinity) as Sample[]).map((sample) =>
     percentileNs(merged(sample)!, 0.99)!,
   )

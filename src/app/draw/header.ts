@@ -34,11 +34,8 @@ export const drawHeader = (canvas: Canvas, rect: Rect, state: AppState, view: Vi
     ? `self ${formatPercent(context.cost.cpuPercent)}% ${formatBytes(context.cost.memoryBytes)}`
     : ''
   const right = own === '' ? rect.width - 1 : putRight(canvas, rect.width - 1, 0, own, 'header')
-  const x = put(canvas, 1, 0, 'probetop', 'header')
-  fitting(
-    facts.flatMap((fact) => (fact === undefined ? [] : [sanitize(fact)])),
-    right - x - 2,
-  ).reduce((at, fact) => put(canvas, at + 2, 0, fact, 'header'), x)
+  let x = put(canvas, 1, 0, 'probetop', 'header')
+  for (const fact of fitting(facts, right - x - 2)) x = put(canvas, x + 2, 0, fact, 'header')
   drawMode(canvas, 1, state, view, context)
   if (context.banner !== undefined) {
     fill(canvas, { x: 0, y: 2, width: rect.width, height: 1 }, 'badge')
@@ -154,10 +151,14 @@ const clockText = (wallMs: number, { zoneMs }: FrameContext, withDay: boolean): 
 }
 
 /** From the left, whole ones. */
-const fitting = (facts: readonly string[], width: number): string[] => {
+const fitting = (facts: readonly (string | undefined)[], width: number): string[] => {
   let left = width
-  return facts.filter((fact) => {
+  const fit: string[] = []
+  for (const known of facts) {
+    if (known === undefined) continue
+    const fact = sanitize(known)
     left -= displayWidth(fact) + 2
-    return left >= 0
-  })
+    if (left >= 0) fit.push(fact)
+  }
+  return fit
 }

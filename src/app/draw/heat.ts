@@ -61,7 +61,8 @@ export const drawHeat = (
   const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
   drawLabels(canvas, rect, bits)
   const rows = rowsOf(plot.height, shading)
-  const counted = columns.map((column) => column && countedIn(column, rows, bits))
+  const counted: (Counted | undefined)[] = []
+  for (let x = 0; x < columns.length; x++) counted.push(columns[x] && countedIn(columns[x]!, rows, bits))
   return drawCells(canvas, plot, counted, columns, shading)
 }
 
@@ -74,7 +75,11 @@ const countedIn = (column: HeatColumn, rows: number, bits: readonly [number, num
   return counted
 }
 
-export const mostIn = (counts: Counts): number => counts.reduce((most, count) => Math.max(most, count), 0)
+export const mostIn = (counts: Counts): number => {
+  let most = 0
+  for (let row = 0; row < counts.length; row++) if (counts[row]! > most) most = counts[row]!
+  return most
+}
 
 /** A map of counts; where there is no column, nobody looked. */
 export const drawCells = (
@@ -114,34 +119,50 @@ const cellsIn = (
 ): readonly number[] => {
   const { drawn } = column
   if (drawn?.top === top && drawn.shading === shading && drawn.unicode === unicode) return drawn.cells
-  const draw = shading === 'halves' ? halves(column, top, height) : whole(column, top, shading === 'colours', unicode)
-  const cells = Array.from({ length: height }, (_, row) => draw(row))
+  const cells =
+    shading === 'halves' ? halves(column, top, height) : whole(column, top, height, shading === 'colours', unicode)
   column.drawn = { top, shading, unicode, cells }
   return cells
 }
 
 /** So many steps from one to the count that the strongest stands for, equal ones being equal factors. */
-const stepOf = (steps: number, top: number): ((count: number) => number) => {
-  const perLog = (steps - 1) / Math.log(Math.max(2, top))
-  const step = (count: number): number => Math.min(steps - 1, Math.floor(Math.log(count) * perLog + 1e-9))
-  const key = `${steps} ${top}`
-  let few = stepsOfFew.get(key)
-  if (!few) stepsOfFew.set(key, (few = Uint8Array.from({ length: FEW }, (_, count) => (count > 0 ? step(count) : 0))))
-  return (count) => (count < FEW ? (few[count] ?? step(count)) : step(count))
+interface Steps {
+  steps: number
+  perLog: number
+  /** Most cells have few: of these the steps are known. */
+  few: Uint8Array
 }
 
-/** Most cells have few: of these the steps are known; the top is a power of four. */
-const FEW = 256
-const stepsOfFew = new Map<string, Uint8Array>()
-
-const whole = ({ counts }: Counted, top: number, colour: boolean, unicode: boolean): ((row: number) => number) => {
-  const { density } = glyphsFor(unicode)
-  const step = stepOf(STEPS, top)
-  return (row) => {
-    const count = counts[row]!
-    if (count === 0) return 0
-    return cellOf(density[step(count)]!.codePointAt(0)!, colour ? HEAT_ROLES[step(count)]! : ROLE_INDEX.text)
+const stepsTo = (steps: number, top: number): Steps => {
+  const key = `${steps} ${top}`
+  let known = knownSteps.get(key)
+  if (!known) {
+    known = { steps, perLog: (steps - 1) / Math.log(Math.max(2, top)), few: new Uint8Array(FEW) }
+    for (let count = 1; count < FEW; count++) known.few[count] = stepAt(count, known)
+    knownSteps.set(key, known)
   }
+  return known
+}
+
+const stepAt = (count: number, { steps, perLog }: Steps): number =>
+  Math.min(steps - 1, Math.floor(Math.log(count) * perLog + 1e-9))
+
+const stepOf = (count: number, steps: Steps): number => (count < FEW ? steps.few[count]! : stepAt(count, steps))
+
+const FEW = 256
+/** The top is a power of four. */
+const knownSteps = new Map<string, Steps>()
+
+const whole = ({ counts }: Counted, top: number, height: number, colour: boolean, unicode: boolean): number[] => {
+  const { density } = glyphsFor(unicode)
+  const steps = stepsTo(STEPS, top)
+  const cells: number[] = []
+  for (let row = 0; row < height; row++) {
+    const count = counts[row]!
+    const step = stepOf(count, steps)
+    cells.push(count === 0 ? 0 : cellOf(density[step]!.codePointAt(0)!, colour ? HEAT_ROLES[step]! : ROLE_INDEX.text))
+  }
+  return cells
 }
 
 /** Rows of cells below which lines through the map would hide it. */
@@ -164,18 +185,22 @@ const UPPER = '▀'.codePointAt(0)!
 const LOWER = '▄'.codePointAt(0)!
 
 /** Two rows in one of cells. */
-const halves = ({ counts, p50, p99 }: Counted, top: number, height: number): ((row: number) => number) => {
-  const step = stepOf(HEAT_STEPS, top)
+const halves = (column: Counted, top: number, height: number): number[] => {
+  const steps = stepsTo(HEAT_STEPS, top)
   const isMarked = height >= LEAST_FOR_MARKS
-  const shade = (row: number): number => {
-    if (isMarked && row === p99) return HEAT_P99
-    if (isMarked && row === p50) return HEAT_P50
-    return counts[row] === 0 ? 0 : 1 + step(counts[row]!)
+  const cells: number[] = []
+  for (let row = 0; row < height; row++) {
+    const lower = shadeOf(column, 2 * row, steps, isMarked)
+    const upper = shadeOf(column, 2 * row + 1, steps, isMarked)
+    cells.push(upper === 0 && lower === 0 ? 0 : cellOf(upper === 0 ? LOWER : UPPER, heatCell(upper, lower)))
   }
-  return (row) => {
-    const [lower, upper] = [shade(2 * row), shade(2 * row + 1)]
-    return upper === 0 && lower === 0 ? 0 : cellOf(upper === 0 ? LOWER : UPPER, heatCell(upper, lower))
-  }
+  return cells
+}
+
+const shadeOf = ({ counts, p50, p99 }: Counted, row: number, steps: Steps, isMarked: boolean): number => {
+  if (isMarked && row === p99) return HEAT_P99
+  if (isMarked && row === p50) return HEAT_P50
+  return counts[row] === 0 ? 0 : 1 + stepOf(counts[row]!, steps)
 }
 
 /**

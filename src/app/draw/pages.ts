@@ -2,7 +2,7 @@
 import type { Selection } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
 import { besidePanel, splitForDetail, splitOverview, type Tab } from '../aside.ts'
-import { overviewPanels } from '../layout.ts'
+import { overviewPanels, type Placed } from '../layout.ts'
 import type { PageOf } from '../pages/kind.ts'
 import { panelState, selectionsOf } from '../state.ts'
 import type { AppState } from '../state-types.ts'
@@ -44,10 +44,11 @@ const PAGES: { readonly [K in Page['is']]: DrawPage<PageOf<K>> } = {
     if (aside?.detail) drawBeside(canvas, aside.detail, state, state.focus, view, context)
     for (const tab of aside?.tabs ?? []) drawTab(canvas, tab, state, view, context)
     // that with the focus last: the line it shares with others is its own
-    for (const placed of overviewPanels(state, rect).toSorted(
-      (a, b) => Number(a.id === state.focus) - Number(b.id === state.focus),
-    ))
-      drawPanel(canvas, state, view, context, placed, false)
+    let focused: Placed | undefined
+    for (const placed of overviewPanels(state, rect))
+      if (placed.id === state.focus) focused = placed
+      else drawPanel(canvas, state, view, context, placed, false)
+    if (focused) drawPanel(canvas, state, view, context, focused, false)
     return []
   },
   panel: (canvas, rect, state, { panel }, view, context) => {

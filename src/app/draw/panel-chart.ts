@@ -4,7 +4,7 @@ import type { TimeColumn } from '../../model/series.ts'
 import type { AnyPanel, Role } from '../../panels/panel-types.ts'
 import { formatDuration, formatValue } from '../format.ts'
 import { LEAST_GUTTER } from '../layout.ts'
-import { mergedBy } from '../merged.ts'
+import { mergedOf } from '../merged.ts'
 import { timeLabel } from '../time-axis.ts'
 import type { ChartSlot, Rect } from '../app-types.ts'
 import { LABEL_WIDTH } from './heat.ts'
@@ -105,8 +105,7 @@ interface ChartSeries {
 }
 
 const percentileSeries = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): ChartSeries[] => {
-  const mergedOn = mergedBy(panel, mode)
-  const merged = columns.map(({ sample }) => sample && mergedOn(sample))
+  const merged = columns.map(({ sample }) => sample && mergedOf(sample, panel, mode))
   return PERCENTILES.map(({ label, field }, index) => ({
     label,
     role: `series${index + 1}` as Role,

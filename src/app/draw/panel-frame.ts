@@ -95,11 +95,12 @@ export const drawTitle = (
 /** Whole ones; the first is cut rather than left out. */
 const fitting = (words: readonly string[], width: number, cut: string): string[] => {
   let left = width + 1
-  const whole = words.filter((word) => {
-    const fits = displayWidth(word) + 1 <= left
-    if (fits) left -= displayWidth(word) + 1
-    return fits
-  })
+  const whole: string[] = []
+  for (const word of words) {
+    if (displayWidth(word) + 1 > left) continue
+    left -= displayWidth(word) + 1
+    whole.push(word)
+  }
   return whole.length > 0 || words.length === 0 || width < 5 ? whole : [shorten(words[0]!, width, cut)]
 }
 

@@ -9,7 +9,7 @@ import { bucketRange, countIn } from '../bucket.ts'
 import type { Parts } from '../layout.ts'
 import { formatCount } from '../format.ts'
 import { boundText } from '../ranges.ts'
-import { mergedBy, type Merged } from '../merged.ts'
+import { mergedOf, type Merged } from '../merged.ts'
 import type { AppState } from '../state-types.ts'
 import type { FrameContext, Rect } from '../app-types.ts'
 import { hit, type Canvas } from './grid.ts'
@@ -92,13 +92,17 @@ const hitCells = (
 }
 
 const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (HeatColumn | undefined)[] => {
-  const merged = mergedBy(panel, mode)
   const key = `${panel.id} ${mode}`
   const made = (sample: Sample): { column?: HeatColumn } => {
-    const hist = merged(sample)
+    const hist = mergedOf(sample, panel, mode)
     return hist && !hist.counted ? { column: { hist, lost: sample.lost } } : {}
   }
-  return columns.map(({ sample }) => sample && remembered(key, sample, made).column)
+  const maps: (HeatColumn | undefined)[] = []
+  for (let at = 0; at < columns.length; at++) {
+    const { sample } = columns[at]!
+    maps.push(sample && remembered(key, sample, made).column)
+  }
+  return maps
 }
 
 /** With what was counted and drawn of it. */

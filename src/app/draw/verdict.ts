@@ -58,7 +58,8 @@ const LEAST_ROOM = 24
 export const drawVerdictLine = (canvas: Canvas, x: number, y: number, state: AppState, view: View): void => {
   const room = canvas.width - x - 1
   const { findings, checks } = verdictIn(state, view)
-  const fine = checks.filter(({ is }) => is === 'fine').length
+  let fine = 0
+  for (let i = 0; i < checks.length; i++) if (checks[i]!.is === 'fine') fine++
   const [worst] = findings
   if (room < LEAST_ROOM || (!worst && fine === 0)) return
   hit(canvas, { x, y, width: room, height: 1 }, { do: 'verdict' })

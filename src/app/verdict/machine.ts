@@ -1,5 +1,6 @@
 // Figures of the verdict about the machine as a whole, and about what probetop itself could not see.
 import { stolenPercent } from '../../model/steal.ts'
+import type { ProbeId } from '../../stream/probe-ids.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
 import type { AnySample, Sample } from '../../stream/stream-types.ts'
 import { lossIn } from '../loss.ts'
@@ -23,26 +24,36 @@ export const notStolen = ({ view }: Window): string | undefined =>
   stolenPercent(view.store, view.atMs) === undefined ? 'stolen time is not known here' : undefined
 
 /** Of each probe, whether it is looked at or not. */
-export const loss = ({ view, samples, elapsedMs }: Window): Measured[] =>
-  view.store.probes().flatMap((probe) => {
-    const last = view.latest(probe) as AnySample | undefined
-    if (!last || !samples.some((sample) => sample.atMs === last.atMs)) return []
-    const within = (view.samples(probe, samples.length) as Sample[]).filter(
-      (sample) => sample.atMs > last.atMs - elapsedMs,
-    )
-    const spec = view.store.spec(probe)
-    const lost = lossIn(probe, within, spec)
-    return lost
-      ? [
-          {
-            key: probe,
-            value: lost.percent ?? 100,
-            says: (value: string) => `${value}% of ${nameOf(probe, spec)} lost: probetop cannot keep up`,
-            to: { panel: PANEL_OF[probe] ?? probe },
-          },
-        ]
-      : []
-  })
+export const loss = (window: Window): Measured[] => {
+  const probes = window.view.store.probes()
+  const measured: Measured[] = []
+  for (let i = 0; i < probes.length; i++) {
+    const lost = lostOf(probes[i]!, window)
+    if (lost) measured.push(lost)
+  }
+  return measured
+}
+
+const lostOf = (probe: ProbeId, { view, samples, elapsedMs }: Window): Measured | undefined => {
+  const last = view.latest(probe) as AnySample | undefined
+  if (!last) return undefined
+  let at = samples.length - 1
+  while (at >= 0 && samples[at]!.atMs > last.atMs) at--
+  if (samples[at]?.atMs !== last.atMs) return undefined
+  const all = view.samples(probe, samples.length) as Sample[]
+  let from = all.length
+  while (from > 0 && all[from - 1]!.atMs > last.atMs - elapsedMs) from--
+  const spec = view.store.spec(probe)
+  const lost = lossIn(probe, all.slice(from), spec)
+  return (
+    lost && {
+      key: probe,
+      value: lost.percent ?? 100,
+      says: (value) => `${value}% of ${nameOf(probe, spec)} lost: probetop cannot keep up`,
+      to: { panel: PANEL_OF[probe] ?? probe },
+    }
+  )
+}
 
 /** Scripts are known by what their panels are called. */
 const nameOf = (probe: string, spec: ProbeSpec | undefined): string =>

@@ -5,6 +5,7 @@ import { mergeHists, percentileNs } from '../../model/histogram.ts'
 import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
 import { processKey, processRow } from '../../panels/process-samples.ts'
+import type { Hist } from '../../stream/stream-types.ts'
 import type { BlockedCall, CpuQuota, SchedProc } from '../../stream/sched-types.ts'
 import { chainText, worstCpuText } from './beside.ts'
 import { inEach, most, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
@@ -132,7 +133,9 @@ export const throttled = (window: Sched): Measured[] => {
 const LEAST_WAITS = 100
 
 export const runQueueP99 = (window: Sched): Measured[] => {
-  const hist = mergeHists(window.samples.map(({ data }) => schedOf(data).runq))
+  const hists: Hist[] = []
+  for (let i = 0; i < window.samples.length; i++) hists.push(schedOf(window.samples[i]!.data).runq)
+  const hist = mergeHists(hists)
   const p99 = hist.count >= LEAST_WAITS ? percentileNs(hist, 0.99) : undefined
   return p99 === undefined
     ? []
@@ -151,15 +154,20 @@ export const runQueueP99 = (window: Sched): Measured[] => {
 
 export const tooFewWaits = (window: Sched): string | undefined =>
   onlyCounted(window) ??
-  (window.samples.reduce((sum, { data }) => sum + schedOf(data).runq.count, 0) < LEAST_WAITS
-    ? `fewer than ${LEAST_WAITS} waits, too few for a p99`
-    : undefined)
+  (waitsIn(window) < LEAST_WAITS ? `fewer than ${LEAST_WAITS} waits, too few for a p99` : undefined)
+
+const waitsIn = ({ samples }: Sched): number => {
+  let waits = 0
+  for (let i = 0; i < samples.length; i++) waits += schedOf(samples[i]!.data).runq.count
+  return waits
+}
 
 export const waitingForCpus = (window: Sched): Measured[] => {
   const { view, elapsedMs } = window
   const cpus = view.host()?.cpus ?? view.store.hello()?.cpus
   if (!cpus) return []
-  const ns = waitNsIn(window).reduce((sum, each) => sum + each, 0)
+  let ns = 0
+  for (const each of waitNsIn(window)) ns += each
   return [
     {
       key: 'cpus',
