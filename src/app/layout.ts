@@ -1,5 +1,6 @@
 // Where everything is. Wide screens show latency panels side by side above the tables, narrower ones a column of each.
 // Drawing and moving by pages read the same rectangles.
+import { createLatest } from '../model/memo.ts'
 import { panelById } from '../panels/registry.ts'
 import type { AnyPanel, PanelId } from '../panels/panel-types.ts'
 import { limitsOf } from './narrowing.ts'
@@ -70,13 +71,18 @@ const placeOpen = (panels: readonly PanelId[], body: Rect, panelOf: (id: PanelId
 }
 
 /** What has nothing to say of what everything is narrowed to takes a line of the overview, not a place. */
-export const overviewPanels = (state: AppState, body: Rect): Placed[] =>
+export const overviewPanels = (state: AppState, { x, y, width, height }: Rect): readonly Placed[] =>
+  overviewOnce(state, x, y, width, height)
+
+/** The same from frame to frame, until something is done. */
+const overviewOnce = createLatest((state: AppState, x: number, y: number, width: number, height: number) =>
   placePanels(
     state.panels,
-    splitOverview(state, body).panels,
+    splitOverview(state, { x, y, width, height }).panels,
     (id) => panelIn(state, id),
     (id) => limitsOf(state, panelIn(state, id), undefined).some(({ blank }) => blank),
-  )
+  ),
+)
 
 /** Latency panels are pictures, the others tables. System calls have latency only when looked at closely. */
 export const isLatency = (panel: AnyPanel): boolean => panel.heatBits !== undefined && !panel.hasDetail

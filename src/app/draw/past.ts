@@ -22,7 +22,7 @@ export const PAST_MARGIN = 2 + LABEL + NOW + 1
 export const PAST_AROUND = 2
 /** Higher ones say no more. */
 const HIGHEST = 10
-const SERIES = 4
+const SERIES: readonly Role[] = ['series1', 'series2', 'series3', 'series4']
 
 interface Past {
   panel: PanelId
@@ -40,17 +40,22 @@ export const drawPast = (canvas: Canvas, rect: Rect, { panel, columns, series, e
   put(canvas, rect.x + 1, rect.y, ' over time ', 'dim')
   // what is left over goes to the last ones
   let room = rect.height - PAST_AROUND
-  const still = shown.map(({ values }) => stays(values))
-  let moving = still.filter((is) => !is).length
-  room -= shown.length - moving
+  const still: boolean[] = []
+  let moving = 0
+  for (const { values } of shown) {
+    const isStill = stays(values)
+    still.push(isStill)
+    if (isStill) room--
+    else moving++
+  }
   let height = 0
-  shown.forEach((each, index) => {
+  for (let index = 0; index < shown.length; index++) {
     const rows = still[index] ? 1 : Math.min(HIGHEST, Math.floor(room / moving--))
     if (!still[index]) room -= rows
     const place = { ...rect, y: rect.y + 1 + height, height: rows }
-    drawSeries(canvas, place, each, still[index]!, `series${(index % SERIES) + 1}` as Role)
+    drawSeries(canvas, place, shown[index]!, still[index]!, SERIES[index % SERIES.length]!)
     height += rows
-  })
+  }
   drawTime(canvas, rect.x + PAST_MARGIN, rect.y + 1 + height, columns, endMs)
   const x = rect.x + PAST_MARGIN - LABEL_WIDTH
   hitTime(canvas, { x, y: rect.y + 1, width: LABEL_WIDTH + columns.length, height: height + 1 }, columns, panel)
