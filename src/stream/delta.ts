@@ -107,22 +107,38 @@ const changesOfTable = (table: Table, before: Table): SentTable | undefined => {
  * looked for a little further on; who is not even known there, by the first cell, where that one was. */
 const placeIn = (rows: readonly TableCell[][]): ((row: TableCell[], next: number) => number | undefined) => {
   let places: Map<TableCell, number> | undefined
-  let isNear = false
-  const look = (row: TableCell[], from: number): number | undefined => {
-    for (let i = from; i < Math.min(rows.length, from + LOOK_AHEAD); i++) {
-      if (rows[i] === row || sameItems(rows[i]!, row)) return i
-      isNear ||= rows[i]![0] === row[0]
-    }
-    return undefined
-  }
   return (row, next) => {
-    isNear = false
-    const at = look(row, next)
-    if (at !== undefined || isNear) return at
-    places ??= new Map(rows.map((each, i) => [each[0]!, i] as const).toReversed())
-    const place = places.get(row[0]!)
-    return place === undefined || place < next ? undefined : look(row, place)
+    const first = row[0]!
+    // of hundreds of new ones all but the first are told by that
+    if (places && !places.has(first)) return undefined
+    const found = look(rows, row, next)
+    if (found !== NOWHERE) return found < 0 ? undefined : found
+    places ??= firstPlaces(rows)
+    const place = places.get(first)
+    const at = place === undefined || place < next ? NOWHERE : look(rows, row, place)
+    return at < 0 ? undefined : at
   }
+}
+
+/** No row of that first cell is near; or there is one, and it reads otherwise. */
+const NOWHERE = -1
+const CHANGED = -2
+
+const look = (rows: readonly TableCell[][], row: TableCell[], from: number): number => {
+  const first = row[0]
+  let found = NOWHERE
+  for (let i = from; i < Math.min(rows.length, from + LOOK_AHEAD); i++) {
+    if (rows[i]![0] !== first) continue
+    if (rows[i] === row || sameItems(rows[i]!, row)) return i
+    found = CHANGED
+  }
+  return found
+}
+
+const firstPlaces = (rows: readonly TableCell[][]): Map<TableCell, number> => {
+  const places = new Map<TableCell, number>()
+  for (let i = rows.length - 1; i >= 0; i--) places.set(rows[i]![0]!, i)
+  return places
 }
 
 /** Undefined where `rows` are not what is wanted. */
