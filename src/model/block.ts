@@ -69,17 +69,19 @@ const madeOf = ({ tables, hists }: TablesData): BlockDisk[] => {
     const hist = histIn(hists, name)
     return hist ? asHist(hist) : emptyHist()
   }
-  return recordsOf(BLOCK.tables.disks, tables.disks).map(({ dev, name, op, ops, bytes, errors, ...of }) => ({
-    dev: dev ?? '',
-    name: name ?? '',
-    op: (op ?? 'other') as BlockOp,
-    ops: ops ?? 0,
-    bytes: bytes ?? 0,
-    errors: errors ?? 0,
-    total: histOf(of.total),
-    queued: histOf(of.queued),
-    device: histOf(of.device),
-  }))
+  return recordsOf(BLOCK.tables.disks, tables.disks).map(
+    ({ dev, name, op, ops, bytes, errors, total, queued, device }) => ({
+      dev: dev ?? '',
+      name: name ?? '',
+      op: (op ?? 'other') as BlockOp,
+      ops: ops ?? 0,
+      bytes: bytes ?? 0,
+      errors: errors ?? 0,
+      total: histOf(total),
+      queued: histOf(queued),
+      device: histOf(device),
+    }),
+  )
 }
 
 export const blockProcsOf = ({ tables }: TablesData): readonly BlockProc[] =>

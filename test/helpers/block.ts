@@ -4,14 +4,16 @@ import type { StartDescribed } from '../../src/engine/described.ts'
 import { start } from '../../src/engine/probes/block/probe.ts'
 import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
 import { blockProcsOf, blockTables, disksOf, totalOf, type BlockReading } from '../../src/model/block.ts'
+import { BLOCK } from '../../src/stream/specs/block.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
+import { plain } from './plain.ts'
 
 export const asBlock = (data: TablesData): BlockReading => {
   const { totals, target } = data
   const total = target && totalOf(target)
   return {
     disks: disksOf(data),
-    procs: blockProcsOf(data),
+    procs: plain(BLOCK.tables.procs, blockProcsOf(data)),
     inFlight: totals['inFlight'] ?? 0,
     ...(totals['othersOps'] === undefined
       ? {}

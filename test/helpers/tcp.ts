@@ -4,6 +4,7 @@ import { start } from '../../src/engine/probes/tcp/probe.ts'
 import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
 import { listenersOf, sessionsOf } from '../../src/panels/tcp/session-rows.ts'
 import { tableOf } from '../../src/stream/spec.ts'
+import { plain } from './plain.ts'
 import { TCP, type TcpListener, type TcpSession } from '../../src/stream/specs/tcp.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 
@@ -13,8 +14,8 @@ type Total = (typeof TCP.totals)[number]['id']
 export type TcpView = { sessions: readonly TcpSession[]; listeners: readonly TcpListener[] } & Record<Total, number>
 
 export const asTcp = (data: TablesData): TcpView => ({
-  sessions: sessionsOf(data),
-  listeners: listenersOf(data),
+  sessions: plain(TCP.tables.sessions, sessionsOf(data)),
+  listeners: plain(TCP.tables.listeners, listenersOf(data)),
   ...(data.totals as Record<Total, number>),
 })
 

@@ -2,6 +2,9 @@
 import { schedOf } from '../../src/model/sched.ts'
 import { editedSched, schedIn } from '../helpers/sched.ts'
 import test from 'ava'
+import { BLOCK } from '../../src/stream/specs/block.ts'
+import { TCP } from '../../src/stream/specs/tcp.ts'
+import { plain } from '../helpers/plain.ts'
 import { blockProcsOf, disksOf } from '../../src/model/block.ts'
 import { sessionsOf } from '../../src/panels/tcp/session-rows.ts'
 import { lacksLatency, narrowStore } from '../../src/model/narrow.ts'
@@ -37,12 +40,18 @@ test('of a process nothing of others is left, and nothing of its own is missing'
     t.is(rows.length, procsIn(whole, probe).filter((row) => row.pid === 812).length, probe)
   }
   t.deepEqual(
-    blockProcsOf(store.latest('block')!.data),
-    blockProcsOf(whole.latest('block')!.data).filter(({ pid }) => pid === 812),
+    plain(BLOCK.tables.procs, blockProcsOf(store.latest('block')!.data)),
+    plain(
+      BLOCK.tables.procs,
+      blockProcsOf(whole.latest('block')!.data).filter(({ pid }) => pid === 812),
+    ),
   )
   t.deepEqual(
-    sessionsOf(store.latest('tcp')!.data),
-    sessionsOf(whole.latest('tcp')!.data).filter((session) => session.pid === 812),
+    plain(TCP.tables.sessions, sessionsOf(store.latest('tcp')!.data)),
+    plain(
+      TCP.tables.sessions,
+      sessionsOf(whole.latest('tcp')!.data).filter((session) => session.pid === 812),
+    ),
   )
   t.is(
     syscallsOf(store.latest('syscalls')!.data).calls.reduce((sum, call) => sum + call.count, 0),

@@ -1,5 +1,5 @@
 // Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made
-// once as long as it is in what is shown.
+// once as long as it is in what is shown; what is in it is read from the row when it is asked for.
 import { sameItems } from '../../stream/same-items.ts'
 import type { RowOf } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
@@ -12,7 +12,7 @@ export const isText = ({ unit, kind }: FieldSpec): boolean => unit === 'text' ||
 /** 0: it is no number. */
 export const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
 
-/** What is not of the kind its field says is not known. */
+/** What is not of the kind its field says is not known. Fields are not the objects' own (to spread one gives nothing), but in JSON they are. */
 export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
   table: Table | undefined,
@@ -26,9 +26,48 @@ export const recordsOf = <const Fields extends readonly FieldSpec[]>(
 interface Made {
   table: Table
   records: readonly object[]
-  /** Of the fields among the columns. */
+  columns: FieldColumns
+}
+
+/** Of each field: its place in a row, -1 where the table does not have it, and what is known of it there. */
+interface FieldColumns {
   places: readonly number[]
-  texts: readonly boolean[]
+  types: readonly ('string' | 'number')[]
+}
+
+/** A row and where its fields are: hundreds come a second, of which a few are shown, and an object with all fields takes more
+ * memory and time than the row. */
+class Read {
+  readonly #row: readonly TableCell[]
+  readonly #columns: FieldColumns
+
+  constructor(row: readonly TableCell[], columns: FieldColumns) {
+    this.#row = row
+    this.#columns = columns
+  }
+
+  static cell(of: Read, field: number): TableCell {
+    const { places, types } = of.#columns
+    const place = places[field]!
+    const cell = place < 0 ? undefined : of.#row[place]
+    return cell !== undefined && typeof cell === types[field] ? cell : null
+  }
+}
+
+const readerOf = (fields: readonly FieldSpec[]): typeof Read => {
+  class RowOfFields extends Read {
+    toJSON(): object {
+      return Object.fromEntries(fields.map(({ id }, field) => [id, Read.cell(this, field)]))
+    }
+  }
+  fields.forEach(({ id }, field) =>
+    Object.defineProperty(RowOfFields.prototype, id, {
+      get(this: Read) {
+        return Read.cell(this, field)
+      },
+    }),
+  )
+  return RowOfFields
 }
 
 type Maker = (table: Table) => Made
@@ -42,36 +81,25 @@ const MOST = 3
  * its rows. */
 const makerOf = (fields: readonly FieldSpec[]): Maker => {
   const recently = createRecently<Made>(MOST)
+  const Reader = readerOf(fields)
   let last: Made | undefined
-  return (table) => (last = recently([table.columns, table.rows], () => madeOf(fields, table, last)))
+  return (table) => (last = recently([table.columns, table.rows], () => madeOf(fields, Reader, table, last)))
 }
 
-const madeOf = (fields: readonly FieldSpec[], table: Table, last: Made | undefined): Made => {
+const madeOf = (fields: readonly FieldSpec[], Reader: typeof Read, table: Table, last: Made | undefined): Made => {
   const before = last && sameItems(last.table.columns, table.columns) ? last : undefined
-  const places = before?.places ?? fields.map(({ id }) => table.columns.indexOf(id))
-  const texts = last?.texts ?? fields.map(isText)
+  const columns = before?.columns ?? {
+    places: fields.map(({ id }) => table.columns.indexOf(id)),
+    types: fields.map((field) => (isText(field) ? ('string' as const) : ('number' as const))),
+  }
   const placeBefore = before ? placesIn(before.table.rows) : () => -1
   const records: object[] = []
   for (let at = 0; at < table.rows.length; at++) {
     const row = table.rows[at]!
     const place = placeBefore(row, at)
-    records.push(place < 0 ? recordOf(fields, row, places, texts) : before!.records[place]!)
+    records.push(place < 0 ? new Reader(row, columns) : before!.records[place]!)
   }
-  return { table, records, places, texts }
-}
-
-const recordOf = (
-  fields: readonly FieldSpec[],
-  row: readonly TableCell[],
-  places: readonly number[],
-  texts: readonly boolean[],
-): object => {
-  const record: Record<string, TableCell> = {}
-  for (let i = 0; i < fields.length; i++) {
-    const cell = row[places[i]!]
-    record[fields[i]!.id] = cell !== undefined && typeof cell === (texts[i] ? 'string' : 'number') ? cell : null
-  }
-  return record
+  return { table, records, columns }
 }
 
 /** Where a row was, -1: nowhere. Most are where they were, or moved by as many as the one before them. */
