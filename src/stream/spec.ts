@@ -2,6 +2,7 @@
 // announced on the stream before the probe's samples, so that a recording describes itself. From here or from anywhere:
 // spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
 // rows its decoder gives have the type RowOf<>, so that nothing is written twice.
+import { placesIn } from './row-places.ts'
 import type { Area } from './areas.ts'
 import type { Dimension, FieldSpec, Unit } from './fields.ts'
 import type { Table, TableCell } from './tables.ts'
@@ -195,8 +196,10 @@ export const tableOf = <const Fields extends readonly FieldSpec[]>(
 ): Table => createTable(fields)(rows)
 
 /** Whether two rows have the same cells, those of the second. */
-export const sameRow = <Row extends object>(a: Row, b: Row): boolean =>
-  (Object.keys(b) as (keyof Row)[]).every((field) => a[field] === b[field])
+export const sameRow = <Row extends object>(a: Row, b: Row): boolean => {
+  for (const field in b) if (a[field] !== b[field]) return false
+  return true
+}
 
 /** The same from one interval to the next: a row that is the very same object has the very same cells, so that nobody
  * need look whether it has changed. */
@@ -204,19 +207,23 @@ export const createTable = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
 ): ((rows: readonly RowOf<Fields>[]) => Table) => {
   const columns = fields.map(({ id }) => id)
-  const known = new WeakMap<object, TableCell[]>()
-  const cellsOf = (row: RowOf<Fields>): TableCell[] => {
-    let cells = known.get(row)
-    if (!cells) known.set(row, (cells = columns.map((id) => cellOf((row as Record<string, TableCell>)[id]))))
-    return cells
-  }
   let last: { rows: readonly RowOf<Fields>[]; cells: TableCell[][] } = { rows: [], cells: [] }
   return (rows) => {
-    // a row in the place that it had is known without being read
-    const cells = rows.map((row, i) => (row === last.rows[i] ? last.cells[i]! : cellsOf(row)))
+    const placeBefore = placesIn(last.rows)
+    const cells: TableCell[][] = []
+    for (let at = 0; at < rows.length; at++) {
+      const place = placeBefore(rows[at]!, at)
+      cells.push(place < 0 ? cellsOf(rows[at] as Record<string, TableCell>, columns) : last.cells[place]!)
+    }
     last = { rows: [...rows], cells }
     return { columns, rows: cells }
   }
+}
+
+const cellsOf = (row: Record<string, TableCell>, columns: readonly string[]): TableCell[] => {
+  const cells: TableCell[] = []
+  for (let i = 0; i < columns.length; i++) cells.push(cellOf(row[columns[i]!]))
+  return cells
 }
 
 /** Unknown is what is neither text nor a number that can be sent. */

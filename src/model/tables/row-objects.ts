@@ -1,5 +1,6 @@
 // Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made
 // once as long as it is in what is shown; what is in it is read from the row when it is asked for.
+import { placesIn } from '../../stream/row-places.ts'
 import { sameItems } from '../../stream/same-items.ts'
 import type { RowOf } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
@@ -92,7 +93,7 @@ const madeOf = (fields: readonly FieldSpec[], Reader: typeof Read, table: Table,
     places: fields.map(({ id }) => table.columns.indexOf(id)),
     types: fields.map((field) => (isText(field) ? ('string' as const) : ('number' as const))),
   }
-  const placeBefore = before ? placesIn(before.table.rows) : () => -1
+  const placeBefore = placesIn(before?.table.rows ?? [])
   const records: object[] = []
   for (let at = 0; at < table.rows.length; at++) {
     const row = table.rows[at]!
@@ -100,20 +101,6 @@ const madeOf = (fields: readonly FieldSpec[], Reader: typeof Read, table: Table,
     records.push(place < 0 ? new Reader(row, columns) : before!.records[place]!)
   }
   return { table, records, columns }
-}
-
-/** Where a row was, -1: nowhere. Most are where they were, or moved by as many as the one before them. */
-const placesIn = (rows: Table['rows']): ((row: readonly TableCell[], at: number) => number) => {
-  let shift = 0
-  let all: Map<readonly TableCell[], number> | undefined
-  return (row, at) => {
-    if (rows[at + shift] === row) return at + shift
-    all ??= new Map(rows.map((each, place) => [each, place]))
-    const place = all.get(row)
-    if (place === undefined) return -1
-    shift = place - at
-    return place
-  }
 }
 
 /** A row as it came, whatever a spec says: of recordings that may be of another version. */

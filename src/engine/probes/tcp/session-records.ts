@@ -202,6 +202,14 @@ const rowReader = (layout: TcpLayout) => {
     const inNow = u64(view, at + offsets.inBytes)
     const outNow = u64(view, at + offsets.outBytes)
     const retransmitsNow = view[(at + offsets.retransmits) >>> 2]!
+    const queues = queuesAt(buffer, view, at)
+    const quality = qualityAt(buffer, view, at, {
+      tickNs: now.tickNs,
+      before: same,
+      isOld: direction === null,
+      isOpen: closed === null,
+    })
+    // field by field: of objects that are spread into another V8 makes something slow, and hundreds come a second
     const row: Session = {
       id: before?.id ?? String(u64(view, at + offsets.cookie)),
       pid: view[(at + offsets.tgid) >>> 2]!,
@@ -225,14 +233,28 @@ const rowReader = (layout: TcpLayout) => {
       retransmits: Math.max(0, retransmitsNow - retransmitsBefore),
       retransmitsTotal: retransmitsNow,
       cwnd: view[(at + offsets.cwnd) >>> 2]!,
-      ...queuesAt(buffer, view, at),
+      unread: queues.unread,
+      unsent: queues.unsent,
+      unacked: queues.unacked,
+      window: queues.window,
+      congestion: queues.congestion,
+      reordered: queues.reordered,
       unreadSinceMs: null,
-      ...qualityAt(buffer, view, at, {
-        tickNs: now.tickNs,
-        before: same,
-        isOld: direction === null,
-        isOpen: closed === null,
-      }),
+      connectNs: quality.connectNs,
+      busyNs: quality.busyNs,
+      windowNs: quality.windowNs,
+      bufferNs: quality.bufferNs,
+      busyTotalNs: quality.busyTotalNs,
+      windowTotalNs: quality.windowTotalNs,
+      bufferTotalNs: quality.bufferTotalNs,
+      retransmitted: quality.retransmitted,
+      lostNow: quality.lostNow,
+      lostTotal: quality.lostTotal,
+      sendFull: quality.sendFull,
+      receiveFull: quality.receiveFull,
+      pacingRate: quality.pacingRate,
+      deliveryRate: quality.deliveryRate,
+      algorithm: quality.algorithm,
       closed,
     }
     if (row.unread) row.unreadSinceMs = fetched(same) === fetched(row) ? same!.unreadSinceMs : Math.round(now.ms)

@@ -1,0 +1,16 @@
+// Where rows were in the list before: what was made of those need not be made again.
+
+/** Of the very same row, -1: nowhere. Most are where they were, or moved by as many as the one before them. */
+export const placesIn = <Row extends object>(rows: readonly Row[]): ((row: Row, at: number) => number) => {
+  let shift = 0
+  let all: Map<Row, number> | undefined
+  return (row, at) => {
+    if (rows[at + shift] === row) return at + shift
+    if (rows.length === 0) return -1
+    all ??= new Map(rows.map((each, place) => [each, place]))
+    const place = all.get(row)
+    if (place === undefined) return -1
+    shift = place - at
+    return place
+  }
+}
