@@ -1,58 +1,72 @@
-// A row about a process of which little is made before it is shown: of hundreds a screen has room for a few, and on most
-// machines most are idle and left out.
+// A row of which little is made before it is shown: of hundreds of processes or sessions a screen has room for a few, and on
+// most machines most processes are idle and left out.
 import type { SchedProc } from '../stream/sched-types.ts'
 import type { Cell, Row } from './panel-types.ts'
-import { processKey, processRow } from './process-samples.ts'
+import { processKey } from './process-samples.ts'
 
-/** What makes them: of a class, as functions made for each sample would be compiled for each. */
-export interface RowCells<P> {
-  all(proc: P): Cell[]
+/** What makes its cells: of a class, as functions made for each sample would be compiled for each. */
+export interface RowCells<T> {
+  all(of: T): Cell[]
   /** One of them alone, where that takes less than all. */
-  one?(proc: P, index: number): Cell
+  one?(of: T, index: number): Cell
 }
 
-export class LazyRow<P extends Partial<SchedProc> & { comm: string }> implements Row {
+export abstract class LazyRow<T> implements Row {
   readonly idle: true | undefined
-  readonly #proc: P
-  readonly #of: RowCells<P>
+  protected readonly of: T
+  readonly #maker: RowCells<T>
   #cells: Cell[] | undefined
 
-  constructor(proc: P, isIdle: boolean, of: RowCells<P>) {
-    this.#proc = proc
+  constructor(of: T, isIdle: boolean, maker: RowCells<T>) {
+    this.of = of
     this.idle = isIdle ? true : undefined
-    this.#of = of
+    this.#maker = maker
   }
 
-  get key(): string {
-    return processKey(this.#proc)
-  }
-
-  get pid(): number | undefined {
-    return this.#proc.pid
-  }
+  abstract get key(): string
+  abstract get pid(): number | undefined
+  abstract get role(): Row['role']
 
   get startedMs(): number | undefined {
-    return this.#proc.startedMs
-  }
-
-  get role(): Row['role'] {
-    return this.#proc.exited ? 'dim' : undefined
+    return undefined
   }
 
   get cells(): Cell[] {
-    return (this.#cells ??= this.#of.all(this.#proc))
+    return (this.#cells ??= this.#maker.all(this.of))
   }
 
   cellAt(index: number): Cell {
-    return this.#cells || !this.#of.one ? this.cells[index] : this.#of.one(this.#proc, index)
+    return this.#cells || !this.#maker.one ? this.cells[index] : this.#maker.one(this.of, index)
   }
 
   /** As others are, for whoever makes rows of rows. */
   whole(): Row {
-    const row: Row = { ...processRow(this.#proc), cells: this.cells }
-    if (this.idle) row.idle = true
-    if (this.role) row.role = this.role
+    const { key, pid, startedMs, cells, idle, role } = this
+    const row: Row = { key, cells }
+    if (pid !== undefined) row.pid = pid
+    if (startedMs !== undefined) row.startedMs = startedMs
+    if (idle) row.idle = true
+    if (role) row.role = role
     return row
+  }
+}
+
+/** About a process. */
+export class ProcRow<P extends Partial<SchedProc> & { comm: string }> extends LazyRow<P> {
+  get key(): string {
+    return processKey(this.of)
+  }
+
+  get pid(): number | undefined {
+    return this.of.pid
+  }
+
+  override get startedMs(): number | undefined {
+    return this.of.startedMs
+  }
+
+  get role(): Row['role'] {
+    return this.of.exited ? 'dim' : undefined
   }
 }
 

@@ -2,7 +2,7 @@
 // not: uninterruptible waits and preemption.
 import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { isIdle, isIdleCall } from './idle.ts'
-import { LazyRow, type RowCells } from './lazy-row.ts'
+import { ProcRow, type RowCells } from './lazy-row.ts'
 import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
@@ -104,7 +104,7 @@ export const offcpu: Panel<'sched'> = {
     const rows: Row[] = []
     for (let i = 0; i < procs.length; i++) {
       const proc = procs[i]!
-      rows.push(new LazyRow(proc, mayBeIdle && isIdle(proc, heldNs(proc), intervalMs), cells))
+      rows.push(new ProcRow(proc, mayBeIdle && isIdle(proc, heldNs(proc), intervalMs), cells))
     }
     return rows
   },

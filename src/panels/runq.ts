@@ -1,5 +1,5 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
-import { LazyRow, type RowCells } from './lazy-row.ts'
+import { ProcRow, type RowCells } from './lazy-row.ts'
 import type { SchedProc } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { percentileNs } from '../model/histogram.ts'
@@ -116,7 +116,7 @@ export const runq: Panel<'sched'> = {
     const cells = new ProcCells(sample.intervalMs, detail ? CELLS.length : CELLS.length - DETAILS)
     const procs = rowsWithOthers(sample)
     const rows: Row[] = []
-    for (let i = 0; i < procs.length; i++) rows.push(new LazyRow(procs[i]!, false, cells))
+    for (let i = 0; i < procs.length; i++) rows.push(new ProcRow(procs[i]!, false, cells))
     return rows
   },
   selects: (data, row, mode) => {

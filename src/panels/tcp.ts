@@ -4,7 +4,7 @@ import type { TcpSession } from '../stream/specs/tcp.ts'
 import { LISTENERS, listenerKey, listenerRow } from './tcp/listeners.ts'
 import { QUEUES, queuesRow } from './tcp/queues.ts'
 import { QUALITY, qualityRow } from './tcp/quality.ts'
-import { SESSIONS, sessionRow } from './tcp/sessions.ts'
+import { SESSIONS, sessionRows } from './tcp/sessions.ts'
 import { ageOf, listenersOf, sessionsOf, sumOf } from './tcp/session-rows.ts'
 import type { Column, Panel, Stat } from './panel-types.ts'
 import { columnsOf } from './usual-columns.ts'
@@ -44,7 +44,7 @@ export const tcp: Panel<'tcp'> = {
       return sessionsOf(sample.data)
         .filter(({ algorithm }) => algorithm !== null)
         .map((session) => qualityRow(session, sample, detail))
-    return sessionsOf(sample.data).map((session) => sessionRow(session, sample, detail))
+    return sessionRows(sessionsOf(sample.data), sample, detail)
   },
   selects: (data, row, mode) => {
     if (mode === 'listeners')

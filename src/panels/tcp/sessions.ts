@@ -2,7 +2,8 @@
 import { perSecond } from '../../model/rates.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import type { Sample } from '../../stream/stream-types.ts'
-import type { Column, Row } from '../panel-types.ts'
+import { LazyRow, type RowCells } from '../lazy-row.ts'
+import type { Cell, Column, Row } from '../panel-types.ts'
 import { ageOf, endpoint, stateOf } from './session-rows.ts'
 
 export const SESSIONS: readonly Column[] = [
@@ -73,28 +74,68 @@ export const shared = (priorities: Readonly<Record<string, number>>): Column[] =
     return priority === undefined ? [] : [{ ...column, priority }]
   })
 
-export const sessionRow = (session: TcpSession, { atMs, intervalMs }: Sample<'tcp'>, detail: boolean): Row => {
-  const cells = [
-    session.pid || undefined,
-    session.comm || undefined,
-    endpoint(session.family, session.local, session.localPort),
-    session.direction === 'out' ? '>' : session.direction === 'in' ? '<' : undefined,
-    endpoint(session.family, session.remote, session.remotePort),
-    session.closed ?? stateOf(session),
-    perSecond(session.inBytes ?? 0, intervalMs),
-    perSecond(session.outBytes ?? 0, intervalMs),
-    session.rttNs || undefined,
-    perSecond(session.retransmits ?? 0, intervalMs),
-    ageOf(session, atMs),
-    session.inTotal ?? undefined,
-    session.outTotal ?? undefined,
-  ]
-  if (detail) cells.push(session.retransmitsTotal ?? undefined, session.cwnd ?? undefined)
-  const role =
-    session.closed === 'refused' || session.closed === 'reset' || session.closed === 'timeout'
-      ? 'warn'
-      : session.closed
-        ? 'dim'
-        : undefined
-  return { key: session.id ?? '', ...(session.pid ? { pid: session.pid } : {}), cells, ...(role ? { role } : {}) }
+type CellOf = (session: TcpSession, intervalMs: number, atMs: number) => Cell
+
+/** As the columns are. */
+const CELLS: readonly CellOf[] = [
+  ({ pid }) => pid || undefined,
+  ({ comm }) => comm || undefined,
+  ({ family, local, localPort }) => endpoint(family, local, localPort),
+  ({ direction }) => (direction === 'out' ? '>' : direction === 'in' ? '<' : undefined),
+  ({ family, remote, remotePort }) => endpoint(family, remote, remotePort),
+  (session) => session.closed ?? stateOf(session),
+  ({ inBytes }, intervalMs) => perSecond(inBytes ?? 0, intervalMs),
+  ({ outBytes }, intervalMs) => perSecond(outBytes ?? 0, intervalMs),
+  ({ rttNs }) => rttNs || undefined,
+  ({ retransmits }, intervalMs) => perSecond(retransmits ?? 0, intervalMs),
+  (session, _, atMs) => ageOf(session, atMs),
+  ({ inTotal }) => inTotal ?? undefined,
+  ({ outTotal }) => outTotal ?? undefined,
+  ({ retransmitsTotal }) => retransmitsTotal ?? undefined,
+  ({ cwnd }) => cwnd ?? undefined,
+]
+const DETAILS = SESSIONS.filter(({ detail }) => detail).length
+
+class SessionCells implements RowCells<TcpSession> {
+  readonly #intervalMs: number
+  readonly #atMs: number
+  readonly #count: number
+
+  constructor({ intervalMs, atMs }: Sample<'tcp'>, detail: boolean) {
+    this.#intervalMs = intervalMs
+    this.#atMs = atMs
+    this.#count = detail ? CELLS.length : CELLS.length - DETAILS
+  }
+
+  all(session: TcpSession): Cell[] {
+    const cells: Cell[] = []
+    for (let index = 0; index < this.#count; index++) cells.push(this.one(session, index))
+    return cells
+  }
+
+  one(session: TcpSession, index: number): Cell {
+    return CELLS[index]!(session, this.#intervalMs, this.#atMs)
+  }
+}
+
+class SessionRow extends LazyRow<TcpSession> {
+  get key(): string {
+    return this.of.id ?? ''
+  }
+
+  get pid(): number | undefined {
+    return this.of.pid || undefined
+  }
+
+  get role(): Row['role'] {
+    const { closed } = this.of
+    return closed === 'refused' || closed === 'reset' || closed === 'timeout' ? 'warn' : closed ? 'dim' : undefined
+  }
+}
+
+export const sessionRows = (sessions: readonly TcpSession[], sample: Sample<'tcp'>, detail: boolean): Row[] => {
+  const cells = new SessionCells(sample, detail)
+  const rows: Row[] = []
+  for (let i = 0; i < sessions.length; i++) rows.push(new SessionRow(sessions[i]!, false, cells))
+  return rows
 }
