@@ -13,11 +13,20 @@ type Total = (typeof TCP.totals)[number]['id']
 /** Of a selection there are no totals. */
 export type TcpView = { sessions: readonly TcpSession[]; listeners: readonly TcpListener[] } & Record<Total, number>
 
-export const asTcp = (data: TablesData): TcpView => ({
-  sessions: plain(TCP.tables.sessions, sessionsOf(data)),
-  listeners: plain(TCP.tables.listeners, listenersOf(data)),
-  ...(data.totals as Record<Total, number>),
-})
+/** Made once somebody asks: of thousands of sessions that takes as long as to read them. */
+export const asTcp = (data: TablesData): TcpView => {
+  let sessions: readonly TcpSession[] | undefined
+  let listeners: readonly TcpListener[] | undefined
+  return {
+    get sessions() {
+      return (sessions ??= plain(TCP.tables.sessions, sessionsOf(data)))
+    },
+    get listeners() {
+      return (listeners ??= plain(TCP.tables.listeners, listenersOf(data)))
+    },
+    ...(data.totals as Record<Total, number>),
+  }
+}
 
 export const tcpTables = ({ sessions, listeners, ...totals }: TcpView): TablesData => ({
   tables: { sessions: tableOf(TCP.tables.sessions, sessions), listeners: tableOf(TCP.tables.listeners, listeners) },
