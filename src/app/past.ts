@@ -112,27 +112,23 @@ const figuresOnce = createMemo<PastFigure[]>(400_000, (figures) => 60 * figures.
 
 const figuresOf = (sample: Sample, panel: AnyPanel, mode: string, latency: PastLatency): PastFigure[] => {
   const hist = latency !== 'none' ? mergedOf(sample, panel, mode) : undefined
-  const durations: [string, number | undefined][] =
+  const durations: PastFigure[] =
     hist && !hist.counted && latency === 'all'
       ? [
-          ['p50', hist.p50Ns],
-          ['p99', hist.count < LEAST_FOR_P99 ? undefined : hist.p99Ns],
-          ['max', hist.count > 0 ? hist.maxNs : undefined],
+          duration('p50', hist.p50Ns),
+          duration('p99', hist.count < LEAST_FOR_P99 ? undefined : hist.p99Ns),
+          duration('max', hist.count > 0 ? hist.maxNs : undefined),
         ]
       : []
   return [
     ...(hist
       ? [{ label: 'n/s', kind: 'rate' as const, value: (hist.count * 1000) / Math.max(1, sample.intervalMs) }]
       : []),
-    ...durations.map(durationOf),
+    ...durations,
     ...panel.stats(sample, mode).map(pastFigure),
   ]
 }
 
-const durationOf = ([label, value]: readonly [string, number | undefined]): PastFigure => ({
-  label,
-  kind: 'duration',
-  value,
-})
+const duration = (label: string, value: number | undefined): PastFigure => ({ label, kind: 'duration', value })
 
 const pastFigure = ({ label, kind, value }: PastFigure): PastFigure => ({ label, kind, value })

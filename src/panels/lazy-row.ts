@@ -1,6 +1,7 @@
 // A row of which little is made before it is shown: of hundreds of processes or sessions a screen has room for a few, and on
 // most machines most processes are idle and left out.
 import type { SchedProc } from '../stream/sched-types.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import type { Cell, Row } from './panel-types.ts'
 import { processKey } from './process-samples.ts'
 
@@ -9,6 +10,32 @@ export interface RowCells<T> {
   all(of: T): Cell[]
   /** One of them alone, where that takes less than all. */
   one?(of: T, index: number): Cell
+}
+
+/** One cell of a row, of an interval of that length which ended then. */
+export type CellOf<T> = (of: T, intervalMs: number, atMs: number) => Cell
+
+/** Each cell is made by itself. */
+export class EachCell<T> implements RowCells<T> {
+  readonly #cells: readonly CellOf<T>[]
+  readonly #intervalMs: number
+  readonly #atMs: number
+
+  constructor(cells: readonly CellOf<T>[], { intervalMs, atMs }: Pick<Sample, 'intervalMs' | 'atMs'>) {
+    this.#cells = cells
+    this.#intervalMs = intervalMs
+    this.#atMs = atMs
+  }
+
+  all(of: T): Cell[] {
+    const cells: Cell[] = []
+    for (let index = 0; index < this.#cells.length; index++) cells.push(this.one(of, index))
+    return cells
+  }
+
+  one(of: T, index: number): Cell {
+    return this.#cells[index]!(of, this.#intervalMs, this.#atMs)
+  }
 }
 
 export abstract class LazyRow<T> implements Row {

@@ -1,11 +1,11 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
-import { ProcRow, type RowCells } from './lazy-row.ts'
+import { EachCell, ProcRow, type CellOf } from './lazy-row.ts'
 import type { SchedProc } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { percentileNs } from '../model/histogram.ts'
 import { schedOf } from '../model/sched.ts'
 import { percentOf, perSecond, ratio } from '../model/rates.ts'
-import type { Cell, Column, Panel, Row } from './panel-types.ts'
+import type { Column, Panel, Row } from './panel-types.ts'
 import { columnsOf } from './usual-columns.ts'
 
 const COLUMNS: readonly Column[] = [
@@ -45,7 +45,7 @@ const COLUMNS: readonly Column[] = [
 ]
 
 /** Parallel to these columns. */
-const CELLS: readonly ((proc: ProcOrOthers, intervalMs: number) => Cell)[] = [
+const CELLS: readonly CellOf<ProcOrOthers>[] = [
   ({ pid }) => pid,
   ({ comm }) => comm,
   ({ waitNs }, intervalMs) => percentOf(waitNs, intervalMs),
@@ -59,7 +59,11 @@ const CELLS: readonly ((proc: ProcOrOthers, intervalMs: number) => Cell)[] = [
   ({ switches }, intervalMs) => perSecond(switches, intervalMs),
   ({ threads }) => threads,
 ]
-const DETAILS = COLUMNS.filter(({ detail }) => detail).length
+/** Without those in detail, which are last. */
+const SHORT_CELLS = CELLS.slice(
+  0,
+  COLUMNS.findIndex(({ detail }) => detail),
+)
 
 const CPUS: readonly Column[] = [
   {
@@ -113,7 +117,7 @@ export const runq: Panel<'sched'> = {
     const sample = samples.at(-1)
     if (sample && mode === 'cpus') return cpuRows(sample)
     if (!sample) return []
-    const cells = new ProcCells(sample.intervalMs, detail ? CELLS.length : CELLS.length - DETAILS)
+    const cells = new EachCell(detail ? CELLS : SHORT_CELLS, sample)
     const procs = rowsWithOthers(sample)
     const rows: Row[] = []
     for (let i = 0; i < procs.length; i++) rows.push(new ProcRow(procs[i]!, false, cells))
@@ -127,26 +131,6 @@ export const runq: Panel<'sched'> = {
     mode !== 'cpus' ? undefined : isThen ? 'single CPUs were not measured then' : 'each CPU from the next interval on',
   stats: () => [],
   notes: (sample, mode) => (mode === 'cpus' ? [] : othersNote(sample)),
-}
-
-class ProcCells implements RowCells<ProcOrOthers> {
-  readonly #intervalMs: number
-  readonly #count: number
-
-  constructor(intervalMs: number, count: number) {
-    this.#intervalMs = intervalMs
-    this.#count = count
-  }
-
-  all(proc: ProcOrOthers): Cell[] {
-    const cells: Cell[] = []
-    for (let index = 0; index < this.#count; index++) cells.push(this.one(proc, index))
-    return cells
-  }
-
-  one(proc: ProcOrOthers, index: number): Cell {
-    return CELLS[index]!(proc, this.#intervalMs)
-  }
 }
 
 const cpuRows = ({ data, intervalMs }: Sample<'sched'>): Row[] =>

@@ -7,10 +7,16 @@ export const placesIn = <Row extends object>(rows: readonly Row[]): ((row: Row, 
   return (row, at) => {
     if (rows[at + shift] === row) return at + shift
     if (rows.length === 0) return -1
-    all ??= new Map(rows.map((each, place) => [each, place]))
+    all ??= placesOf(rows)
     const place = all.get(row)
     if (place === undefined) return -1
     shift = place - at
     return place
   }
+}
+
+const placesOf = <Row extends object>(rows: readonly Row[]): Map<Row, number> => {
+  const places = new Map<Row, number>()
+  for (let place = 0; place < rows.length; place++) places.set(rows[place]!, place)
+  return places
 }

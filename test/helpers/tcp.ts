@@ -4,9 +4,9 @@ import { start } from '../../src/engine/probes/tcp/probe.ts'
 import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
 import { listenersOf, sessionsOf } from '../../src/panels/tcp/session-rows.ts'
 import { tableOf } from '../../src/stream/spec.ts'
-import { plain } from './plain.ts'
 import { TCP, type TcpListener, type TcpSession } from '../../src/stream/specs/tcp.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
+import { plain } from './plain.ts'
 
 type Total = (typeof TCP.totals)[number]['id']
 

@@ -11,6 +11,7 @@ import { timeLabel } from '../time-axis.ts'
 import { cellOf } from '../cell.ts'
 import { put, ROLE_INDEX, setCell, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
+import { stepOf, stepsTo, type Steps } from './heat-steps.ts'
 import { LEAST_FOR_P99 } from '../figures.ts'
 
 /** Columns the labels take, with the blank after them. */
@@ -124,34 +125,6 @@ const cellsIn = (
   column.drawn = { top, shading, unicode, cells }
   return cells
 }
-
-/** So many steps from one to the count that the strongest stands for, equal ones being equal factors. */
-interface Steps {
-  steps: number
-  perLog: number
-  /** Most cells have few: of these the steps are known. */
-  few: Uint8Array
-}
-
-const stepsTo = (steps: number, top: number): Steps => {
-  const key = `${steps} ${top}`
-  let known = knownSteps.get(key)
-  if (!known) {
-    known = { steps, perLog: (steps - 1) / Math.log(Math.max(2, top)), few: new Uint8Array(FEW) }
-    for (let count = 1; count < FEW; count++) known.few[count] = stepAt(count, known)
-    knownSteps.set(key, known)
-  }
-  return known
-}
-
-const stepAt = (count: number, { steps, perLog }: Steps): number =>
-  Math.min(steps - 1, Math.floor(Math.log(count) * perLog + 1e-9))
-
-const stepOf = (count: number, steps: Steps): number => (count < FEW ? steps.few[count]! : stepAt(count, steps))
-
-const FEW = 256
-/** The top is a power of four. */
-const knownSteps = new Map<string, Steps>()
 
 const whole = ({ counts }: Counted, top: number, height: number, colour: boolean, unicode: boolean): number[] => {
   const { density } = glyphsFor(unicode)

@@ -4,7 +4,7 @@ import type { ProbeId } from '../../stream/probe-ids.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
 import type { AnySample, Sample } from '../../stream/stream-types.ts'
 import { lossIn } from '../loss.ts'
-import type { Measured, Window } from './rule.ts'
+import { firstWithin, type Measured, type Window } from './rule.ts'
 
 export const stolen = ({ view }: Window): Measured[] => {
   const value = stolenPercent(view.store, view.atMs)
@@ -37,14 +37,10 @@ export const loss = (window: Window): Measured[] => {
 const lostOf = (probe: ProbeId, { view, samples, elapsedMs }: Window): Measured | undefined => {
   const last = view.latest(probe) as AnySample | undefined
   if (!last) return undefined
-  let at = samples.length - 1
-  while (at >= 0 && samples[at]!.atMs > last.atMs) at--
-  if (samples[at]?.atMs !== last.atMs) return undefined
+  if (samples[firstWithin(samples, last.atMs) - 1]?.atMs !== last.atMs) return undefined
   const all = view.samples(probe, samples.length) as Sample[]
-  let from = all.length
-  while (from > 0 && all[from - 1]!.atMs > last.atMs - elapsedMs) from--
   const spec = view.store.spec(probe)
-  const lost = lossIn(probe, all.slice(from), spec)
+  const lost = lossIn(probe, all.slice(firstWithin(all, last.atMs - elapsedMs)), spec)
   return (
     lost && {
       key: probe,

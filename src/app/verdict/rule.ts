@@ -42,6 +42,13 @@ export interface Window<P extends ProbeId = any> {
   view: View
 }
 
+/** Index of the first after an instant. */
+export const firstWithin = (samples: readonly Sample[], afterMs: number): number => {
+  let first = samples.length
+  while (first > 0 && samples[first - 1]!.atMs > afterMs) first--
+  return first
+}
+
 /** How a figure is written: `perCpu` threads for each CPU. */
 export type Figure = 'percent' | 'duration' | 'rate' | 'count' | 'byteRate' | 'perCpu'
 

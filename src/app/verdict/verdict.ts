@@ -5,7 +5,7 @@ import type { View } from '../../model/view.ts'
 import type { Sample } from '../../stream/stream-types.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
 import { digits, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../format.ts'
-import type { Figure, Goal, Measured, Rule, Thresholds, Window } from './rule.ts'
+import { firstWithin, type Figure, type Goal, type Measured, type Rule, type Thresholds, type Window } from './rule.ts'
 import { RULES } from './rules.ts'
 
 export interface Finding {
@@ -196,13 +196,6 @@ const windowOf = (
     elapsedMs += all[i]!.intervalMs
   }
   return { samples, last, elapsedMs, view }
-}
-
-/** Index of the first after an instant. */
-const firstWithin = (samples: readonly Sample[], afterMs: number): number => {
-  let first = samples.length
-  while (first > 0 && samples[first - 1]!.atMs > afterMs) first--
-  return first
 }
 
 const newestTick = ({ store, atMs }: View): number | undefined =>

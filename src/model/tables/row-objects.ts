@@ -112,4 +112,5 @@ export const fieldsIn = ({ tables }: Pick<TablesData, 'tables'>, table: string):
   return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])))
 }
 
+/** 0: it is no number. */
 export const numberIn = (fields: Fields, name: string): number => numberOf(fields[name])

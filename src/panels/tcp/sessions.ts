@@ -2,8 +2,8 @@
 import { perSecond } from '../../model/rates.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import type { Sample } from '../../stream/stream-types.ts'
-import { LazyRow, type RowCells } from '../lazy-row.ts'
-import type { Cell, Column, Row } from '../panel-types.ts'
+import { EachCell, LazyRow, type CellOf } from '../lazy-row.ts'
+import type { Column, Row } from '../panel-types.ts'
 import { ageOf, endpoint, stateOf } from './session-rows.ts'
 
 export const SESSIONS: readonly Column[] = [
@@ -74,10 +74,8 @@ export const shared = (priorities: Readonly<Record<string, number>>): Column[] =
     return priority === undefined ? [] : [{ ...column, priority }]
   })
 
-type CellOf = (session: TcpSession, intervalMs: number, atMs: number) => Cell
-
 /** As the columns are. */
-const CELLS: readonly CellOf[] = [
+const CELLS: readonly CellOf<TcpSession>[] = [
   ({ pid }) => pid || undefined,
   ({ comm }) => comm || undefined,
   ({ family, local, localPort }) => endpoint(family, local, localPort),
@@ -94,29 +92,11 @@ const CELLS: readonly CellOf[] = [
   ({ retransmitsTotal }) => retransmitsTotal ?? undefined,
   ({ cwnd }) => cwnd ?? undefined,
 ]
-const DETAILS = SESSIONS.filter(({ detail }) => detail).length
-
-class SessionCells implements RowCells<TcpSession> {
-  readonly #intervalMs: number
-  readonly #atMs: number
-  readonly #count: number
-
-  constructor({ intervalMs, atMs }: Sample<'tcp'>, detail: boolean) {
-    this.#intervalMs = intervalMs
-    this.#atMs = atMs
-    this.#count = detail ? CELLS.length : CELLS.length - DETAILS
-  }
-
-  all(session: TcpSession): Cell[] {
-    const cells: Cell[] = []
-    for (let index = 0; index < this.#count; index++) cells.push(this.one(session, index))
-    return cells
-  }
-
-  one(session: TcpSession, index: number): Cell {
-    return CELLS[index]!(session, this.#intervalMs, this.#atMs)
-  }
-}
+/** Without those in detail, which are last. */
+const SHORT_CELLS = CELLS.slice(
+  0,
+  SESSIONS.findIndex(({ detail }) => detail),
+)
 
 class SessionRow extends LazyRow<TcpSession> {
   get key(): string {
@@ -134,7 +114,7 @@ class SessionRow extends LazyRow<TcpSession> {
 }
 
 export const sessionRows = (sessions: readonly TcpSession[], sample: Sample<'tcp'>, detail: boolean): Row[] => {
-  const cells = new SessionCells(sample, detail)
+  const cells = new EachCell(detail ? CELLS : SHORT_CELLS, sample)
   const rows: Row[] = []
   for (let i = 0; i < sessions.length; i++) rows.push(new SessionRow(sessions[i]!, false, cells))
   return rows
