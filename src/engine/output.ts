@@ -1,6 +1,8 @@
 // Writes lines to a file descriptor, one write at a time. Node's own stdout would set O_NONBLOCK on the pipe, which
 // the shell that started us shares and cannot live with; and it would queue without bound when the reader is slow.
+// What a socket has room for is written at once: a write of node's own is done by another thread, which is woken for it.
 import { write } from 'node:fs'
+import { sendNow } from './native/send-now.ts'
 
 /** Lines kept while a write is under way. */
 const MOST_PENDING = 1000
@@ -10,6 +12,8 @@ const MOST_AHEAD_BYTES = 16_000_000
 const MOST_AHEAD_MS = 10_000
 /** At once, so that it is seen that a slow reader goes on. */
 const PIECE_BYTES = 131_072
+/** What is said in an interval mostly fits, each character of it in three bytes. */
+const READY_BYTES = 524_288
 
 interface Output {
   send(line: string): void
@@ -23,6 +27,7 @@ interface Output {
 export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AHEAD_MS): Output => {
   let pending: string[] = []
   let chunk: Buffer | undefined
+  let ready: Buffer | undefined
   /** When the reader last took something, or had nothing to take. */
   let takenMs = 0
   let gone = false
@@ -33,12 +38,28 @@ export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AH
     waiting = []
   }
 
+  /** Unless it goes on by itself. */
+  const begin = (): void => {
+    if (!chunk) next()
+  }
+
   const next = (): void => {
     if (pending.length === 0 || gone) return settle()
-    chunk = Buffer.from(pending.join(''))
+    const text = pending.length === 1 ? pending[0]! : pending.join('')
     pending = []
+    chunk = leftOf(text)
+    if (!chunk) return settle()
     takenMs = performance.now()
     writeOn(0)
+  }
+
+  /** What could not be written at once. */
+  const leftOf = (text: string): Buffer | undefined => {
+    if (3 * text.length > READY_BYTES) return Buffer.from(text)
+    ready ??= Buffer.allocUnsafe(READY_BYTES)
+    const length = ready.write(text)
+    const taken = sendNow(fd, ready, length)
+    return taken === length ? undefined : Buffer.from(ready.subarray(taken, length))
   }
 
   const writeOn = (from: number): void => {
@@ -65,7 +86,7 @@ export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AH
       if (gone || pending.length >= MOST_PENDING) return
       pending.push(line)
       // what is said in one go is written in one go
-      if (pending.length === 1 && !chunk) queueMicrotask(() => !chunk && next())
+      if (pending.length === 1 && !chunk) void Promise.resolve().then(begin)
     },
     congested: () =>
       chunk !== undefined &&

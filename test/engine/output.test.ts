@@ -1,5 +1,5 @@
 // What is written to a reader that takes it, that is behind, and that has gone.
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, constants, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 import test, { type ExecutionContext } from 'ava'
@@ -18,6 +18,15 @@ const pipeFor = (t: ExecutionContext): { writer: number; reader: number } => {
   const writer = openSync(path, constants.O_WRONLY)
   t.teardown(() => closeSync(writer))
   return { writer, reader }
+}
+
+/** The end of a socket whose other end has a program's input, as the screen's engine has one for its output. */
+const socketTo = (t: ExecutionContext, command: string): { fd: number; told(): string } => {
+  const child = spawn('/bin/sh', ['-c', command], { stdio: ['pipe', 'pipe', 'inherit'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  let text = ''
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString('utf8')))
+  return { fd: (child.stdin as unknown as { _handle: { fd: number } })._handle.fd, told: () => text }
 }
 
 /** At least so many bytes. */
@@ -100,6 +109,46 @@ test('once nobody reads any more that is said once, and nothing is kept', async 
   output.send(LINE)
   await output.drained()
   t.is(gone, 1)
+  output.send(LINE)
+  await output.drained()
+  t.is(gone, 1)
+})
+
+test('what a socket has room for is written at once', async (t) => {
+  const { fd, told } = socketTo(t, 'exec cat')
+  const output = openOutput(fd, () => t.fail())
+  output.send('a stream’s first line\n')
+  output.send(`${'é'.repeat(30_000)}\n`)
+  let isWritten = false
+  await Promise.resolve()
+  void output.drained().then(() => (isWritten = true))
+  await Promise.resolve()
+  t.true(isWritten, 'no thread of node has a part in it')
+  await until(() => told().length >= 30_023)
+  t.is(told(), `a stream’s first line\n${'é'.repeat(30_000)}\n`)
+})
+
+test('of a socket whose reader is behind the rest follows, in its order', async (t) => {
+  const { fd, told } = socketTo(t, 'sleep 1; exec cat')
+  const output = openOutput(fd, () => t.fail(), 300)
+  for (let i = 0; i < 8; i++) {
+    output.send(`${i}${LINE.repeat(100)}`)
+    await sleepMs(10)
+  }
+  await sleepMs(400)
+  t.true(output.congested())
+  await output.drained()
+  await until(() => told().length >= 8 * 100_001)
+  t.deepEqual([...told().matchAll(/\d/g)].map(String), ['0', '1', '2', '3', '4', '5', '6', '7'])
+})
+
+test('a socket that nobody reads any more says so once', async (t) => {
+  const { fd } = socketTo(t, 'exec <&-; sleep 5')
+  await sleepMs(300)
+  let gone = 0
+  const output = openOutput(fd, () => gone++)
+  output.send(LINE)
+  await until(() => gone > 0)
   output.send(LINE)
   await output.drained()
   t.is(gone, 1)

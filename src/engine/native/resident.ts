@@ -28,7 +28,7 @@ export const openResident = (proc = '/proc'): Resident => {
   const fileOf = (pid: number): number | undefined => {
     if (open?.pid === pid) return open.file
     if (open) close()
-    else queueMicrotask(close)
+    else void Promise.resolve().then(close)
     open = { pid, file: orElse(undefined, () => openSync(`${proc}/${pid}/pagemap`, 'r')) }
     return open.file
   }

@@ -5,7 +5,7 @@ let now: number | undefined
 /** ms as performance.now has them, at the first question since something else ran. */
 export const turnMs = (): number => {
   if (now !== undefined) return now
-  queueMicrotask(forget)
+  void Promise.resolve().then(forget)
   return (now = performance.now())
 }
 
