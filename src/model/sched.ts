@@ -2,6 +2,7 @@
 import type { FieldSpec } from '../stream/fields.ts'
 import { HELD_BY } from '../stream/sched-types.ts'
 import { SCHED } from '../stream/specs/sched.ts'
+import { isText } from '../stream/row-reader.ts'
 import type { Table, TableCell, TablesData, TargetData } from '../stream/tables.ts'
 import type {
   BlockedCall,
@@ -21,7 +22,7 @@ import { createMemo } from './memo.ts'
 import { createRecently } from './recently.ts'
 import { asHist, histIn } from './tables/histograms.ts'
 import { Calls } from './sched-calls.ts'
-import { isText, numberOf } from './tables/row-objects.ts'
+import { numberOf } from './tables/row-objects.ts'
 
 const { tables: FIELDS } = SCHED
 type TableId = keyof typeof FIELDS

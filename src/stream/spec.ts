@@ -3,6 +3,7 @@
 // spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
 // rows its decoder gives have the type RowOf<>, so that nothing is written twice.
 import { placesIn } from './row-places.ts'
+import { RowReader } from './row-reader.ts'
 import type { Area } from './areas.ts'
 import type { Dimension, FieldSpec, Unit } from './fields.ts'
 import type { Table, TableCell } from './tables.ts'
@@ -189,6 +190,11 @@ type CellOf<F extends FieldSpec> = F['kind'] extends 'histogram'
 /** A row of a table as an object; null is not known. */
 export type RowOf<Fields extends readonly FieldSpec[]> = { [F in Fields[number] as F['id']]: CellOf<F> }
 
+/** The same as its cells, in the order of the fields. */
+export type CellsOf<Fields extends readonly FieldSpec[]> = {
+  -readonly [Place in keyof Fields]: CellOf<Fields[Place]>
+}
+
 /** Rows of a table in columns. Numbers that are none become unknown. */
 export const tableOf = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
@@ -213,16 +219,18 @@ export const createTable = <const Fields extends readonly FieldSpec[]>(
     const cells: TableCell[][] = []
     for (let at = 0; at < rows.length; at++) {
       const place = placeBefore(rows[at]!, at)
-      cells.push(place < 0 ? cellsOf(rows[at] as Record<string, TableCell>, columns) : last.cells[place]!)
+      cells.push(place < 0 ? cellsOf(rows[at]!, columns) : last.cells[place]!)
     }
     last = { rows: [...rows], cells }
     return { columns, rows: cells }
   }
 }
 
-const cellsOf = (row: Record<string, TableCell>, columns: readonly string[]): TableCell[] => {
+const cellsOf = (row: object, columns: readonly string[]): TableCell[] => {
+  // made as it is to be
+  if (row instanceof RowReader) return RowReader.row(row) as TableCell[]
   const cells: TableCell[] = []
-  for (let i = 0; i < columns.length; i++) cells.push(cellOf(row[columns[i]!]))
+  for (let i = 0; i < columns.length; i++) cells.push(cellOf((row as Record<string, TableCell>)[columns[i]!]))
   return cells
 }
 

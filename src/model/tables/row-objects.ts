@@ -1,19 +1,16 @@
 // Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made
 // once as long as it is in what is shown; what is in it is read from the row when it is asked for.
 import { placesIn } from '../../stream/row-places.ts'
+import { fieldColumns, readerOf, type FieldColumns, type RowReader } from '../../stream/row-reader.ts'
 import { sameItems } from '../../stream/same-items.ts'
 import type { RowOf } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
 import { createRecently } from '../recently.ts'
 
-/** A cell of the field is a text, else a number. */
-export const isText = ({ unit, kind }: FieldSpec): boolean => unit === 'text' || kind === 'histogram'
-
 /** 0: it is no number. */
 export const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
 
-/** What is not of the kind its field says is not known. Fields are not the objects' own (to spread one gives nothing), but in JSON they are. */
 export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
   table: Table | undefined,
@@ -28,47 +25,6 @@ interface Made {
   table: Table
   records: readonly object[]
   columns: FieldColumns
-}
-
-/** Of each field: its place in a row, -1 where the table does not have it, and what is known of it there. */
-interface FieldColumns {
-  places: readonly number[]
-  types: readonly ('string' | 'number')[]
-}
-
-/** A row and where its fields are: hundreds come a second, of which a few are shown, and an object with all fields takes more
- * memory and time than the row. */
-class Read {
-  readonly #row: readonly TableCell[]
-  readonly #columns: FieldColumns
-
-  constructor(row: readonly TableCell[], columns: FieldColumns) {
-    this.#row = row
-    this.#columns = columns
-  }
-
-  static cell(of: Read, field: number): TableCell {
-    const { places, types } = of.#columns
-    const place = places[field]!
-    const cell = place < 0 ? undefined : of.#row[place]
-    return cell !== undefined && typeof cell === types[field] ? cell : null
-  }
-}
-
-const readerOf = (fields: readonly FieldSpec[]): typeof Read => {
-  class RowOfFields extends Read {
-    toJSON(): object {
-      return Object.fromEntries(fields.map(({ id }, field) => [id, Read.cell(this, field)]))
-    }
-  }
-  fields.forEach(({ id }, field) =>
-    Object.defineProperty(RowOfFields.prototype, id, {
-      get(this: Read) {
-        return Read.cell(this, field)
-      },
-    }),
-  )
-  return RowOfFields
 }
 
 type Maker = (table: Table) => Made
@@ -87,12 +43,9 @@ const makerOf = (fields: readonly FieldSpec[]): Maker => {
   return (table) => (last = recently([table.columns, table.rows], () => madeOf(fields, Reader, table, last)))
 }
 
-const madeOf = (fields: readonly FieldSpec[], Reader: typeof Read, table: Table, last: Made | undefined): Made => {
+const madeOf = (fields: readonly FieldSpec[], Reader: typeof RowReader, table: Table, last: Made | undefined): Made => {
   const before = last && sameItems(last.table.columns, table.columns) ? last : undefined
-  const columns = before?.columns ?? {
-    places: fields.map(({ id }) => table.columns.indexOf(id)),
-    types: fields.map((field) => (isText(field) ? ('string' as const) : ('number' as const))),
-  }
+  const columns = before?.columns ?? fieldColumns(fields, table.columns)
   const placeBefore = placesIn(before?.table.rows ?? [])
   const records: object[] = []
   for (let at = 0; at < table.rows.length; at++) {

@@ -1,8 +1,11 @@
 // The ledger that turns records of probes/tcp.bpf.c, successive listings of sockets, into sessions with what
 // they did in between. Fields are read straight from the buffer, addresses are formatted once per session: a listing
 // may have thousands. No system calls here.
-import { sameRow } from '../../../stream/spec.ts'
-import type { TcpListener, TcpSession } from '../../../stream/specs/tcp.ts'
+import { fieldColumns, readerOf, RowReader } from '../../../stream/row-reader.ts'
+import { sameItems } from '../../../stream/same-items.ts'
+import type { CellsOf } from '../../../stream/spec.ts'
+import { TCP, type TcpListener, type TcpSession } from '../../../stream/specs/tcp.ts'
+import type { TableCell } from '../../../stream/tables.ts'
 import { AF_INET6, ipv4Text, ipv6Text, isMapped, LISTEN } from '../../native/addresses.ts'
 import { commAt, u64, words } from '../../native/per-cpu.ts'
 import type { TcpLayout } from './record-layout.ts'
@@ -28,6 +31,14 @@ const CONGESTION = ['open', 'disorder', 'cwr', 'recovery', 'loss']
 /** As the ledger has it, these are always known. */
 type Session = TcpSession &
   Record<'inBytes' | 'outBytes' | 'inTotal' | 'outTotal' | 'retransmits' | 'retransmitsTotal', number>
+
+const FIELDS = TCP.tables.sessions
+const COLUMNS = fieldColumns(FIELDS)
+const SessionReader = readerOf(FIELDS)
+
+/** Hundreds may come and go a second: each is made as the cells that are sent, and read from these. */
+const sessionOf = (cells: readonly TableCell[]): Session => new SessionReader(cells, COLUMNS) as RowReader & Session
+const cellsOf = (session: Session): readonly TableCell[] => RowReader.row(session as RowReader & Session)
 
 interface Listing {
   sessions: Session[]
@@ -108,19 +119,34 @@ export const tcpLedger = (layout: TcpLayout): ((open: Buffer, ended: Buffer, now
 }
 
 /** What the row says when nothing has happened since: the same row, if it says so already. */
-const unchanged = (row: Session): Session =>
-  row.inBytes === 0 && row.outBytes === 0 && row.retransmits === 0 && !row.busyNs
-    ? row
-    : { ...row, inBytes: 0, outBytes: 0, retransmits: 0, ...(row.busyNs !== null && NO_TIME) }
+const unchanged = (row: Session): Session => {
+  if (row.inBytes === 0 && row.outBytes === 0 && row.retransmits === 0 && !row.busyNs) return row
+  const cells = [...cellsOf(row)]
+  for (const place of COUNTED) cells[place] = 0
+  if (row.busyNs !== null) for (const place of TIMED) cells[place] = 0
+  return sessionOf(cells)
+}
 
-const NO_TIME = { busyNs: 0, windowNs: 0, bufferNs: 0 }
+const placesOf = (...ids: (keyof TcpSession)[]): number[] =>
+  ids.map((id) => FIELDS.findIndex((field) => field.id === id))
+const COUNTED = placesOf('inBytes', 'outBytes', 'retransmits')
+const TIMED = placesOf('busyNs', 'windowNs', 'bufferNs')
 
 /** On the stream's clock. */
 const msOf = (ns: number, now: Clocks): number | null =>
   ns > 0 ? Math.round(now.ms - Math.max(0, now.ns - ns) / 1e6) : null
 
-/** Bytes that the program took; undefined where none wait. */
-const fetched = (row: Session | undefined): number | undefined => (row?.unread ? row.inTotal - row.unread : undefined)
+/** Since when as many bytes wait as the program has left of all that came; null where none do. */
+const unreadSince = (
+  unread: number | null,
+  inTotal: number,
+  before: Session | undefined,
+  now: Clocks,
+): number | null => {
+  if (!unread) return null
+  const fetchedBefore = before?.unread ? before.inTotal - before.unread : undefined
+  return fetchedBefore === inTotal - unread ? before!.unreadSinceMs : Math.round(now.ms)
+}
 
 type Queues = Pick<TcpSession, 'unread' | 'unsent' | 'unacked' | 'window' | 'congestion' | 'reordered'>
 
@@ -209,56 +235,56 @@ const rowReader = (layout: TcpLayout) => {
       isOld: direction === null,
       isOpen: closed === null,
     })
-    // field by field: of objects that are spread into another V8 makes something slow, and hundreds come a second
-    const row: Session = {
-      id: before?.id ?? String(u64(view, at + offsets.cookie)),
-      pid: view[(at + offsets.tgid) >>> 2]!,
-      comm: commAt(buffer, at + offsets.comm),
+    // may seem to fall by a byte for an instant, as they are read while the socket is at work
+    const inTotal = before ? Math.max(inNow, inBefore) : inNow
+    const outTotal = before ? Math.max(outNow, outBefore) : outNow
+    const cells: CellsOf<typeof FIELDS> = [
+      before?.id ?? String(u64(view, at + offsets.cookie)),
+      view[(at + offsets.tgid) >>> 2]!,
+      commAt(buffer, at + offsets.comm),
       family,
       local,
       localPort,
       remote,
       remotePort,
-      state: STATES[buffer[at + offsets.state]!] ?? 'CLOSE',
+      STATES[buffer[at + offsets.state]!] ?? 'CLOSE',
       direction,
       // once: the two clocks are not read at the same instant
-      establishedMs: same?.establishedMs ?? msOf(establishedNs, now),
-      endedMs: closed === null ? null : msOf(u64(view, at + offsets.endedNs), now),
-      inBytes: Math.max(0, inNow - inBefore),
-      outBytes: Math.max(0, outNow - outBefore),
-      // may seem to fall by a byte for an instant, as they are read while the socket is at work
-      inTotal: before ? Math.max(inNow, inBefore) : inNow,
-      outTotal: before ? Math.max(outNow, outBefore) : outNow,
-      rttNs: view[(at + offsets.rttUs) >>> 2]! * 1000,
-      retransmits: Math.max(0, retransmitsNow - retransmitsBefore),
-      retransmitsTotal: retransmitsNow,
-      cwnd: view[(at + offsets.cwnd) >>> 2]!,
-      unread: queues.unread,
-      unsent: queues.unsent,
-      unacked: queues.unacked,
-      window: queues.window,
-      congestion: queues.congestion,
-      reordered: queues.reordered,
-      unreadSinceMs: null,
-      connectNs: quality.connectNs,
-      busyNs: quality.busyNs,
-      windowNs: quality.windowNs,
-      bufferNs: quality.bufferNs,
-      busyTotalNs: quality.busyTotalNs,
-      windowTotalNs: quality.windowTotalNs,
-      bufferTotalNs: quality.bufferTotalNs,
-      retransmitted: quality.retransmitted,
-      lostNow: quality.lostNow,
-      lostTotal: quality.lostTotal,
-      sendFull: quality.sendFull,
-      receiveFull: quality.receiveFull,
-      pacingRate: quality.pacingRate,
-      deliveryRate: quality.deliveryRate,
-      algorithm: quality.algorithm,
+      same?.establishedMs ?? msOf(establishedNs, now),
+      closed === null ? null : msOf(u64(view, at + offsets.endedNs), now),
+      Math.max(0, inNow - inBefore),
+      Math.max(0, outNow - outBefore),
+      inTotal,
+      outTotal,
+      view[(at + offsets.rttUs) >>> 2]! * 1000,
+      Math.max(0, retransmitsNow - retransmitsBefore),
+      retransmitsNow,
+      view[(at + offsets.cwnd) >>> 2]!,
+      queues.unread,
+      queues.unsent,
+      queues.unacked,
+      queues.window,
+      queues.congestion,
+      queues.reordered,
+      unreadSince(queues.unread, inTotal, same, now),
+      quality.connectNs,
+      quality.busyNs,
+      quality.windowNs,
+      quality.bufferNs,
+      quality.busyTotalNs,
+      quality.windowTotalNs,
+      quality.bufferTotalNs,
+      quality.retransmitted,
+      quality.lostNow,
+      quality.lostTotal,
+      quality.sendFull,
+      quality.receiveFull,
+      quality.pacingRate,
+      quality.deliveryRate,
+      quality.algorithm,
       closed,
-    }
-    if (row.unread) row.unreadSinceMs = fetched(same) === fetched(row) ? same!.unreadSinceMs : Math.round(now.ms)
-    return before && sameRow(before, row) ? before : row
+    ]
+    return before && sameItems(cellsOf(before), cells) ? before : sessionOf(cells)
   }
 
   return { listenerAt, sessionAt }
