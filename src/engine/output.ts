@@ -12,8 +12,10 @@ const MOST_AHEAD_BYTES = 16_000_000
 const MOST_AHEAD_MS = 10_000
 /** At once, so that it is seen that a slow reader goes on. */
 const PIECE_BYTES = 131_072
-/** What is said in an interval mostly fits, each character of it in three bytes. */
-const READY_BYTES = 524_288
+/** What is said in an interval mostly fits, and takes memory only as far as it reaches. */
+const READY_BYTES = 2_097_152
+/** Of a character. */
+const MOST_BYTES = 3
 
 interface Output {
   send(line: string): void
@@ -45,19 +47,20 @@ export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AH
 
   const next = (): void => {
     if (pending.length === 0 || gone) return settle()
-    const text = pending.length === 1 ? pending[0]! : pending.join('')
+    const lines = pending
     pending = []
-    chunk = leftOf(text)
+    chunk = leftOf(lines)
     if (!chunk) return settle()
     takenMs = performance.now()
     writeOn(0)
   }
 
   /** What could not be written at once. */
-  const leftOf = (text: string): Buffer | undefined => {
-    if (3 * text.length > READY_BYTES) return Buffer.from(text)
+  const leftOf = (lines: readonly string[]): Buffer | undefined => {
+    if (MOST_BYTES * charactersOf(lines) > READY_BYTES) return Buffer.from(lines.join(''))
     ready ??= Buffer.allocUnsafe(READY_BYTES)
-    const length = ready.write(text)
+    let length = 0
+    for (let i = 0; i < lines.length; i++) length += ready.write(lines[i]!, length)
     const taken = sendNow(fd, ready, length)
     return taken === length ? undefined : Buffer.from(ready.subarray(taken, length))
   }
@@ -79,7 +82,7 @@ export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AH
   }
 
   /** Characters, which are bytes mostly. */
-  const aheadBytes = (): number => pending.reduce((sum, line) => sum + line.length, chunk?.length ?? 0)
+  const aheadBytes = (): number => charactersOf(pending) + (chunk?.length ?? 0)
 
   return {
     send(line) {
@@ -97,3 +100,5 @@ export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AH
       gone || (!chunk && pending.length === 0) ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve)),
   }
 }
+
+const charactersOf = (lines: readonly string[]): number => lines.reduce((sum, line) => sum + line.length, 0)
