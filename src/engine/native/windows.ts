@@ -6,10 +6,14 @@
 // little, at its upper end where it is much of a CPU; what lies between is part of the error. Taking programs from their hooks is what saves:
 // a program that returns at once costs nearly as much as one that counts.
 import type { HowGot } from '../probe.ts'
+import { graceOver } from './grace.ts'
 
 /** One window in each stretch; a fifth of the time. */
 const STRETCH_MS = 100
 const WINDOW_MS = 20
+/** A window that is due waits so long for the kernel to be done with the one before, and then begins all the same: an
+ * interval without any would say nothing. */
+const PATIENCE_MS = 300
 /** What the hooks leave of a CPU's time, at least. */
 const LEAST_REST = 0.25
 /** Between what was seen and what would have been without hooks, where these take hardly anything; from this part of a CPU on
@@ -17,6 +21,9 @@ const LEAST_REST = 0.25
 const MIDDLE = 0.5
 const SURE_FROM = 0.1
 const CALIBRATION_PAIRS = 21
+/** Where attaching takes long, fewer do. */
+const LEAST_PAIRS = 3
+const CALIBRATION_MS = 400
 const CALIBRATION_TIMES = 1000
 
 interface WindowsOptions {
@@ -31,6 +38,8 @@ interface WindowsOptions {
   sinceMs?: number
   steadyMs?(): number
   random?(): number
+  /** Resolves once attaching again does not wait for what was detached. */
+  settled?(): Promise<void>
 }
 
 export interface Windows {
@@ -62,6 +71,7 @@ export const openWindows = ({
   steadyMs = () => performance.now(),
   sinceMs = steadyMs(),
   random = Math.random,
+  settled = graceOver,
 }: WindowsOptions): Windows => {
   let begunMs = sinceMs
   let seen: Seen[] = []
@@ -69,10 +79,22 @@ export const openWindows = ({
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let failure: { thrown: unknown } | undefined
+  /** How often hooks were taken away, and up to which of these the kernel is done. */
+  let detached = 0
+  let settledUpTo = 0
+  /** A window is due and waits for that. */
+  let isDue = false
   /** Begin of the stretch that has the next window. */
   let stretchMs = steadyMs() - STRETCH_MS
 
+  const beginOrWait = (): void => {
+    if (settledUpTo === detached) return begin()
+    isDue = true
+    timer = setTimeout(orFail(begin), PATIENCE_MS)
+  }
+
   const begin = (): void => {
+    isDue = false
     const before = steadyMs()
     attach()
     // hooks become active somewhere within the call
@@ -84,6 +106,7 @@ export const openWindows = ({
     if (!open) return
     const before = steadyMs()
     detach()
+    settle()
     const ms = (before + steadyMs()) / 2 - open.atMs
     const { counts } = open
     const each = Array.from(count(), (now, cpu) => now - counts[cpu]!)
@@ -97,6 +120,16 @@ export const openWindows = ({
     }
     seen.push(one)
     open = undefined
+  }
+
+  const settle = (): void => {
+    const which = ++detached
+    void settled().then(() => {
+      settledUpTo = which
+      if (!isDue || closed || which < detached) return
+      clearTimeout(timer)
+      orFail(begin)()
+    })
   }
 
   /** In a timer, where what is thrown would end the engine. */
@@ -119,7 +152,7 @@ export const openWindows = ({
     const nowMs = steadyMs()
     stretchMs = Math.max(stretchMs + STRETCH_MS, nowMs - WINDOW_MS)
     const atMs = stretchMs + random() * STRETCH_MS
-    if (!closed) timer = setTimeout(orFail(begin), Math.max(0, atMs - nowMs))
+    if (!closed) timer = setTimeout(orFail(beginOrWait), Math.max(0, atMs - nowMs))
   }
   next()
 
@@ -184,14 +217,19 @@ export const measureHook = ({ attach, detach }: Pick<WindowsOptions, 'attach' | 
     for (let i = 0; i < CALIBRATION_TIMES; i++) act()
     return Number(process.hrtime.bigint() - startNs)
   }
-  const added = Array.from({ length: CALIBRATION_PAIRS }, () => {
+  const added: number[] = []
+  const beganMs = performance.now()
+  while (
+    added.length < LEAST_PAIRS ||
+    (added.length < CALIBRATION_PAIRS && performance.now() - beganMs < CALIBRATION_MS)
+  ) {
     const bareNs = takes()
     attach()
     const hookedNs = takes()
     detach()
-    return (hookedNs - bareNs) / CALIBRATION_TIMES
-  })
-  return Math.max(0, added.sort((a, b) => a - b)[CALIBRATION_PAIRS >> 1]!)
+    added.push((hookedNs - bareNs) / CALIBRATION_TIMES)
+  }
+  return Math.max(0, added.sort((a, b) => a - b)[added.length >> 1]!)
 }
 
 /** 97.5 % quantile by degrees of freedom; within 1 % from three on. */

@@ -130,6 +130,35 @@ test('a hook that cannot be attached is no end of the engine: whoever reads next
   t.throws(windows.take, { message: 'no more descriptors' })
 })
 
+test('a window waits until the kernel is done with the hooks of the one before, but not for ever', async (t) => {
+  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+  let attached = 0
+  const pending: (() => void)[] = []
+  const windows = openWindows({
+    attach: () => void attached++,
+    detach() {},
+    count: () => [performance.now()],
+    hookNs: 0,
+    random: () => 0,
+    settled: () => new Promise((resolve) => pending.push(resolve)),
+  })
+  t.teardown(windows.close)
+  await sleep(200)
+  t.is(attached, 1)
+  pending.shift()!()
+  await sleep(5)
+  t.is(attached, 2, 'it was due, and begins at once')
+  await sleep(250)
+  t.is(attached, 2)
+  await sleep(250)
+  t.is(attached, 3, 'an interval without any would say nothing')
+  // that of the second: the third has been taken away since
+  pending.shift()!()
+  await sleep(120)
+  t.is(attached, 3)
+  t.is(windows.take().tier.windows, 3)
+})
+
 for (const [hookNs, wanted] of [
   [0, 1],
   [10, 1 + 0.55 * (1 / 0.99 - 1)],
