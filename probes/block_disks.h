@@ -37,7 +37,6 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(map_flags, BPF_F_MMAPABLE);
 	__uint(max_entries, OPS + (1 << DISK_BITS)); /* user space makes it larger: 2^shard_bits times */
 	__type(key, __u32);
 	__type(value, struct disk);

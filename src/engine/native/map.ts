@@ -11,6 +11,8 @@ export interface BpfMap {
   readonly maxEntries: number
   /** The value under `key`, undefined when there is none. The buffer is reused by the next look-up. */
   lookup(key: Buffer): Buffer | undefined
+  /** Of an array, so many values from a place on, each of valueSize bytes. The buffer is reused by the next call. */
+  range(first: number, count: number): Buffer
   update(key: Buffer, value: Buffer): void
   delete(key: Buffer): void
   /** All entries; `values` holds valueSize (x CPUs) bytes for each. Buffers are reused by the next call. */
@@ -61,6 +63,7 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
   }
 
   const position = Buffer.alloc(Math.max(keySize, 8))
+  const next = Buffer.alloc(Math.max(keySize, 8))
   const size = Buffer.alloc(4)
 
   const batch = (call: typeof lib.lookupBatch) => {
@@ -105,6 +108,18 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
       const errno = koffi.errno()
       if (errno === ENOENT) return undefined
       throw new BpfError(`read map ${name}`, errno)
+    },
+    range(first, count) {
+      grow(count)
+      size.writeUInt32LE(count)
+      // from the one behind that key
+      position.writeUInt32LE(Math.max(0, first - 1))
+      const result = lib.lookupBatch(fd, first === 0 ? null : position, next, keys, values, size, null)
+      const errno = result < 0 ? koffi.errno() : 0
+      // behind the last there is none
+      if ((errno !== 0 && errno !== ENOENT) || size.readUInt32LE() !== count)
+        throw new BpfError(`read map ${name}`, errno)
+      return values
     },
     update(key, bytes) {
       if (lib.update(fd, key, bytes, 0) < 0) throw new BpfError(`write map ${name}`, koffi.errno())

@@ -47,24 +47,22 @@ export const peakNs = (view: Uint32Array, byteOffset: number, epoch: number): nu
 }
 
 /**
- * Turns successive readings of the disks into what happened in between; disks without any are left out. `ids` and
- * `values` are the memory of the maps, of which a row's values are `shards` one after the other, to be summed.
+ * Turns successive readings of the disks into what happened in between; disks without any are left out. `ids` is the memory of
+ * a map, `valuesOf` gives a row's values: `shards` one after the other, to be summed.
  */
 export const diskRows = (layout: BlockLayout['disk'], shards: number, nameOf: (dev: number) => string) => {
   const before = new Map<number, ReturnType<typeof remembered>>()
   const counters = new Float64Array(HIST_WORDS)
   const bytesOfRow = layout.size * shards
-  const copy = Buffer.alloc(bytesOfRow)
-  const view = words(copy)
-  const sum = (byteOffset: number): number => totalPerCpu(view, layout.size, byteOffset)
 
-  return (ids: Uint32Array, values: Buffer, epoch: number): BlockDisk[] => {
+  return (ids: Uint32Array, valuesOf: (row: number) => Buffer, epoch: number): BlockDisk[] => {
     const rows: BlockDisk[] = []
     for (let row = 0; row < ids.length / 2; row++) {
       // the first ones are those of all disks for which there was no room
       const dev = ids[row * 2]!
       if (dev === 0 && row >= OPS.length) continue
-      values.copy(copy, 0, row * bytesOfRow, (row + 1) * bytesOfRow)
+      const view = words(valuesOf(row).subarray(0, bytesOfRow))
+      const sum = (byteOffset: number): number => totalPerCpu(view, layout.size, byteOffset)
       let changes = before.get(row)
       if (!changes) before.set(row, (changes = remembered()))
       const untimed = changes.untimed(sum(layout.untimed))

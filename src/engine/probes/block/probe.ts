@@ -85,12 +85,13 @@ export const start: StartDescribed = (context) => {
   followAll()
 
   const ids = words(object.map('disk_ids').mapped())
-  const values = object.map('disks').mapped()
+  const shards = 1 << shardBits
+  const valuesOf = (row: number): Buffer => object.map('disks').range(row * shards, shards)
   const places = words(object.map('starts').mapped())
   const touched = object.map('.data.touched').mapped()
   const procs = object.map('procs').mapped()
   const elsewhere = words(object.map('.data.elsewhere').mapped())
-  const readDisks = diskRows(layouts.disk, 1 << shardBits, diskNames())
+  const readDisks = diskRows(layouts.disk, shards, diskNames())
   const total = { lost: difference(), other_ops: difference(), other_bytes: difference() }
   const countDisks = diskCounter()
   let windows: Windows | undefined
@@ -133,7 +134,7 @@ export const start: StartDescribed = (context) => {
     const { tier, factor } = windows?.take() ?? { factor: 1 }
     const { epoch, intervalNs, endNs } = clock.next()
     if (skipped() > 0 && !windows) object.attach([AGAIN])
-    const disks = readDisks(ids, values, epoch)
+    const disks = readDisks(ids, valuesOf, epoch)
     const inFlight = windows ? countDisks().inFlight : countRequests(endNs - intervalNs)
     // last: a program that began in the finished epoch has long ended by now
     const procs = readProcs(epoch)

@@ -104,15 +104,26 @@ bpfTest(
       new Float64Array(1),
     )[0]!
     const rows = diskRows(blockLayout(object).disk, 1, diskNames())
-    const ofDisk = rows(words(object.map('disk_ids').mapped()), object.map('disks').mapped(), 0)
+    const ofDisk = rows(words(object.map('disk_ids').mapped()), (row) => object.map('disks').range(row, 1), 0)
     const row = ofDisk.find(({ name, op }) => name === disk.name && op === 'read')!
     t.is(row.total.count, 0)
     t.true(row.ops >= reads - unseen && row.ops < reads)
     t.true(lost >= row.ops)
 
+    const disks = object.map('disks')
+    const key = Buffer.alloc(4)
+    for (const place of [0, 1, disks.maxEntries - 2]) {
+      const two = Buffer.from(disks.range(place, 2))
+      for (const [at, value] of [two.subarray(0, disks.valueSize), two.subarray(disks.valueSize)].entries()) {
+        key.writeUInt32LE(place + at)
+        t.deepEqual(value.subarray(0, disks.valueSize), disks.lookup(key), `${place + at}`)
+      }
+    }
+    t.throws(() => disks.range(disks.maxEntries - 1, 2), { message: /^read map disks/ })
+
     object.attach(SEEN.slice(2))
     readDirectly(disk.path, 500)
-    const later = rows(words(object.map('disk_ids').mapped()), object.map('disks').mapped(), 0)
+    const later = rows(words(object.map('disk_ids').mapped()), (row) => object.map('disks').range(row, 1), 0)
     const { total } = later.find(({ name, op }) => name === disk.name && op === 'read')!
     t.is(total.count, statistics(disk, before).reads - reads)
   },
@@ -211,9 +222,10 @@ test('rows of disks: summed over their places, and the largest of their maxima',
   note(5, 1, 4, 5002, 2)
   note(2, 1, 0, 0, 1)
   const rows = diskRows(layout, 2, (dev) => `disk ${dev >>> 20}`)
+  const valuesOf = (row: number): Buffer => values.subarray(2 * row * layout.size)
   const hist = (ns: number) => ({ slots: [slot, 7], count: 7, sumNs: 7 * ns, maxNs: 5002 })
   const none = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
-  t.deepEqual(rows(words(ids), values, 4), [
+  t.deepEqual(rows(words(ids), valuesOf, 4), [
     { dev: '0:0', name: 'disk 0', op: 'flush', ops: 1, bytes: 512, errors: 0, total: none, queued: none, device: none },
     {
       dev: '8:16',
@@ -227,7 +239,7 @@ test('rows of disks: summed over their places, and the largest of their maxima',
       device: hist(1000),
     },
   ])
-  t.deepEqual(rows(words(ids), values, 5), [])
+  t.deepEqual(rows(words(ids), valuesOf, 5), [])
 })
 
 test('processes: of one epoch, summed over CPUs and over those whose place was taken', (t) => {
