@@ -1,6 +1,9 @@
 // Memory and CPU of whole trees of processes, with nothing else going on and under load: probetop as a user has it, its
 // peers, and other full-screen monitors where they are installed. Over many seconds: the first ones,
 // with starting up, and later ones, when V8 has compiled what runs often.
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
 import { BUSY, NO_LOAD, startLoad } from './load.ts'
@@ -24,18 +27,35 @@ interface Monitor {
   start(): Promise<Running & { bytes?(): number }>
 }
 
-const inTerminal = (name: string, command: readonly string[]): Monitor => ({
+const inTerminal = (name: string, command: readonly string[], ownNode = false): Monitor => ({
   name,
   absent: absent({ name, commands: [command] }),
   start: async () => {
-    const program = startInTerminal(WIDTH, HEIGHT, command)
+    const folder = ownNode ? folderWithNode() : undefined
+    const env = folder === undefined ? {} : { PATH: `${folder}:${process.env['PATH']}` }
+    const program = startInTerminal(WIDTH, HEIGHT, command, env)
     await sleepMs(500)
-    return { pids: tree(program.child.pid!).slice(1, 2), stop: program.quit, bytes: program.bytes }
+    return {
+      pids: tree(program.child.pid!).slice(1, 2),
+      async stop() {
+        await program.quit()
+        if (folder !== undefined) rmSync(folder, { recursive: true })
+      },
+      bytes: program.bytes,
+    }
   },
 })
 
+/** A node of its own for what is measured: with this one, which does the measuring, it would share pages, and they would be
+ * counted by half. */
+const folderWithNode = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'probetop-bench-'))
+  copyFileSync(process.execPath, join(folder, 'node'))
+  return folder
+}
+
 export const MONITORS: readonly Monitor[] = [
-  inTerminal(OURS, OURS_WHOLE),
+  inTerminal(OURS, OURS_WHOLE, true),
   ...TOOLS.filter(({ name }) => name.startsWith('five')).map((tool) => ({
     name: tool.name,
     absent: absent(tool),

@@ -29,10 +29,16 @@ const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`
 
 export const startProgram = (width: number, height: number): Program => startInTerminal(width, height, OURS_WHOLE)
 
-export const startInTerminal = (width: number, height: number, words: readonly string[]): Program => {
+/** `env`: beside that of this process. */
+export const startInTerminal = (
+  width: number,
+  height: number,
+  words: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Program => {
   const command = `stty cols ${width} rows ${height}; exec ${words.map(quote).join(' ')}`
   const child = spawn('script', ['-qfec', command, '/dev/null'], {
-    env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8' },
+    env: { ...process.env, TERM: 'xterm-256color', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', ...env },
   })
   const terminal = new xterm.Terminal({ cols: width, rows: height, allowProposedApi: true })
   const waiting = new Set<() => void>()
