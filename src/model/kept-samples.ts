@@ -95,7 +95,7 @@ export const createKeptSamples = (
 
   const oldestMs = (): number => {
     let oldest = Infinity
-    for (const [first] of series.values()) if (first && first.sample.atMs < oldest) oldest = first.sample.atMs
+    for (const entries of series.values()) if (entries.length > 0) oldest = Math.min(oldest, entries[0]!.sample.atMs)
     return oldest
   }
 

@@ -17,15 +17,20 @@ export class Calls {
   // by the first, as hardly ever two have it: a text of both for each of some hundred rows takes longer than all else here
   readonly #found = new Map<unknown, Called>()
   readonly #more = new Map<string, Called>()
-  readonly #by: readonly [string, string]
+  readonly #first: string
+  readonly #second: string
   readonly #hasBoth: boolean
 
   constructor(table: Table | undefined, by: readonly [string, string], elapsedNs = 0) {
-    this.#by = by
+    this.#first = by[0]
+    this.#second = by[1]
     const { columns, rows } = table ?? { columns: [], rows: [] }
-    const [first, second] = [columns.indexOf(by[0]), columns.indexOf(by[1])]
-    const [called, asleep] = [columns.indexOf('call'), columns.indexOf('asleep')]
-    const [sleep, uninterruptible] = [columns.indexOf('sleepNs'), columns.indexOf('uninterruptibleNs')]
+    const first = columns.indexOf(by[0])
+    const second = columns.indexOf(by[1])
+    const called = columns.indexOf('call')
+    const asleep = columns.indexOf('asleep')
+    const sleep = columns.indexOf('sleepNs')
+    const uninterruptible = columns.indexOf('uninterruptibleNs')
     this.#hasBoth = second >= 0
     for (let i = 0; i < rows.length; i++) {
       const row = rows[i]!
@@ -42,8 +47,7 @@ export class Calls {
 
   /** Those of a process, a thread, or a name. */
   of(whose: object): BlockedCall[] {
-    const [first, second] = this.#by
-    return this.#calledBy((whose as Row)[first], (whose as Row)[second] ?? null)?.calls ?? []
+    return this.#calledBy((whose as Row)[this.#first], (whose as Row)[this.#second] ?? null)?.calls ?? []
   }
 
   #calledBy(first: unknown, second: unknown): Called | undefined {

@@ -240,7 +240,8 @@ export const procRows = ({ tables, elapsedNs }: Timed): SchedProc[] => {
   if (!tables.procs) return []
   const calls = new Calls(tables.calls, ['pid', 'startedMs'], elapsedNs)
   const procs = sumsIn('procs', tables.procs, elapsedNs)
-  for (const proc of procs) {
+  for (let i = 0; i < procs.length; i++) {
+    const proc = procs[i]!
     proc.pid ??= 0
     proc.threads ??= 0
     proc.calls = calls.of(proc)

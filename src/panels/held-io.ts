@@ -26,8 +26,10 @@ const known = new WeakMap<SchedData, readonly string[]>()
 
 const notesOf = ({ ioLimits = [], procs }: SchedData): readonly string[] => {
   const others = new Map<HeldIo['by'], number>()
-  for (const { heldIo } of procs)
+  for (let i = 0; i < procs.length; i++) {
+    const { heldIo } = procs[i]!
     if (heldIo && heldIo.cgroup === undefined) others.set(heldIo.by, (others.get(heldIo.by) ?? 0) + heldIo.threads)
+  }
   return [
     ...[...ioLimits].sort((a, b) => b.threads - a.threads).map(ioLimitText),
     ...Array.from(others, ([by, threads]) => `${waits(threads)} for the ${HELD_IO[by]}`),

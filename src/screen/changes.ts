@@ -22,8 +22,11 @@ export const changes = (lines: Line[], shown: Line[]): string => {
 }
 
 const shifts = (line: Line, shown: Line, row: number): string => {
+  const shifted = line.known ? line.known.shifted : shiftsIn(line, shown)
   let text = ''
-  for (const [from, to] of line.known ? line.known.shifted : shiftsIn(line, shown)) {
+  for (let i = 0; i < shifted.length; i++) {
+    const from = shifted[i]![0]
+    const to = shifted[i]![1]
     shiftCells(shown, from, to)
     text += shiftText(row, from, to)
   }

@@ -150,7 +150,8 @@ const merged = (
   const all: TableCell[][] = []
   let next = 0
   for (let i = 0; i < kept.length; i += 2) {
-    const [from, count] = [kept[i]!, kept[i + 1]!]
+    const from = kept[i]!
+    const count = kept[i + 1]!
     const source = from === NEW_ROWS ? rows : before
     const start = from === NEW_ROWS ? next : from
     if (start + count > source.length || all.length + count > MOST_ROWS) return undefined

@@ -205,9 +205,9 @@ const slotRows = new Map<string, Int32Array>()
 const MOST_SIZES = 64
 
 /** The row of a histogram slot: log2 of its start, by eighths, spread over the height. */
-export const rowOf = (slot: number, height: number, [from, to]: readonly [number, number]): number => {
+export const rowOf = (slot: number, height: number, bits: readonly [number, number]): number => {
   const octave = FIRST_BITS + (slot - 1) / PER_OCTAVE
-  const row = Math.floor(((octave - from) * height) / (to - from) + 1e-9)
+  const row = Math.floor(((octave - bits[0]) * height) / (bits[1] - bits[0]) + 1e-9)
   return row < 0 ? 0 : row >= height ? height - 1 : row
 }
 

@@ -24,10 +24,12 @@ const SHORT = 10
 export const bytesOf = ({ target, ...whole }: TablesData, beside?: TablesData): number =>
   300 + partBytes(whole, beside) + (target ? partBytes(target, undefined) : 0)
 
-const partBytes = ({ tables, hists, totals }: Part, beside: TablesData | undefined): number =>
-  Object.entries(tables).reduce((sum, [id, table]) => sum + tableBytes(table, tableBeside(beside, id)), 0) +
-  Object.entries(hists).reduce((sum, [name, { buckets }]) => sum + PER_HIST + 2 * name.length + 8 * buckets.length, 0) +
-  Object.keys(totals).length * 40
+const partBytes = ({ tables, hists, totals }: Part, beside: TablesData | undefined): number => {
+  let bytes = Object.keys(totals).length * 40
+  for (const id in tables) bytes += tableBytes(tables[id]!, tableBeside(beside, id))
+  for (const name in hists) bytes += PER_HIST + 2 * name.length + 8 * hists[name]!.buckets.length
+  return bytes
+}
 
 const tableBeside = (beside: TablesData | undefined, id: string): Table | undefined =>
   beside && Object.hasOwn(beside.tables, id) ? beside.tables[id] : undefined
