@@ -108,13 +108,12 @@ export const createStore = (options: Retention = {}): Store => {
     version++
     if (message.type === 'sample') {
       kept.add(message)
+      dropHosts()
     } else if (message.type === 'hello') hello = message
     else if (message.type === 'hooks') hooks = message
     else if (message.type === 'probe') addSpec(message.spec)
-    else if (message.type === 'host') {
-      hosts.push(message)
-      dropHosts()
-    } else if (message.type === 'process') facts = [...facts.slice(1 - MOST_FACTS), message]
+    else if (message.type === 'host') hosts.push(message)
+    else if (message.type === 'process') facts = [...facts.slice(1 - MOST_FACTS), message]
     else if (message.type === 'status' && (isOwnProbe(message.probe) || statuses.size < 2 * MOST_SPECS))
       statuses.set(message.probe, [...(statuses.get(message.probe) ?? []).slice(1 - MOST_STATUSES), message])
     else if (message.type === 'gap') gaps = [...gaps.slice(1 - MOST_GAPS), message]
