@@ -125,7 +125,7 @@ export const openWindows = ({
   const settle = (): void => {
     const which = ++detached
     void settled().then(() => {
-      settledUpTo = which
+      settledUpTo = Math.max(settledUpTo, which) // threads may come to their ends in any order
       if (!isDue || closed || which < detached) return
       clearTimeout(timer)
       orFail(begin)()
