@@ -79,16 +79,15 @@ export const openWindows = ({
   let timer: NodeJS.Timeout | undefined
   let closed = false
   let failure: { thrown: unknown } | undefined
-  /** How often hooks were taken away, and up to which of these the kernel is done. */
-  let detached = 0
-  let settledUpTo = 0
+  /** The last time that hooks were taken away, until the kernel is done with it. */
+  let unsettled: object | undefined
   /** A window is due and waits for that. */
   let isDue = false
   /** Begin of the stretch that has the next window. */
   let stretchMs = steadyMs() - STRETCH_MS
 
   const beginOrWait = (): void => {
-    if (settledUpTo === detached) return begin()
+    if (!unsettled) return begin()
     isDue = true
     timer = setTimeout(orFail(begin), PATIENCE_MS)
   }
@@ -106,7 +105,6 @@ export const openWindows = ({
     if (!open) return
     const before = steadyMs()
     detach()
-    settle()
     const ms = (before + steadyMs()) / 2 - open.atMs
     const { counts } = open
     const each = Array.from(count(), (now, cpu) => now - counts[cpu]!)
@@ -120,13 +118,15 @@ export const openWindows = ({
     }
     seen.push(one)
     open = undefined
+    settle()
   }
 
   const settle = (): void => {
-    const which = ++detached
+    const last = (unsettled = {})
     void settled().then(() => {
-      settledUpTo = Math.max(settledUpTo, which) // threads may come to their ends in any order
-      if (!isDue || closed || which < detached) return
+      if (unsettled !== last) return
+      unsettled = undefined
+      if (!isDue || closed) return
       clearTimeout(timer)
       orFail(begin)()
     })
