@@ -2,6 +2,7 @@
 // the shell that started us shares and cannot live with; and it would queue without bound when the reader is slow.
 // What a socket has room for is written at once: a write of node's own is done by another thread, which is woken for it.
 import { write } from 'node:fs'
+import { afterwards } from '../source/afterwards.ts'
 import { sendNow } from './native/send-now.ts'
 
 /** Lines kept while a write is under way. */
@@ -89,7 +90,7 @@ export const openOutput = (fd: number, onGone: () => void, mostAheadMs = MOST_AH
       if (gone || pending.length >= MOST_PENDING) return
       pending.push(line)
       // what is said in one go is written in one go
-      if (pending.length === 1 && !chunk) void Promise.resolve().then(begin)
+      if (pending.length === 1 && !chunk) afterwards(begin)
     },
     congested: () =>
       chunk !== undefined &&

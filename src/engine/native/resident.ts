@@ -1,6 +1,7 @@
 // Which pages of another process are in memory, or in swap. Whoever reads one that is neither waits for it to be brought in,
 // which a file system that no longer answers, or one of somebody's own making, never does.
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { afterwards } from '../../source/afterwards.ts'
 import { orElse } from '../../source/proc-stat.ts'
 
 const ENTRY_BYTES = 8
@@ -28,7 +29,7 @@ export const openResident = (proc = '/proc'): Resident => {
   const fileOf = (pid: number): number | undefined => {
     if (open?.pid === pid) return open.file
     if (open) close()
-    else void Promise.resolve().then(close)
+    else afterwards(close)
     open = { pid, file: orElse(undefined, () => openSync(`${proc}/${pid}/pagemap`, 'r')) }
     return open.file
   }
