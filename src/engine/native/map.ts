@@ -63,7 +63,6 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
   }
 
   const position = Buffer.alloc(Math.max(keySize, 8))
-  const next = Buffer.alloc(Math.max(keySize, 8))
   const size = Buffer.alloc(4)
 
   const batch = (call: typeof lib.lookupBatch) => {
@@ -114,12 +113,12 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
       size.writeUInt32LE(count)
       // from the one behind that key
       position.writeUInt32LE(Math.max(0, first - 1))
-      const result = lib.lookupBatch(fd, first === 0 ? null : position, next, keys, values, size, null)
+      const result = lib.lookupBatch(fd, first === 0 ? null : position, position, keys, values, size, null)
       const errno = result < 0 ? koffi.errno() : 0
       // behind the last there is none
       if ((errno !== 0 && errno !== ENOENT) || size.readUInt32LE() !== count)
         throw new BpfError(`read map ${name}`, errno)
-      return values
+      return values.subarray(0, count * entryBytes)
     },
     update(key, bytes) {
       if (lib.update(fd, key, bytes, 0) < 0) throw new BpfError(`write map ${name}`, koffi.errno())

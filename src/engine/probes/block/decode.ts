@@ -61,7 +61,7 @@ export const diskRows = (layout: BlockLayout['disk'], shards: number, nameOf: (d
       // the first ones are those of all disks for which there was no room
       const dev = ids[row * 2]!
       if (dev === 0 && row >= OPS.length) continue
-      const view = words(valuesOf(row).subarray(0, bytesOfRow))
+      const view = words(valuesOf(row))
       const sum = (byteOffset: number): number => totalPerCpu(view, layout.size, byteOffset)
       let changes = before.get(row)
       if (!changes) before.set(row, (changes = remembered()))

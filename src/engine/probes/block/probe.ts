@@ -85,8 +85,9 @@ export const start: StartDescribed = (context) => {
   followAll()
 
   const ids = words(object.map('disk_ids').mapped())
+  const values = object.map('disks')
   const shards = 1 << shardBits
-  const valuesOf = (row: number): Buffer => object.map('disks').range(row * shards, shards)
+  const valuesOf = (row: number): Buffer => values.range(row * shards, shards)
   const places = words(object.map('starts').mapped())
   const touched = object.map('.data.touched').mapped()
   const procs = object.map('procs').mapped()

@@ -222,7 +222,7 @@ test('rows of disks: summed over their places, and the largest of their maxima',
   note(5, 1, 4, 5002, 2)
   note(2, 1, 0, 0, 1)
   const rows = diskRows(layout, 2, (dev) => `disk ${dev >>> 20}`)
-  const valuesOf = (row: number): Buffer => values.subarray(2 * row * layout.size)
+  const valuesOf = (row: number): Buffer => values.subarray(2 * row * layout.size, 2 * (row + 1) * layout.size)
   const hist = (ns: number) => ({ slots: [slot, 7], count: 7, sumNs: 7 * ns, maxNs: 5002 })
   const none = { slots: [], count: 0, sumNs: 0, maxNs: 0 }
   t.deepEqual(rows(words(ids), valuesOf, 4), [
