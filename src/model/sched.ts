@@ -2,7 +2,7 @@
 import type { FieldSpec } from '../stream/fields.ts'
 import { HELD_BY } from '../stream/sched-types.ts'
 import { SCHED } from '../stream/specs/sched.ts'
-import { isText } from '../stream/row-reader.ts'
+import { cellTypeOf } from '../stream/row-reader.ts'
 import type { Table, TableCell, TablesData, TargetData } from '../stream/tables.ts'
 import type {
   BlockedCall,
@@ -123,7 +123,7 @@ interface KnownColumn {
 const KINDS = new Map(
   Object.entries<readonly FieldSpec[]>(FIELDS).map(([id, fields]) => [
     id,
-    new Map(fields.map((field) => [field.id, isText(field) ? 'string' : 'number'] as const)),
+    new Map(fields.map((field) => [field.id, cellTypeOf(field)] as const)),
   ]),
 )
 

@@ -2,7 +2,7 @@
 // most machines most processes are idle and left out.
 import type { SchedProc } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
-import type { Cell, Row } from './panel-types.ts'
+import type { Cell, Column, Row } from './panel-types.ts'
 import { processKey } from './process-samples.ts'
 
 /** What makes its cells: of a class, as functions made for each sample would be compiled for each. */
@@ -14,6 +14,10 @@ export interface RowCells<T> {
 
 /** One cell of a row, of an interval of that length which ended then. */
 export type CellOf<T> = (of: T, intervalMs: number, atMs: number) => Cell
+
+/** Of cells as the columns are, those that are shown in every size. */
+export const withoutDetails = <T>(cells: readonly CellOf<T>[], columns: readonly Column[]): readonly CellOf<T>[] =>
+  cells.filter((_, index) => !columns[index]!.detail)
 
 /** Each cell is made by itself. */
 export class EachCell<T> implements RowCells<T> {

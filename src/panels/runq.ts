@@ -1,5 +1,5 @@
 // Run queue: how long a thread that could run had to wait for a CPU.
-import { EachCell, ProcRow, type CellOf } from './lazy-row.ts'
+import { EachCell, ProcRow, withoutDetails, type CellOf } from './lazy-row.ts'
 import type { SchedProc } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { percentileNs } from '../model/histogram.ts'
@@ -59,11 +59,7 @@ const CELLS: readonly CellOf<ProcOrOthers>[] = [
   ({ switches }, intervalMs) => perSecond(switches, intervalMs),
   ({ threads }) => threads,
 ]
-/** Without those in detail, which are last. */
-const SHORT_CELLS = CELLS.slice(
-  0,
-  COLUMNS.findIndex(({ detail }) => detail),
-)
+const SHORT_CELLS = withoutDetails(CELLS, COLUMNS)
 
 const CPUS: readonly Column[] = [
   {

@@ -3,19 +3,22 @@
 import type { FieldSpec } from './fields.ts'
 import type { TableCell } from './tables.ts'
 
-/** A cell of the field is a text, else a number. */
-export const isText = ({ unit, kind }: FieldSpec): boolean => unit === 'text' || kind === 'histogram'
+type CellType = 'string' | 'number'
 
 /** Of each field: its place in a row, -1 where the table does not have it, and what is known of it there. */
 export interface FieldColumns {
   places: readonly number[]
-  types: readonly ('string' | 'number')[]
+  types: readonly CellType[]
 }
+
+/** What a cell of the field is, where it is known. */
+export const cellTypeOf = ({ unit, kind }: FieldSpec): CellType =>
+  unit === 'text' || kind === 'histogram' ? 'string' : 'number'
 
 /** Absent `columns`: the table has just these fields, in their order. */
 export const fieldColumns = (fields: readonly FieldSpec[], columns?: readonly string[]): FieldColumns => ({
   places: fields.map(({ id }, index) => (columns ? columns.indexOf(id) : index)),
-  types: fields.map((field) => (isText(field) ? ('string' as const) : ('number' as const))),
+  types: fields.map(cellTypeOf),
 })
 
 /** Of a class with a getter for each field (readerOf). */
@@ -40,8 +43,11 @@ export class RowReader {
   }
 }
 
-/** What is not of the kind its field says is not known. Fields are not the objects' own (to spread one gives nothing), but in JSON they are. */
-export const readerOf = (fields: readonly FieldSpec[]): typeof RowReader => {
+type ReaderOf<Row> = new (row: readonly TableCell[], columns: FieldColumns) => RowReader & Row
+
+/** `Row` has just these fields. What is not of the kind its field says is not known. Fields are not the objects' own (to spread one
+ * gives nothing), but in JSON they are. */
+export const readerOf = <Row extends object>(fields: readonly FieldSpec[]): ReaderOf<Row> => {
   class RowOfFields extends RowReader {
     toJSON(): object {
       return Object.fromEntries(fields.map(({ id }, field) => [id, RowReader.cell(this, field)]))
@@ -54,5 +60,5 @@ export const readerOf = (fields: readonly FieldSpec[]): typeof RowReader => {
       },
     }),
   )
-  return RowOfFields
+  return RowOfFields as unknown as ReaderOf<Row>
 }

@@ -1,7 +1,7 @@
 // Rows of a table as objects, for code that asks for fields by name. A row never changes, so its object is made
 // once as long as it is in what is shown; what is in it is read from the row when it is asked for.
 import { placesIn } from '../../stream/row-places.ts'
-import { fieldColumns, readerOf, type FieldColumns, type RowReader } from '../../stream/row-reader.ts'
+import { fieldColumns, readerOf, type FieldColumns } from '../../stream/row-reader.ts'
 import { sameItems } from '../../stream/same-items.ts'
 import type { RowOf } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
@@ -11,6 +11,7 @@ import { createRecently } from '../recently.ts'
 /** 0: it is no number. */
 export const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)
 
+/** What a row has in another way than its field says is null; so is what the table does not have. */
 export const recordsOf = <const Fields extends readonly FieldSpec[]>(
   fields: Fields,
   table: Table | undefined,
@@ -43,7 +44,12 @@ const makerOf = (fields: readonly FieldSpec[]): Maker => {
   return (table) => (last = recently([table.columns, table.rows], () => madeOf(fields, Reader, table, last)))
 }
 
-const madeOf = (fields: readonly FieldSpec[], Reader: typeof RowReader, table: Table, last: Made | undefined): Made => {
+const madeOf = (
+  fields: readonly FieldSpec[],
+  Reader: ReturnType<typeof readerOf>,
+  table: Table,
+  last: Made | undefined,
+): Made => {
   const before = last && sameItems(last.table.columns, table.columns) ? last : undefined
   const columns = before?.columns ?? fieldColumns(fields, table.columns)
   const placeBefore = placesIn(before?.table.rows ?? [])

@@ -2,7 +2,7 @@
 import { perSecond } from '../../model/rates.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import type { Sample } from '../../stream/stream-types.ts'
-import { EachCell, LazyRow, type CellOf } from '../lazy-row.ts'
+import { EachCell, LazyRow, withoutDetails, type CellOf } from '../lazy-row.ts'
 import type { Column, Row } from '../panel-types.ts'
 import { ageOf, endpoint, stateOf } from './session-rows.ts'
 
@@ -92,11 +92,7 @@ const CELLS: readonly CellOf<TcpSession>[] = [
   ({ retransmitsTotal }) => retransmitsTotal ?? undefined,
   ({ cwnd }) => cwnd ?? undefined,
 ]
-/** Without those in detail, which are last. */
-const SHORT_CELLS = CELLS.slice(
-  0,
-  SESSIONS.findIndex(({ detail }) => detail),
-)
+const SHORT_CELLS = withoutDetails(CELLS, SESSIONS)
 
 class SessionRow extends LazyRow<TcpSession> {
   get key(): string {

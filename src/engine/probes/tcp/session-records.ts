@@ -29,16 +29,16 @@ const STATES = [
 /** Of congestion control, by the kernel's numbers. */
 const CONGESTION = ['open', 'disorder', 'cwr', 'recovery', 'loss']
 /** As the ledger has it, these are always known. */
-type Session = TcpSession &
+type Session = RowReader &
+  TcpSession &
   Record<'inBytes' | 'outBytes' | 'inTotal' | 'outTotal' | 'retransmits' | 'retransmitsTotal', number>
 
 const FIELDS = TCP.tables.sessions
 const COLUMNS = fieldColumns(FIELDS)
-const SessionReader = readerOf(FIELDS)
+const SessionReader = readerOf<Session>(FIELDS)
 
 /** Hundreds may come and go a second: each is made as the cells that are sent, and read from these. */
-const sessionOf = (cells: readonly TableCell[]): Session => new SessionReader(cells, COLUMNS) as RowReader & Session
-const cellsOf = (session: Session): readonly TableCell[] => RowReader.row(session as RowReader & Session)
+const sessionOf = (cells: readonly TableCell[]): Session => new SessionReader(cells, COLUMNS)
 
 interface Listing {
   sessions: Session[]
@@ -121,7 +121,7 @@ export const tcpLedger = (layout: TcpLayout): ((open: Buffer, ended: Buffer, now
 /** What the row says when nothing has happened since: the same row, if it says so already. */
 const unchanged = (row: Session): Session => {
   if (row.inBytes === 0 && row.outBytes === 0 && row.retransmits === 0 && !row.busyNs) return row
-  const cells = [...cellsOf(row)]
+  const cells = [...RowReader.row(row)]
   for (const place of COUNTED) cells[place] = 0
   if (row.busyNs !== null) for (const place of TIMED) cells[place] = 0
   return sessionOf(cells)
@@ -284,7 +284,7 @@ const rowReader = (layout: TcpLayout) => {
       quality.algorithm,
       closed,
     ]
-    return before && sameItems(cellsOf(before), cells) ? before : sessionOf(cells)
+    return before && sameItems(RowReader.row(before), cells) ? before : sessionOf(cells)
   }
 
   return { listenerAt, sessionAt }
