@@ -7,7 +7,8 @@ import { scaleOf, type Scale } from './chart-scale.ts'
 import type { BlessedScreen } from './blessed-screen.ts'
 
 export interface Charts {
-  place(screen: BlessedScreen, slots: readonly ChartSlot[]): void
+  /** Says which of them it has charts for. */
+  place(screen: BlessedScreen, slots: readonly ChartSlot[]): readonly ChartSlot[]
   theme(attributes: Int32Array): void
 }
 
@@ -73,6 +74,7 @@ export const createCharts = (onReady: () => void): Charts => {
         contrib!.utils.abbreviateNumber = (text) => scale.label(Number(text))
         entry.chart.setData(dataOf(slot, scale, attributes))
       }
+      return Array.from(drawable.values(), ({ slot }) => slot)
     },
   }
 }

@@ -1,43 +1,53 @@
 // What moved to the left by one column, as a heat map does each interval: the terminal can do that itself, by one character taken
 // out of the line at the left of what moves, and a blank put in at its right.
 import { PLAIN } from './attributes.ts'
+import { moveInRow, moveTo } from './pen.ts'
+import { SPACE, type Picture } from './picture.ts'
+import type { Sink } from './sink.ts'
 
 /** Fewer cells than that are as soon written anew. */
-export const LEAST_SHIFTED = 6
+const LEAST_SHIFTED = 6
 
-/** Parts between two cells that moved, each by its first and last cell. `isMoved`: what is in a cell was in the next;
- * `stays`: it was in this one as well. */
-export const movedParts = (
-  from: number,
-  end: number,
-  isMoved: (x: number) => boolean,
-  stays: (x: number) => boolean,
-): [from: number, to: number][] => {
-  const found: [number, number][] = []
+/** Moves in what is shown, and says how, what moved between two cells of a row; `end` is the last of them. */
+export const shiftRow = (to: Sink, wanted: Picture, shown: Picture, y: number, from: number, end: number): void => {
+  const { width, looks, chars } = wanted
+  const { looks: oldLooks, chars: oldChars } = shown
+  const start = y * width
   let first = -1
   let last = -1
   let differing = 0
-  for (let x = from; x <= end; x++) {
-    if (x < end && isMoved(x)) {
-      if (stays(x)) continue
-      if (differing++ === 0) first = x
-      last = x
-      continue
+  for (let at = start + from; at <= start + end; at++) {
+    const char = chars[at]!
+    const old = oldChars[at]!
+    const isMoved =
+      at < start + end &&
+      char === oldChars[at + 1] &&
+      looks[at] === oldLooks[at + 1] &&
+      // without half a character anywhere
+      isNarrow(char) &&
+      isNarrow(old)
+    if (!isMoved) {
+      if (differing >= LEAST_SHIFTED) shift(to, shown, y, first - start, last + 1 - start)
+      differing = 0
+    } else if (char !== old || looks[at] !== oldLooks[at]) {
+      if (differing++ === 0) first = at
+      last = at
     }
-    if (differing >= LEAST_SHIFTED) found.push([first, last + 1])
-    differing = 0
   }
-  return found
 }
+
+/** A character of one column and one place in text. */
+const isNarrow = (char: number): boolean => char > 0 && char <= 0xffff
 
 /** As the terminal does it: from the first cell to the last. */
-export const shiftCells = (cells: [number, string][], from: number, to: number): void => {
-  const blank = cells[from]!
-  for (let x = from; x < to; x++) cells[x] = cells[x + 1]!
-  blank[0] = PLAIN
-  blank[1] = ' '
-  cells[to] = blank
+const shift = (to: Sink, { width, looks, chars }: Picture, y: number, first: number, last: number): void => {
+  const start = y * width
+  looks.copyWithin(start + first, start + first + 1, start + last + 1)
+  chars.copyWithin(start + first, start + first + 1, start + last + 1)
+  looks[start + last] = PLAIN
+  chars[start + last] = SPACE
+  moveTo(to, first, y)
+  to.ascii('\x1b[P')
+  moveInRow(to, last)
+  to.ascii('\x1b[@')
 }
-
-export const shiftText = (row: number, from: number, to: number): string =>
-  `\x1b[${row};${from + 1}H\x1b[P\x1b[${to + 1}G\x1b[@`

@@ -3,11 +3,14 @@
 import blessed from 'blessed'
 import type { Frame } from '../app/app-types.ts'
 import type { BlessedScreen } from './blessed-screen.ts'
-import { changes } from './changes.ts'
+import { writeChanges } from './changes.ts'
 import type { Charts } from './charts.ts'
 import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './key-events.ts'
 import { MOUSE_OFF, MOUSE_ON, mouseEvents, type MouseEvent } from './mouse.ts'
-import { paint, type Painted } from './painter.ts'
+import { createWanted, overlay, paint, type Painted } from './painter.ts'
+import { moveTo } from './pen.ts'
+import { blankPicture } from './picture.ts'
+import { Sink } from './sink.ts'
 
 export interface TerminalStreams {
   input: NodeJS.ReadStream
@@ -49,12 +52,22 @@ const LEAVE = `${SYNC_OFF}${PASTE_OFF}\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?100
 export const openTerminal = ({ input, output, keys = input }: TerminalStreams): Terminal => {
   const screen = openScreen(keys, output)
   const { program } = screen
+  const sink = new Sink()
   let cursorShown = false
   let away = false
   let hasMouse = false
   let ready: () => void = () => {}
   let isBehind = false
+  let wanted = createWanted(screen.cols, screen.rows)
+  let shown = blankPicture(screen.cols, screen.rows)
   let painted: Painted | undefined
+  /** Cleared, and nothing is known to be there. */
+  const begin = (): void => {
+    screen.alloc()
+    wanted = createWanted(screen.cols, screen.rows)
+    shown = blankPicture(screen.cols, screen.rows)
+    painted = undefined
+  }
 
   /** One frame at most is under way; a terminal that does not read must not hold us up, or pile up frames. */
   const mustWait = (): boolean => {
@@ -62,6 +75,21 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
     if (!isBehind) output.write('', () => ((isBehind = false), ready()))
     isBehind = true
     return true
+  }
+
+  /** In one piece; it has been taken before there is another. */
+  const writeFrame = (cursor: Frame['cursor']): void => {
+    sink.ascii(SYNC_ON)
+    if (cursorShown) sink.ascii(HIDE_CURSOR)
+    writeChanges(sink, wanted, shown)
+    if (cursor) {
+      moveTo(sink, cursor.x, cursor.y)
+      sink.ascii(SHOW_CURSOR)
+    }
+    cursorShown = cursor !== undefined
+    sink.ascii(SYNC_OFF)
+    program.flush()
+    output.write(sink.taken())
   }
 
   setBlocking(output, false)
@@ -74,27 +102,17 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
 
     draw: (frame, attributes, charts) => {
       if (away || screen.destroyed || mustWait()) return
-      program._write(SYNC_ON)
-      charts?.place(screen, frame.charts)
+      paint(wanted, frame.grid, attributes, painted)
+      const placed = charts?.place(screen, frame.charts) ?? []
+      if (placed.length > 0) drawElements(screen)
+      for (const rect of placed) overlay(wanted, screen.lines, rect)
       // what charts are laid over is not what the grid has
-      const isAlone = screen.children.length === 1
-      const { lines } = screen
-      screen.paintCells = () => paint(lines, frame.grid, attributes, isAlone ? painted : undefined)
-      screen.render()
-      painted = isAlone ? { lines, grid: frame.grid, attributes } : undefined
-      if (frame.cursor) {
-        program.cup(frame.cursor.y, frame.cursor.x)
-        if (!cursorShown) program.showCursor()
-      } else if (cursorShown) {
-        program.hideCursor()
-      }
-      cursorShown = frame.cursor !== undefined
-      program._write(SYNC_OFF)
-      program.flush()
+      painted = placed.length === 0 ? { grid: frame.grid, attributes } : undefined
+      writeFrame(frame.cursor)
     },
 
     forget: () => {
-      if (!away) screen.alloc()
+      if (!away) begin()
     },
 
     onKey: (listener, isTyping) => {
@@ -119,7 +137,7 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
       program.removeAllListeners('resize')
       program.on('resize', () => {
         if (away || screen.destroyed) return
-        screen.alloc()
+        begin()
         listener()
       })
     },
@@ -162,7 +180,7 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
       program._write(PASTE_ON)
       if (hasMouse) program._write(MOUSE_ON)
       cursorShown = false
-      screen.alloc()
+      begin()
       program.flush()
     },
 
@@ -199,14 +217,22 @@ const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): Bless
     forceUnicode: true,
   } as blessed.Widgets.IScreenOptions) as unknown as BlessedScreen
   if (TMUX !== undefined) process.env.TMUX = TMUX
-  screen.draw = () => {
-    const text = changes(screen.lines, screen.olines)
-    if (text !== '') screen.program._write(screen.program.cursorHidden ? text : `${HIDE_CURSOR}${text}${SHOW_CURSOR}`)
+  // It would keep two arrays for each cell; what is shown is known by numbers.
+  screen.alloc = () => {
+    screen.lines = []
+    screen.olines = []
+    screen.program.clear()
   }
-  // One element without content, which paints when it is its turn.
-  const canvas = blessed.box({ parent: screen as never, width: '100%', height: '100%', tags: false })
-  ;(canvas as unknown as { render(): void }).render = () => screen.paintCells?.()
+  screen.lines = []
+  screen.olines = []
+  screen.draw = () => {}
   return screen
+}
+
+/** Into its lines, and no further. */
+const drawElements = (screen: BlessedScreen): void => {
+  if (screen.lines.length === 0) screen.lines = Array.from({ length: screen.rows }, () => screen.blankLine())
+  screen.render()
 }
 
 /** Node makes writes to a terminal wait until it reads, and with them everything else. */

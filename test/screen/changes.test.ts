@@ -2,9 +2,11 @@
 import test from 'ava'
 import xterm from '@xterm/headless'
 import { attributeOf, blankOf, PLAIN, type Style } from '../../src/screen/attributes.ts'
-import { changes } from '../../src/screen/changes.ts'
+import { writeChanges } from '../../src/screen/changes.ts'
 import { ALL_COLOURS } from '../../src/screen/colours.ts'
-import { paint, type Line, type Painted } from '../../src/screen/painter.ts'
+import { createWanted, paint, type Painted, type Wanted } from '../../src/screen/painter.ts'
+import { blankPicture, type Picture } from '../../src/screen/picture.ts'
+import { Sink } from '../../src/screen/sink.ts'
 import { cellOf, charIn, roleIn } from '../../src/app/cell.ts'
 import { gridOf } from '../helpers/grids.ts'
 import { createCanvas } from '../../src/app/draw/grid.ts'
@@ -24,8 +26,11 @@ const LOOKS = [
   PLAIN,
 ]
 
-const linesOf = (width: number, height: number): Line[] =>
-  Array.from({ length: height }, () => Array.from({ length: width }, (): [number, string] => [PLAIN, ' ']))
+const changes = (wanted: Wanted, shown: Picture): string => {
+  const sink = new Sink()
+  writeChanges(sink, wanted, shown)
+  return sink.taken().toString()
+}
 
 const emulated = (width: number, height: number) => {
   const emulator = new xterm.Terminal({ cols: width, rows: height, allowProposedApi: true })
@@ -57,7 +62,7 @@ test('frames of all looks, one after another, are seen as if each were drawn alo
   let seed = 7
   const random = (below: number): number => (seed = (seed * 48271) % 0x7fffffff) % below
   const attributes = Int32Array.from(LOOKS)
-  const [lines, shown] = [linesOf(width, height), linesOf(width, height)]
+  const [wanted, shown] = [createWanted(width, height), blankPicture(width, height)]
   const terminal = emulated(width, height)
   const grid = createCanvas(width, height, true)
   let painted: Painted | undefined
@@ -77,17 +82,12 @@ test('frames of all looks, one after another, are seen as if each were drawn alo
     }
     // as it is after a chart was over it
     if (random(8) === 0) painted = undefined
-    paint(lines, grid, attributes, painted)
-    painted = { lines, grid: { ...grid, cells: grid.cells.slice() }, attributes }
-    await terminal.write(changes(lines, shown))
+    paint(wanted, grid, attributes, painted)
+    painted = { grid: { ...grid, cells: grid.cells.slice() }, attributes }
+    await terminal.write(changes(wanted, shown))
+    t.deepEqual(cellsIn(shown), cellsIn(wanted))
     const alone = emulated(width, height)
-    const whole = lines.map((line) =>
-      Object.assign(
-        line.map(([look, char]): [number, string] => [look, char]),
-        { dirty: true },
-      ),
-    )
-    await alone.write(changes(whole, linesOf(width, height)))
+    await alone.write(changes(whole(wanted), blankPicture(width, height)))
     t.deepEqual(terminal.seen(), alone.seen(), `frame ${frame}`)
     for (let at = 0; at < width * height; at++) {
       const char = charIn(grid.cells[at]!)
@@ -110,30 +110,42 @@ test('over what is known to be there the same is painted as over anything', (t) 
     '日        ',
   ]
   const other = Int32Array.from(LOOKS.toReversed())
-  const [lines, shown] = [linesOf(10, 2), linesOf(10, 2)]
+  const [wanted, shown] = [createWanted(10, 2), blankPicture(10, 2)]
   let painted: Painted | undefined
-  const seen = (of: Line[]) => of.map((line) => line.map((cell) => [...cell]))
   for (const [frame, row] of rows.entries())
     for (const looks of frame === 4 ? [attributes, other, attributes] : [attributes]) {
       const grid = gridOf(10, ['same', row])
       // a wide character of which another took the right half
       if (frame === 3) grid.cells[12] = cellOf(' '.codePointAt(0)!, 0)
-      paint(lines, grid, looks, painted)
-      const anew = linesOf(10, 2)
+      paint(wanted, grid, looks, painted)
+      const anew = createWanted(10, 2)
       paint(anew, grid, looks)
-      t.deepEqual(seen(lines), seen(anew), row)
-      changes(lines, shown)
-      t.deepEqual(seen(shown), seen(anew), row)
-      painted = { lines, grid, attributes: looks }
+      t.deepEqual(cellsIn(wanted), cellsIn(anew), row)
+      changes(wanted, shown)
+      t.deepEqual(cellsIn(shown), cellsIn(anew), row)
+      painted = { grid, attributes: looks }
     }
 })
 
+const cellsIn = ({ looks, chars }: Picture): Pick<Picture, 'looks' | 'chars'> => ({ looks, chars })
+
+/** All of it is to be looked at. */
+const whole = (picture: Picture): Wanted => ({
+  ...picture,
+  from: new Int32Array(picture.height),
+  to: new Int32Array(picture.height).fill(picture.width),
+})
+
 /** Of one row. */
-const written = (before: [number, string][], after: [number, string][]): string => {
-  const line: Line = after.map(([look, char]): [number, string] => [look, char])
-  line.dirty = true
-  return changes([line], [before.map(([look, char]): [number, string] => [look, char])])
-}
+const written = (before: [number, string][], after: [number, string][]): string =>
+  changes(whole(pictureOf(after)), pictureOf(before))
+
+const pictureOf = (row: [number, string][]): Picture => ({
+  width: row.length,
+  height: 1,
+  looks: Int32Array.from(row, ([look]) => look),
+  chars: Int32Array.from(row, ([, char]) => char.codePointAt(0)!),
+})
 
 const cells = (text: string, look = PLAIN): [number, string][] => [...text].map((char) => [look, char])
 
@@ -161,4 +173,19 @@ test('of a look only what differs is said, and a blank has no foreground', (t) =
   // underlined and reversed blanks are seen
   t.not(blankOf(LOOKS[5]!), blankOf(PLAIN))
   t.not(blankOf(LOOKS[6]!), blankOf(LOOKS[0]!))
+})
+
+test('bytes are those of the text', (t) => {
+  const sink = new Sink()
+  let text = ''
+  for (const char of ['a', '\u00e9', '\u2584', '\uffee', '\u{1f98a}'])
+    for (let i = 0; i < 3000; i++) {
+      sink.char(char.codePointAt(0)!)
+      sink.ascii('[')
+      sink.number(i)
+      text += `${char}[${i}`
+    }
+  t.is(sink.taken().toString(), text)
+  sink.ascii('anew')
+  t.is(sink.taken().toString(), 'anew')
 })
