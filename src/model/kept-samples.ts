@@ -111,26 +111,53 @@ export const createKeptSamples = (
     ticks = ticks.slice(bisectRight(ticks, oldestMs() - 1))
   }
 
+  /** Of those that have their tables, without the last of each probe. */
+  const oldestFull = (spare: number): Entry | undefined => {
+    let oldest: Entry | undefined
+    for (const entries of series.values()) {
+      const end = entries.length - spare
+      for (let i = firstFull(entries); i < end; i++) {
+        const entry = entries[i]!
+        if (oldest && entry.sample.atMs >= oldest.sample.atMs) break
+        if (entry.thin || held.includes(entry.sample.atMs)) continue
+        oldest = entry
+        break
+      }
+    }
+    return oldest
+  }
+
+  /** What is before it has no tables. */
+  const firstFull = (entries: readonly Entry[]): number => {
+    // those that were held have, among others without
+    if (held.length > 0 || wasHeld) return 0
+    let from = 0
+    let to = entries.length
+    while (from < to) {
+      const middle = (from + to) >> 1
+      if (entries[middle]!.thin) from = middle + 1
+      else to = middle
+    }
+    return from
+  }
+
+  /** Of probes with more samples than that. */
+  const beginsFirst = (least: number): Entry[] | undefined => {
+    let first: Entry[] | undefined
+    for (const entries of series.values())
+      if (entries.length > least && !(first && first[0]!.sample.atMs <= entries[0]!.sample.atMs)) first = entries
+    return first
+  }
+
   /** Over budget: old tables go first, then old samples, then the newer tables; the newest sample always stays. */
   const shrink = (): boolean => {
-    const all = [...series.values()].filter((entries) => entries.length > 1)
-    const oldestFull = (spare: number): Entry | undefined =>
-      minBy(
-        all.flatMap(
-          (entries) => entries.slice(0, -spare).find((entry) => !entry.thin && !held.includes(entry.sample.atMs)) ?? [],
-        ),
-        (entry) => entry.sample.atMs,
-      )
     const old = oldestFull(LEAST_TABLES)
-    const long = minBy(
-      all.filter((entries) => entries.length > LEAST_TABLES),
-      (entries) => entries[0]!.sample.atMs,
-    )
+    const long = beginsFirst(LEAST_TABLES)
     if (old) thin(old)
     else if (long) dropFirst(long)
     else {
       const newer = oldestFull(1)
-      const oldest = minBy(all, (entries) => entries[0]!.sample.atMs)
+      const oldest = beginsFirst(1)
       if (newer) thin(newer)
       else if (oldest) dropFirst(oldest)
       else return false
@@ -205,9 +232,3 @@ const indexAfter = (entries: readonly Entry[], atMs: number): number =>
   (entries.at(-1)?.sample.atMs ?? 0) <= atMs ? entries.length : byTime.right(entries, atMs)
 
 const byTime = bisector<Entry, number>(({ sample }) => sample.atMs)
-
-const minBy = <T>(items: readonly T[], value: (item: T) => number): T | undefined =>
-  items.reduce<T | undefined>(
-    (least, item) => (least === undefined || value(item) < value(least) ? item : least),
-    undefined,
-  )
