@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT OR GPL-2.0
 /* Where every thread's time goes: on a CPU, waiting for one, without quota, or asleep in one of several ways, from
- * three scheduler tracepoints. One object serves the run queue and the off-CPU panel, so each hook runs one program.
+ * the scheduler's tracepoints. One object serves the run queue and the off-CPU panel, so each hook runs one program.
  *
  * Each thread has a place for its last stays and the sums of two intervals (slots.h); hot hooks touch no hash map and
  * do not allocate (the place is made in task_newtask and, for threads older than us, by the iterators). Leaving a CPU and
@@ -24,6 +24,29 @@ static __always_inline void start_waiting(struct task_struct *task, struct threa
 	t->seq++;
 }
 
+/* A thread that is moved to another CPU as it waits is noted as waiting from then on, and how long it waited is added up. One
+ * that goes to sleep may stay in its queue for a while: moved then, it is noted as waiting, too. */
+SEC("tp_btf/sched_migrate_task")
+int BPF_PROG(moved, struct task_struct *task)
+{
+	struct thread *t;
+	__u32 waited;
+
+	if (!by_queue())
+		return 0;
+	t = find(task);
+	if (!t || !is_asleep(t->last.state) || t->last.woken)
+		return 0;
+	if (bpf_core_field_exists(task->se.sched_delayed) && task->se.sched_delayed) {
+		t->last.woken = WOKEN_UNKNOWN;
+		return 0;
+	}
+	waited = delay_of(task) - t->delay;
+	if (waited) /* it is not just being woken */
+		t->last.woken = bpf_ktime_get_ns() - ((__u64)waited << DELAY_SHIFT);
+	return 0;
+}
+
 /* A thread on its way to sleep can be woken before it leaves the CPU: it never left, nothing to note. */
 SEC("tp_btf/sched_wakeup")
 int BPF_PROG(wakeup, struct task_struct *task)
@@ -37,7 +60,7 @@ int BPF_PROG(wakeup, struct task_struct *task)
 	}
 	state = t->last.state;
 	if (is_asleep(state)) {
-		if (!t->last.woken)
+		if (t->last.woken <= WOKEN_UNKNOWN)
 			start_wait(task, t, bpf_ktime_get_ns());
 	} else if (state == STATE_NEW) {
 		start_waiting(task, t);
@@ -63,8 +86,10 @@ int BPF_PROG(newtask, struct task_struct *task)
 {
 	struct thread *t = make(task, true);
 
-	if (t)
-		t->selected = selected(&config.selection, task);
+	if (!t)
+		return 0;
+	t->selected = selected(&config.selection, task);
+	t->last.left = bpf_ktime_get_ns();
 	return 0;
 }
 
@@ -96,6 +121,8 @@ static __always_inline void leave(struct task_struct *task, struct cpu_sums *cpu
 		hand_over(t, cpu);
 	} else {
 		t->last.state = asleep_in(task, state);
+		if (by_queue())
+			t->delay = delay_of(task);
 		t->last.call = blocking_call(task);
 	}
 	t->seq++;
@@ -151,6 +178,24 @@ static __always_inline void add_stays(struct task_struct *task, struct thread *t
 		record_latency(cpu, half, THROTTLED, throttled, target);
 }
 
+/* What no hook has told: when a thread could run again, or for the first time. */
+static __always_inline void find_wakeup(struct task_struct *task, struct thread *t, struct cpu_sums *cpu, __u64 now)
+{
+	bool is_odd = false;
+	__u64 since = by_queue() ? noted_wakeup(&t->last, task->sched_info.last_queued, now, &is_odd) : 0;
+
+	if (is_odd)
+		cpu->odd++;
+	if (!since)
+		cpu->unclear++;
+	t->last.woken = since;
+	if (t->last.state == STATE_NEW && since) {
+		t->last.state = STATE_WAITING;
+		t->last.ran = since;
+		t->last.left = since;
+	}
+}
+
 static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)
 {
 	struct thread *t = find(task);
@@ -162,6 +207,9 @@ static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu
 	if (t->last.state == STATE_RUNNING)
 		return; /* its way off the CPU was missed */
 	t->seq++;
+	/* of a new one only if we were there when it was made */
+	if (t->last.left && t->last.woken <= WOKEN_UNKNOWN)
+		find_wakeup(task, t, cpu, now);
 	if (t->last.state != STATE_NEW) {
 		if (is_unsettled(task, &t->last))
 			settle(task, &t->last, t->cpu, now, 0);
@@ -174,6 +222,9 @@ static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu
 	t->seq++;
 }
 
+/* So often the kernel's clock is held against ours. */
+#define CLOCK_EVERY_NS 1000000
+
 static __always_inline int switched(void *ctx, bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
 {
 	struct cpu_sums *cpu = this_cpu();
@@ -181,6 +232,8 @@ static __always_inline int switched(void *ctx, bool preempt, struct task_struct 
 
 	if (!cpu)
 		return 0;
+	if (by_queue() && !preempt && state && prev->pid && now - queue_clock.seen > CLOCK_EVERY_NS)
+		note_clock(now, BPF_CORE_READ(prev, se.cfs_rq, rq, clock));
 	if (prev->pid) {
 		leave(prev, cpu, now, preempt, state);
 	} else if (cpu->idle_since) {

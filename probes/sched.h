@@ -6,6 +6,7 @@
 
 #include "blocking.h"
 #include "bpf.h"
+#include "queue_clock.h"
 #include "selection.h"
 
 #define CALLS 4
@@ -44,18 +45,27 @@ struct cpu_time {
 struct stays {
 	__u64 ran;   /* switched in */
 	__u64 left;  /* switched out; 0: has not been */
-	__u64 woken; /* able to run again, but for its group's quota; 0: is not */
+	__u64 woken; /* able to run again, but for its group's quota; 0: is not, or the kernel has noted when; or WOKEN_UNKNOWN */
 	__u64 throttled; /* ns since then without quota, once settle() was asked; before, what settle() subtracts */
 	enum state state;
 	enum blocking_call call;
 };
+
+/* It was moved as it slept: what the kernel notes of its next wake-up is when it was moved. */
+#define WOKEN_UNKNOWN 1
+
+/* What the kernel adds up of a thread's waits, in 64 ns: of 275 s differences are right. */
+#define DELAY_SHIFT 6
 
 struct thread {
 	struct stays last; /* with what follows in one cache line */
 	__u32 seq;         /* odd while being changed */
 	__u32 read;        /* newest epoch already written out */
 	__u32 selected;    /* noted when it was made and at the end of each interval, so that hooks need not look */
-	__u32 cpu;         /* whose queue it was in when it could run again; where that matters to settle() */
+	union {
+		__u32 cpu;   /* whose queue it was in when it could run again; where that matters to settle() */
+		__u32 delay; /* of its waits up to when it went to sleep; where the queue tells of the next */
+	};
 	__u64 task;
 	struct sums sums[2];
 	struct cpu_time read_cpu; /* what was written out already */
@@ -113,6 +123,8 @@ struct cpu_sums {
 	__u64 idle_ns;    /* without what there was before its first switch */
 	__u64 idle_since; /* 0: is not idle */
 	__u64 lost; /* switches and wake-ups of threads without a place */
+	__u64 unclear; /* waits of which it is not known when they began; they count as sleep */
+	__u64 odd; /* what the kernel noted cannot be */
 	__u64 unnamed; /* ended threads for which there was no room: their sums are in `others` */
 	struct sums others;
 };
@@ -120,9 +132,16 @@ struct cpu_sums {
 volatile struct {
 	__u64 start_ns[2];
 	__u32 epoch;
-	__u32 unused;
+	__u32 by_queue; /* when threads are woken the kernel's queues tell, and no hook */
 	struct selection selection;
 } config SEC(".data.config");
+
+/* Where quotas need no hook for wake-ups (quota.h), and the kernel notes them: as user space says. */
+static __always_inline bool by_queue(void)
+{
+	return throttles_threads() && bpf_core_field_exists(struct task_struct, sched_info) &&
+	       bpf_core_field_exists(struct sched_entity, cfs_rq) && config.by_queue;
+}
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -160,6 +160,27 @@ static __always_inline bool is_unsettled(struct task_struct *task, const struct 
 	return throttles_threads() ? last->state == STATE_THROTTLED : last->throttled || has_been_throttled(task);
 }
 
+static __always_inline __u32 delay_of(struct task_struct *task)
+{
+	return task->sched_info.run_delay >> DELAY_SHIFT;
+}
+
+/* By what may be off what the kernel notes of a wake-up: its queue's clock is brought up to date before our hook. */
+#define ODD_NS 20000
+
+/* Since when a thread that slept can run, by the kernel's own note; 0: that is not known. `now`: on our clock. */
+static __always_inline __u64 noted_wakeup(const struct stays *last, __u64 queued, __u64 now, bool *is_odd)
+{
+	__u64 since = queued + ahead_ns(now);
+
+	if (!queued || last->woken == WOKEN_UNKNOWN || !queue_clock.seen)
+		return 0;
+	*is_odd = since > now + ODD_NS || since + ODD_NS < last->left;
+	if (since < last->left)
+		since = last->left;
+	return since < now ? since : now;
+}
+
 static __always_inline __u64 started(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, group_leader, start_boottime);

@@ -24,12 +24,15 @@ static __always_inline struct thread *find_or_start(struct task_struct *task)
 	if (!t && !(task->__state & TASK_DEAD))
 		t = make(task, true);
 	if (t && t->last.state == STATE_NEW) {
+		__u64 queued = by_queue() && t->last.left ? task->sched_info.last_queued : 0, now = bpf_ktime_get_ns();
+		bool is_odd;
+
 		t->last.call = blocking_call(task);
-		t->last.ran = bpf_ktime_get_ns();
+		t->last.ran = queued ? noted_wakeup(&t->last, queued, now, &is_odd) : now;
 		skip_cpu_time(task, t);
-		t->last.state = task->__state ? asleep_in(task, task->__state) : STATE_RUNNING;
-		if (t->last.state != STATE_RUNNING)
-			t->last.left = t->last.ran;
+		t->last.state = queued ? STATE_WAITING : task->__state ? asleep_in(task, task->__state) : STATE_RUNNING;
+		t->last.left = t->last.state == STATE_RUNNING ? 0 : t->last.ran;
+		t->last.woken = t->last.state == STATE_WAITING ? t->last.ran : 0;
 	}
 	if (t)
 		t->selected = is_selected;
@@ -92,7 +95,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 	__u32 epoch = config.epoch - 1;
 	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
 	__u32 held = 0, state;
-	__u64 cgroup, started_ns;
+	__u64 cgroup, started_ns, queued;
+	bool is_odd;
 	struct thread *t;
 
 	if (!task || !task->pid)
@@ -100,6 +104,7 @@ int read_tasks(struct bpf_iter__task *ctx)
 	/* before paths part: see task.h */
 	cgroup = cgroup_of(task);
 	started_ns = started(task);
+	queued = by_queue() ? task->sched_info.last_queued : 0; /* before the rest: of one that has run meanwhile all is noted */
 	t = find_or_start(task);
 	if (!t || t->last.state == STATE_DEAD)
 		return write_name(ctx, task);
@@ -109,6 +114,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 	if (t->task != (__u64)task)
 		return 0; /* ended meanwhile */
 	t->read = epoch;
+	if (last.left && last.woken <= WOKEN_UNKNOWN)
+		last.woken = is_asleep(last.state) ? noted_wakeup(&last, queued, bpf_ktime_get_ns(), &is_odd) : 0;
 	state = last.woken && is_asleep(last.state) ? STATE_WAITING : last.state;
 	if (is_frozen_asleep(task, &last))
 		state = last.state = STATE_FROZEN;

@@ -97,7 +97,7 @@ export const runq: Panel<'sched'> = {
   question: 'Who waits for a CPU, and how long?',
   area: 'CPU',
   method:
-    'Time from wake-up or preemption until on CPU; time without CPU quota is not in it. Every wait is counted (sched_wakeup, sched_wakeup_new, sched_switch).',
+    'Time from wake-up or preemption until on CPU; time without CPU quota is not in it. Every wait is counted (sched_switch).',
   probe: 'sched',
   table: (mode) => (mode === 'cpus' ? 'cpus' : 'procs'),
   about: (mode) => (mode === 'cpus' ? [] : ['waits']),

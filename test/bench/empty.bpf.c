@@ -7,6 +7,7 @@
 EMPTY(sched_switch)
 EMPTY(sched_wakeup)
 EMPTY(sched_wakeup_new)
+EMPTY(sched_migrate_task)
 EMPTY(task_newtask)
 EMPTY(sched_process_exit)
 EMPTY(sys_enter)

@@ -23,6 +23,8 @@ interface TargetEpochs extends Epochs {
   isWhole(): boolean
   /** `orElse`: who is selected where nobody is. Returns why nobody is now, when there is no such target. */
   setTarget(target: Target | undefined, orElse?: 'all' | 'none'): string | undefined
+  /** Of another number that the programs are told. */
+  tell(offset: number, value: number): void
 }
 
 export const epochs = (object: BpfObject): Epochs => {
@@ -66,6 +68,10 @@ export const targetEpochs = (object: BpfObject): TargetEpochs => {
       target = why === undefined ? wanted : undefined
       write()
       return why
+    },
+    tell(offset, number) {
+      value.writeUInt32LE(number, offset)
+      write()
     },
   }
 }

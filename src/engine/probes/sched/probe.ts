@@ -18,6 +18,7 @@ import { checkHist, difference, HIST_BYTES, histSince, totalPerCpu, u64, words }
 import { byCpu } from './cpus.ts'
 import { cpuLayout, recordLayout } from './record-layout.ts'
 import { schedRecords } from './task-records.ts'
+import { openWakeUps } from './wake-ups.ts'
 import { objectWork } from '../../native/work.ts'
 
 type Others = NonNullable<SchedData['others']>
@@ -39,7 +40,7 @@ export const start: StartDescribed = (context) => {
   const writePlaces = placesWriter(object)
   const clock = targetEpochs(object)
   tellHierarchies(object)
-  object.attach()
+  const wakeUps = openWakeUps(object, clock, log)
   // twice: the kernel's pool of storage is small and refilled on demand
   object.iterate('start_tasks')
   object.iterate('start_tasks')
@@ -168,6 +169,7 @@ export const start: StartDescribed = (context) => {
       if (others.switches > 0) data.others = others
     }
     hadUnnamed = hasUnnamed
+    wakeUps.check(total(at.odd), data.runq.count)
     return { ...schedTables(data, records.still), lost: lost(total(at.lost)) + missed() }
   }
 
