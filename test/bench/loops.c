@@ -1,6 +1,7 @@
 /* Work of a known amount, for tests and the bench: prints the nanoseconds one round took.
  *   loops getppid N          N system calls
- *   loops pingpong N         N round trips over two pipes between two processes on CPU 0
+ *   loops pingpong N         N round trips over two pipes between two processes on CPU 0; says on stderr how often these were
+ *                            switched out
  *   loops pingthreads N [D]  the same between two threads, D functions deep, once a byte came on stdin
  *   loops fail N             N failing calls: close(-1), EBADF
  *   loops sleep N MS         N sleeps of MS milliseconds
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -118,6 +120,14 @@ static void pingthreads(long n, long depth)
 	pthread_join(thread, NULL);
 }
 
+static long switches_of(int who)
+{
+	struct rusage used;
+
+	getrusage(who, &used);
+	return used.ru_nvcsw + used.ru_nivcsw;
+}
+
 static void pingpong(long n)
 {
 	int there[2], back[2];
@@ -136,6 +146,7 @@ static void pingpong(long n)
 		if (write(there[1], &byte, 1) != 1 || read(back[0], &byte, 1) != 1)
 			exit(1);
 	wait(NULL);
+	fprintf(stderr, "%ld\n", switches_of(RUSAGE_SELF) + switches_of(RUSAGE_CHILDREN));
 }
 
 int main(int argc, char **argv)

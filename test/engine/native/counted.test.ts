@@ -2,7 +2,6 @@
 // ended, and of disks.
 import { startSched } from '../../helpers/sched.ts'
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { blockFrom } from '../../../src/engine/probes/block/counted.ts'
@@ -59,20 +58,20 @@ for (const [which, before] of [
       const counted = openCounted(probeContext.objects)
       t.teardown(counted.close)
       const trips = 20_000
-      const child = start(loopsPath(), ['pingpong', String(trips)])
-      const ended = once(child, 'exit')
+      const ended = run(loopsPath(), ['pingpong', String(trips)])
       let of: CountedProc[] = []
       const read = (): void => void (of = [...of, ...counted.read().filter(({ comm }) => comm === 'loops')])
       if (before) {
         await sleepMs(20)
         read()
       }
-      await ended
+      const wanted = Number((await ended).stderr)
+      t.true(wanted >= 2 * trips)
       await sleepMs(200)
       read()
       const sum = (one: (proc: CountedProc) => number): number => of.reduce((total, proc) => total + one(proc), 0)
       const switches = sum((proc) => proc.switches)
-      t.true(Math.abs(switches / trips / 2 - 1) < 0.02, `${switches} of ${2 * trips}`)
+      t.true(Math.abs(switches / wanted - 1) < 0.01, `${switches} of ${wanted}`)
       t.true(sum(({ cpuNs }) => cpuNs) > trips * 1000)
       // two processes, and what they did before is not told again
       read()
