@@ -24,26 +24,43 @@ static __always_inline void start_waiting(struct task_struct *task, struct threa
 	t->seq++;
 }
 
+/* A new thread can run since then, for the first time. */
+static __always_inline void start_first(struct thread *t, __u64 since)
+{
+	t->last.state = STATE_WAITING;
+	t->last.ran = since;
+	t->last.left = since;
+	t->last.woken = since;
+}
+
 /* A thread that is moved to another CPU as it waits is noted as waiting from then on, and how long it waited is added up. One
  * that goes to sleep may stay in its queue for a while: moved then, it is noted as waiting, too. */
 SEC("tp_btf/sched_migrate_task")
 int BPF_PROG(moved, struct task_struct *task)
 {
 	struct thread *t;
+	__u64 since;
 	__u32 waited;
 
 	if (!by_queue())
 		return 0;
 	t = find(task);
-	if (!t || !is_asleep(t->last.state) || t->last.woken)
+	if (!t || t->last.woken || !t->last.left || (!is_asleep(t->last.state) && t->last.state != STATE_NEW))
 		return 0;
 	if (bpf_core_field_exists(task->se.sched_delayed) && task->se.sched_delayed) {
 		t->last.woken = WOKEN_UNKNOWN;
 		return 0;
 	}
 	waited = delay_of(task) - t->delay;
-	if (waited) /* it is not just being woken */
-		t->last.woken = bpf_ktime_get_ns() - ((__u64)waited << DELAY_SHIFT);
+	if (!waited)
+		return 0; /* it is just being woken */
+	since = bpf_ktime_get_ns() - ((__u64)waited << DELAY_SHIFT);
+	if (since < t->last.left)
+		since = t->last.left;
+	if (t->last.state == STATE_NEW)
+		start_first(t, since);
+	else
+		t->last.woken = since;
 	return 0;
 }
 
@@ -189,11 +206,8 @@ static __always_inline void find_wakeup(struct task_struct *task, struct thread 
 	if (!since)
 		cpu->unclear++;
 	t->last.woken = since;
-	if (t->last.state == STATE_NEW && since) {
-		t->last.state = STATE_WAITING;
-		t->last.ran = since;
-		t->last.left = since;
-	}
+	if (t->last.state == STATE_NEW && since)
+		start_first(t, since);
 }
 
 static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)

@@ -183,6 +183,7 @@ static __always_inline struct thread *make(struct task_struct *task, bool may_al
 		__builtin_memset(&t->read_cpu, 0, sizeof(t->read_cpu));
 		t->read = 0;
 		t->selected = 0;
+		t->cpu = 0;
 		t->sums[0].epoch = 0;
 		t->sums[1].epoch = 0;
 		t->seq++;

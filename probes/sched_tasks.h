@@ -28,7 +28,9 @@ static __always_inline struct thread *find_or_start(struct task_struct *task)
 		bool is_odd;
 
 		t->last.call = blocking_call(task);
-		t->last.ran = queued ? noted_wakeup(&t->last, queued, now, &is_odd) : now;
+		t->last.ran = (queued ? noted_wakeup(&t->last, queued, now, &is_odd) : 0) ?: now;
+		if (by_queue())
+			t->delay = delay_of(task);
 		skip_cpu_time(task, t);
 		t->last.state = queued ? STATE_WAITING : task->__state ? asleep_in(task, task->__state) : STATE_RUNNING;
 		t->last.left = t->last.state == STATE_RUNNING ? 0 : t->last.ran;
