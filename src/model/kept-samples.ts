@@ -111,7 +111,7 @@ export const createKeptSamples = (
     ticks = ticks.slice(bisectRight(ticks, oldestMs() - 1))
   }
 
-  /** Of those that have their tables, without the last of each probe. */
+  /** Of those that have their tables, but for the last ones of each probe. */
   const oldestFull = (spare: number): Entry | undefined => {
     let oldest: Entry | undefined
     for (const entries of series.values()) {

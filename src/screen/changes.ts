@@ -38,12 +38,15 @@ const writeRow = (pen: Pen, wanted: Picture, shown: Picture, y: number, from: nu
   }
 }
 
+/** What a movement within a row takes beside its number. */
+const IN_ROW = 3
+
 /** Across few cells of the same look by writing them again, else by column number, never relatively: one character of
  * unexpected width would shift the rest. */
 const move = (pen: Pen, { width, looks, chars }: Picture, y: number, x: number): void => {
   if (pen.row !== y) return moveTo(pen.to, x, y)
   const start = y * width
-  const isShort = x - pen.column < (x < 9 ? 4 : x < 99 ? 5 : 6)
+  const isShort = x - pen.column < IN_ROW + String(x + 1).length
   for (let at = pen.column; at < x; at++)
     if (!isShort || !isFree(pen, looks[start + at]!, chars[start + at]!)) return moveInRow(pen.to, x)
   for (let at = pen.column; at < x; at++) pen.to.char(chars[start + at]!)

@@ -5,10 +5,6 @@ export class Sink {
   #bytes = Buffer.allocUnsafe(8192)
   #length = 0
 
-  get length(): number {
-    return this.#length
-  }
-
   /** Of ASCII alone. */
   ascii(text: string): void {
     const bytes = this.#room(text.length)

@@ -7,9 +7,9 @@ import { writeChanges } from './changes.ts'
 import type { Charts } from './charts.ts'
 import { PASTE_OFF, PASTE_ON, keyReader, type Key, type RawKey } from './key-events.ts'
 import { MOUSE_OFF, MOUSE_ON, mouseEvents, type MouseEvent } from './mouse.ts'
-import { createWanted, overlay, paint, type Painted } from './painter.ts'
+import { createWanted, overlay, paint, type Painted, type Wanted } from './painter.ts'
 import { moveTo } from './pen.ts'
-import { blankPicture } from './picture.ts'
+import { blankPicture, type Picture } from './picture.ts'
 import { Sink } from './sink.ts'
 
 export interface TerminalStreams {
@@ -58,15 +58,10 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
   let hasMouse = false
   let ready: () => void = () => {}
   let isBehind = false
-  let wanted = createWanted(screen.cols, screen.rows)
-  let shown = blankPicture(screen.cols, screen.rows)
-  let painted: Painted | undefined
-  /** Cleared, and nothing is known to be there. */
+  let surface = blankSurface(screen)
   const begin = (): void => {
     screen.alloc()
-    wanted = createWanted(screen.cols, screen.rows)
-    shown = blankPicture(screen.cols, screen.rows)
-    painted = undefined
+    surface = blankSurface(screen)
   }
 
   /** One frame at most is under way; a terminal that does not read must not hold us up, or pile up frames. */
@@ -81,7 +76,7 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
   const writeFrame = (cursor: Frame['cursor']): void => {
     sink.ascii(SYNC_ON)
     if (cursorShown) sink.ascii(HIDE_CURSOR)
-    writeChanges(sink, wanted, shown)
+    writeChanges(sink, surface.wanted, surface.shown)
     if (cursor) {
       moveTo(sink, cursor.x, cursor.y)
       sink.ascii(SHOW_CURSOR)
@@ -102,12 +97,13 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
 
     draw: (frame, attributes, charts) => {
       if (away || screen.destroyed || mustWait()) return
-      paint(wanted, frame.grid, attributes, painted)
+      const { wanted } = surface
+      paint(wanted, frame.grid, attributes, surface.painted)
       const placed = charts?.place(screen, frame.charts) ?? []
       if (placed.length > 0) drawElements(screen)
       for (const rect of placed) overlay(wanted, screen.lines, rect)
       // what charts are laid over is not what the grid has
-      painted = placed.length === 0 ? { grid: frame.grid, attributes } : undefined
+      surface.painted = placed.length === 0 ? { grid: frame.grid, attributes } : undefined
       writeFrame(frame.cursor)
     },
 
@@ -218,16 +214,32 @@ const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): Bless
   } as blessed.Widgets.IScreenOptions) as unknown as BlessedScreen
   if (TMUX !== undefined) process.env.TMUX = TMUX
   // It would keep two arrays for each cell; what is shown is known by numbers.
-  screen.alloc = () => {
+  const dropLines = (): void => {
     screen.lines = []
     screen.olines = []
+  }
+  dropLines()
+  screen.alloc = () => {
+    dropLines()
     screen.program.clear()
   }
-  screen.lines = []
-  screen.olines = []
   screen.draw = () => {}
   return screen
 }
+
+/** What is on the terminal, and what shall be. */
+interface Surface {
+  wanted: Wanted
+  shown: Picture
+  /** What `wanted` was made of. */
+  painted?: Painted | undefined
+}
+
+/** Cleared. */
+const blankSurface = ({ cols, rows }: BlessedScreen): Surface => ({
+  wanted: createWanted(cols, rows),
+  shown: blankPicture(cols, rows),
+})
 
 /** Into its lines, and no further. */
 const drawElements = (screen: BlessedScreen): void => {
