@@ -11,26 +11,15 @@
  * to the interval. A thread that ends hands its sums to `ended`. */
 #include "sched_sums.h"
 
-/* A thread of which nothing is known but that it can run now. */
+/* The same from now on, with what is noted of its group's quota. */
 static __always_inline void start_waiting(struct task_struct *task, struct thread *t)
 {
 	__u64 now = bpf_ktime_get_ns();
 
 	t->seq++;
-	t->last.ran = now;
-	t->last.left = now;
-	t->last.state = STATE_WAITING;
+	start_first(t, now);
 	start_wait(task, t, now);
 	t->seq++;
-}
-
-/* A new thread can run since then, for the first time. */
-static __always_inline void start_first(struct thread *t, __u64 since)
-{
-	t->last.state = STATE_WAITING;
-	t->last.ran = since;
-	t->last.left = since;
-	t->last.woken = since;
 }
 
 /* A thread that is moved to another CPU as it waits is noted as waiting from then on, and how long it waited is added up. One
@@ -45,9 +34,9 @@ int BPF_PROG(moved, struct task_struct *task)
 	if (!by_queue())
 		return 0;
 	t = find(task);
-	if (!t || t->last.woken || !t->last.left || (!is_asleep(t->last.state) && t->last.state != STATE_NEW))
+	if (!t || !is_untold(&t->last) || t->last.woken == WOKEN_UNKNOWN)
 		return 0;
-	if (bpf_core_field_exists(task->se.sched_delayed) && task->se.sched_delayed) {
+	if (is_leaving_queue(task)) {
 		t->last.woken = WOKEN_UNKNOWN;
 		return 0;
 	}
@@ -198,13 +187,10 @@ static __always_inline void add_stays(struct task_struct *task, struct thread *t
 /* What no hook has told: when a thread could run again, or for the first time. */
 static __always_inline void find_wakeup(struct task_struct *task, struct thread *t, struct cpu_sums *cpu, __u64 now)
 {
-	bool is_odd = false;
-	__u64 since = by_queue() ? noted_wakeup(&t->last, task->sched_info.last_queued, now, &is_odd) : 0;
+	__u64 queued = by_queue() ? task->sched_info.last_queued : 0, since = noted_wakeup(&t->last, queued, now);
 
-	if (is_odd)
+	if (is_odd(&t->last, queued, now))
 		cpu->odd++;
-	if (!since)
-		cpu->unclear++;
 	t->last.woken = since;
 	if (t->last.state == STATE_NEW && since)
 		start_first(t, since);
@@ -221,8 +207,7 @@ static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu
 	if (t->last.state == STATE_RUNNING)
 		return; /* its way off the CPU was missed */
 	t->seq++;
-	/* of a new one only if we were there when it was made */
-	if (t->last.left && t->last.woken <= WOKEN_UNKNOWN)
+	if (is_untold(&t->last))
 		find_wakeup(task, t, cpu, now);
 	if (t->last.state != STATE_NEW) {
 		if (is_unsettled(task, &t->last))

@@ -123,7 +123,6 @@ struct cpu_sums {
 	__u64 idle_ns;    /* without what there was before its first switch */
 	__u64 idle_since; /* 0: is not idle */
 	__u64 lost; /* switches and wake-ups of threads without a place */
-	__u64 unclear; /* waits of which it is not known when they began; they count as sleep */
 	__u64 odd; /* what the kernel noted cannot be */
 	__u64 unnamed; /* ended threads for which there was no room: their sums are in `others` */
 	struct sums others;

@@ -111,7 +111,7 @@ static __always_inline void leave(struct task_struct *task, __u64 now, bool pree
 
 static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)
 {
-	__u64 queued = task->sched_info.last_queued, since = queued + ahead_ns(now), wait = now > since ? now - since : 0;
+	__u64 since = queued_since(task->sched_info.last_queued, now), wait = now > since ? now - since : 0;
 	struct departure *d = departure_of(task);
 	bool mine = selected(&config.selection, task);
 	__u32 epoch = config.epoch, half = epoch & 1, state = STATE_WAITING;
@@ -126,7 +126,7 @@ static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu
 		state = d->state;
 	else if (has_quotas() && has_been_throttled(task))
 		state = STATE_THROTTLED; /* perhaps */
-	if (!queued || !queue_clock.seen || state == STATE_NEW || state == STATE_THROTTLED) {
+	if (!since || state == STATE_NEW || state == STATE_THROTTLED) {
 		cpu->unknown++;
 		return;
 	}
@@ -164,7 +164,7 @@ int BPF_PROG(moved, struct task_struct *task)
 {
 	struct departure *d;
 
-	if (!bpf_core_field_exists(task->se.sched_delayed) || !task->se.sched_delayed)
+	if (!is_leaving_queue(task))
 		return 0;
 	d = departure_of(task);
 	if (!d)

@@ -25,16 +25,18 @@ static __always_inline struct thread *find_or_start(struct task_struct *task)
 		t = make(task, true);
 	if (t && t->last.state == STATE_NEW) {
 		__u64 queued = by_queue() && t->last.left ? task->sched_info.last_queued : 0, now = bpf_ktime_get_ns();
-		bool is_odd;
 
 		t->last.call = blocking_call(task);
-		t->last.ran = (queued ? noted_wakeup(&t->last, queued, now, &is_odd) : 0) ?: now;
 		if (by_queue())
 			t->delay = delay_of(task);
 		skip_cpu_time(task, t);
-		t->last.state = queued ? STATE_WAITING : task->__state ? asleep_in(task, task->__state) : STATE_RUNNING;
-		t->last.left = t->last.state == STATE_RUNNING ? 0 : t->last.ran;
-		t->last.woken = t->last.state == STATE_WAITING ? t->last.ran : 0;
+		if (queued) {
+			start_first(t, noted_wakeup(&t->last, queued, now) ?: now);
+		} else {
+			t->last.ran = now;
+			t->last.state = task->__state ? asleep_in(task, task->__state) : STATE_RUNNING;
+			t->last.left = t->last.state == STATE_RUNNING ? 0 : now;
+		}
 	}
 	if (t)
 		t->selected = is_selected;
@@ -98,7 +100,6 @@ int read_tasks(struct bpf_iter__task *ctx)
 	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
 	__u32 held = 0, state;
 	__u64 cgroup, started_ns, queued;
-	bool is_odd;
 	struct thread *t;
 
 	if (!task || !task->pid)
@@ -116,8 +117,8 @@ int read_tasks(struct bpf_iter__task *ctx)
 	if (t->task != (__u64)task)
 		return 0; /* ended meanwhile */
 	t->read = epoch;
-	if (last.left && last.woken <= WOKEN_UNKNOWN)
-		last.woken = is_asleep(last.state) ? noted_wakeup(&last, queued, bpf_ktime_get_ns(), &is_odd) : 0;
+	if (is_untold(&last))
+		last.woken = is_asleep(last.state) ? noted_wakeup(&last, queued, bpf_ktime_get_ns()) : 0;
 	state = last.woken && is_asleep(last.state) ? STATE_WAITING : last.state;
 	if (is_frozen_asleep(task, &last))
 		state = last.state = STATE_FROZEN;

@@ -69,4 +69,16 @@ static __always_inline void note_clock(__u64 now, __u64 clock)
 	find_drift(now, ahead);
 }
 
+/* Since when a thread waits in its queue, on our clock; 0: it does not, or that is not known. `queued`: as the kernel has it. */
+static __always_inline __u64 queued_since(__u64 queued, __u64 now)
+{
+	return queued && queue_clock.seen ? queued + ahead_ns(now) : 0;
+}
+
+/* Asleep, and still in its queue: moved now, the kernel notes it as waiting. */
+static __always_inline bool is_leaving_queue(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->se.sched_delayed) && task->se.sched_delayed;
+}
+
 #endif

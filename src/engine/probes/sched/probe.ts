@@ -40,7 +40,7 @@ export const start: StartDescribed = (context) => {
   const writePlaces = placesWriter(object)
   const clock = targetEpochs(object)
   tellHierarchies(object)
-  const wakeUps = openWakeUps(object, clock, log)
+  const wakeUps = openWakeUps(object, clock.tell, log)
   // twice: the kernel's pool of storage is small and refilled on demand
   object.iterate('start_tasks')
   object.iterate('start_tasks')

@@ -121,7 +121,6 @@ export const cpuLayout = (types: Types) => {
       idleNs: 'idle_ns',
       idleSince: 'idle_since',
       lost: 'lost',
-      unclear: 'unclear',
       odd: 'odd',
       unnamed: 'unnamed',
     }),

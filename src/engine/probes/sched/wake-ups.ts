@@ -2,7 +2,6 @@
 // by hooks of their own, which are two fifths of the time of its programs.
 import type { ProbeContext } from '../../probe.ts'
 import { kernelHasMember } from '../../native/btf.ts'
-import type { targetEpochs } from '../../native/epochs.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { difference } from '../../native/per-cpu.ts'
 
@@ -24,17 +23,17 @@ interface WakeUps {
   check(odd: number, waits: number): void
 }
 
-/** Attaches all. */
+/** Attaches all. `tell` writes a number to what the programs are told. */
 export const openWakeUps = (
   object: BpfObject,
-  clock: ReturnType<typeof targetEpochs>,
+  tell: (offset: number, value: number) => void,
   log: ProbeContext['log'],
 ): WakeUps => {
   const { byQueue } = object.layout('config', { byQueue: 'by_queue' })
   const hooks = [...object.programFds().keys()].filter((name) => !object.isIterator(name))
   const without = (left: readonly string[]): string[] => hooks.filter((name) => !left.includes(name))
   let isByQueue = queueTells()
-  clock.tell(byQueue, Number(isByQueue))
+  tell(byQueue, Number(isByQueue))
   object.attach(without(isByQueue ? WAKE_UPS : [MOVES]))
   const oddSince = difference()
 
@@ -44,7 +43,7 @@ export const openWakeUps = (
       if (!isByQueue || odd <= 1 + MOST_ODD * waits) return
       isByQueue = false
       object.attach(WAKE_UPS)
-      clock.tell(byQueue, 0)
+      tell(byQueue, 0)
       object.detach([MOVES])
       log('warn', `the clocks of this machine's CPUs differ (${odd} of ${waits} waits): wake-ups are hooked`)
     },
