@@ -84,13 +84,16 @@ static __noinline int write_name(struct bpf_iter__task *ctx, struct task_struct 
 	return 0;
 }
 
+_Static_assert(__builtin_offsetof(struct record, cgroup) == __builtin_offsetof(struct idle, cgroup), "at the same place in both");
+_Static_assert(__builtin_offsetof(struct record, started_ns) == __builtin_offsetof(struct idle, started_ns), "at the same place in both");
+
 /* At the end of each interval, after epoch has been raised: what each thread did in the one before. */
 SEC("iter/task")
 int read_tasks(struct bpf_iter__task *ctx)
 {
 	struct seq_file *seq = ctx->meta->seq;
 	struct task_struct *task = ctx->task;
-	/* one of the two, as both beside each other are more stack than Linux 6.1 gives */
+	/* one of the two, as both beside each other are more stack than Linux 6.1 gives; what both have is at the same places */
 	union {
 		struct record record;
 		struct idle idle;
@@ -99,14 +102,14 @@ int read_tasks(struct bpf_iter__task *ctx)
 	__u32 epoch = config.epoch - 1;
 	__u64 start = config.start_ns[epoch & 1], end = config.start_ns[(epoch + 1) & 1], since;
 	__u32 held = 0, state;
-	__u64 cgroup, started_ns, queued;
+	__u64 queued;
 	struct thread *t;
 
 	if (!task || !task->pid)
 		return 0;
 	/* before paths part: see task.h */
-	cgroup = cgroup_of(task);
-	started_ns = started(task);
+	out.record.cgroup = cgroup_of(task);
+	out.record.started_ns = started(task);
 	queued = by_queue() ? task->sched_info.last_queued : 0; /* before the rest: of one that has run meanwhile all is noted */
 	t = find_or_start(task);
 	if (!t || t->last.state == STATE_DEAD)
@@ -142,8 +145,6 @@ int read_tasks(struct bpf_iter__task *ctx)
 			/* of one that sleeps the record stays the same, by which it is known again */
 			out.idle.age_ns = is_asleep(state) ? 0 : end - since;
 			out.idle.flags = (t->selected ? RECORD_SELECTED : 0) | held;
-			out.idle.cgroup = cgroup;
-			out.idle.started_ns = started_ns;
 			describe(out.idle.comm, task, t->selected);
 			bpf_seq_write(seq, &out.idle, sizeof(out.idle));
 			return 0;
@@ -157,8 +158,6 @@ int read_tasks(struct bpf_iter__task *ctx)
 	out.record.tgid = task->tgid;
 	out.record.pid = task->pid;
 	out.record.flags = (t->selected ? RECORD_SELECTED : 0) | state << RECORD_STATE_SHIFT | held;
-	out.record.cgroup = cgroup;
-	out.record.started_ns = started_ns;
 	describe(out.record.comm, task, t->selected);
 	find_cpu_time(&out.record.cpu, task, t);
 	bpf_seq_write(seq, &out.record, sizeof(out.record));
