@@ -57,14 +57,18 @@ int main(int argc, char **argv)
 	loopback_up();
 	setenv("PATH", "/bin", 1);
 	setenv("HOME", "/tmp", 1);
-	if (fork() == 0) {
+	pid_t started = fork();
+
+	if (started == 0) {
 		char *words[] = { "/bin/node", "/probetop/main.js", argc > 1 ? argv[1] : NULL, argc > 2 ? argv[2] : NULL, NULL };
 
 		execv(words[0], words);
 		perror(words[0]);
 		_exit(127);
 	}
-	wait(NULL);
+	/* whoever has lost its parent is a child of ours, too */
+	for (pid_t ended = 0; ended >= 0 && ended != started;)
+		ended = wait(NULL);
 	sync();
 	reboot(RB_POWER_OFF);
 	return 1;
