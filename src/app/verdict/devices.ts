@@ -35,27 +35,26 @@ export const ioCounted = ({ last }: Window<'block'>): string | undefined =>
   last.tier?.is === 'counted' ? 'I/O is only counted at the moment, each on its own is not known' : undefined
 
 export const diskP99 = (window: Window<'block'>): Measured[] => {
-  const used = usedDisks(window)
-  return used.length === 0
-    ? []
-    : [...group(used, ({ key }) => key)].flatMap(([key, of]) => {
-        const total = mergeHists(of.map(({ disk }) => disk.total))
-        const percent = PERCENTILES.find(({ least }) => total.count >= least)?.percent
-        const value = percent === undefined ? undefined : percentileNs(total, percent / 100)
-        if (percent === undefined || value === undefined) return []
-        const queued = percentileNs(mergeHists(of.map(({ disk }) => disk.queued)), percent / 100) ?? 0
-        const where = queued * 2 > value ? 'most of it queued' : 'most of it in the device'
-        const { name, op } = of.at(-1)!.disk
-        return { key, value, says: (text) => `${name}: p${percent} of ${op}s ${text}, ${where}`, to: diskGoal(key) }
-      })
+  const measured: Measured[] = []
+  for (const [key, of] of group(usedDisks(window), keyOfUsed)) {
+    const total = mergeHists(of.map(({ disk }) => disk.total))
+    const percent = PERCENTILES.find(({ least }) => total.count >= least)?.percent
+    const value = percent === undefined ? undefined : percentileNs(total, percent / 100)
+    if (percent === undefined || value === undefined) continue
+    const says = (text: string): string => {
+      const { name, op } = of.at(-1)!.disk
+      const queued = percentileNs(mergeHists(of.map(({ disk }) => disk.queued)), percent / 100) ?? 0
+      return `${name}: p${percent} of ${op}s ${text}, most of it ${queued * 2 > value ? 'queued' : 'in the device'}`
+    }
+    measured.push({ key, value, says, to: diskGoal(key) })
+  }
+  return measured
 }
 
+const keyOfUsed = ({ key }: Used): string => key
+
 export const tooFewOperations = (window: Window<'block'>): string | undefined => {
-  const counted = summed(
-    usedDisks(window),
-    ({ key }) => key,
-    ({ disk }) => disk.total.count,
-  )
+  const counted = summed(usedDisks(window), keyOfUsed, ({ disk }) => disk.total.count)
   return (
     ioCounted(window) ??
     (counted.length > 0 && counted.every(({ sum }) => sum < LEAST_OPERATIONS)

@@ -80,19 +80,23 @@ export const inEach = <P extends ProbeId, T>(
     }
     return own
   }
-  let before: { samples: readonly Sample<P>[]; found: readonly (readonly T[])[] } = { samples: [], found: [] }
+  /** Absent: nothing in any of them. */
+  let before: { samples: readonly Sample<P>[]; found?: readonly (readonly T[])[] } = { samples: [] }
   return ({ samples }) => {
     const { samples: old, found: oldFound } = before
-    const found: (readonly T[])[] = []
+    const place = old.indexOf(samples[0]!)
+    const shared = place < 0 ? 0 : old.length - place
+    const isMovedOn = !oldFound && shared > 0 && samples[shared - 1] === old.at(-1)
+    let found: (readonly T[])[] | undefined
     let all: T[] | undefined
-    let place = old.indexOf(samples[0]!)
-    for (let at = 0; at < samples.length; at++, place++) {
+    for (let at = isMovedOn ? shared : 0; at < samples.length; at++) {
       const sample = samples[at]!
-      const own = place >= 0 && old[place] === sample ? oldFound[place]! : foundIn(sample)
-      found.push(own)
+      const own = place >= 0 && old[place + at] === sample ? (oldFound?.[place + at] ?? NOTHING) : foundIn(sample)
+      if (own.length > 0) found ??= new Array<readonly T[]>(at).fill(NOTHING)
+      found?.push(own)
       for (let i = 0; i < own.length; i++) (all ??= []).push(own[i]!)
     }
-    before = { samples, found }
+    before = found ? { samples, found } : { samples }
     return all ?? NOTHING
   }
 }

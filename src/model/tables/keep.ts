@@ -2,14 +2,7 @@
 // totals, the tables that last, and histograms that are of these or of no single rows.
 import type { ProbeSpec } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
-import {
-  dimensionAt,
-  type Histogram,
-  type Table,
-  type TableCell,
-  type TablesData,
-  type TargetData,
-} from '../../stream/tables.ts'
+import { dimensionAt, type Table, type TableCell, type TablesData, type TargetData } from '../../stream/tables.ts'
 import type { DescribedSample } from '../../stream/stream-types.ts'
 import { histIn, partsOf, sumOfParts } from './histograms.ts'
 
@@ -55,42 +48,38 @@ type Part = Pick<TablesData, 'tables' | 'hists' | 'totals'>
 
 /** `spec`: which tables last, and which histograms are the whole's own. Absent: none is kept. */
 export const withoutTables = (sample: DescribedSample, spec: ProbeSpec | undefined): DescribedSample => {
-  const { tables, hists, target, notes, elapsedNs, clockNs } = sample.data
-  const lasting = Object.fromEntries(Object.entries(tables).filter(([id]) => spec?.lasting?.includes(id)))
-  const left = withoutRows(sample.data, spec)
-  return {
-    ...sample,
-    data: {
-      ...left,
-      hists: { ...histsNamed(lasting, hists, spec), ...left.hists },
-      tables: Object.fromEntries(
-        Object.entries(tables).map(([id, table]) => [
-          id,
-          lasting[id] ?? rowsOfTarget(table, spec?.tables[id] ?? [], target),
-        ]),
-      ),
-      ...(target ? { target: { ...target, ...withoutRows(target, spec) } } : {}),
-      ...(notes ? { notes } : {}),
-      ...(elapsedNs === undefined ? {} : { elapsedNs }),
-      ...(clockNs === undefined ? {} : { clockNs }),
-    },
+  const { tables, hists, target } = sample.data
+  const left: Record<string, Table> = {}
+  const lasting: Record<string, Table> = {}
+  for (const id in tables) {
+    const table = tables[id]!
+    if (spec?.lasting?.includes(id)) left[id] = lasting[id] = table
+    else left[id] = rowsOfTarget(table, spec?.tables[id] ?? [], target)
   }
+  const data: TablesData = {
+    ...sample.data,
+    hists: { ...histsNamed(lasting, hists, spec), ...ownHists(sample.data, spec) },
+    tables: left,
+  }
+  if (target) data.target = { ...target, hists: ownHists(target, spec), tables: withoutRows(target.tables) }
+  return { ...sample, data }
 }
 
 /** The whole's histograms stay, also those that only rows had that go. */
-const withoutRows = (part: Part, spec: ProbeSpec | undefined): Part => {
-  const own = (spec?.hists ?? []).flatMap(({ id, parts }): [string, Histogram][] => {
-    if (Object.hasOwn(part.hists, id)) return [[id, part.hists[id]!]]
-    const goes = parts !== undefined && !spec?.lasting?.includes(parts.split('.')[0]!)
-    return goes && partsOf(part, parts).length > 0 ? [[id, sumOfParts(part, parts)]] : []
-  })
-  return {
-    tables: Object.fromEntries(
-      Object.entries(part.tables).map(([id, { columns }]): [string, Table] => [id, { columns, rows: [] }]),
-    ),
-    hists: Object.fromEntries(own),
-    totals: part.totals,
+const ownHists = (part: Part, spec: ProbeSpec | undefined): TablesData['hists'] => {
+  const own: TablesData['hists'] = {}
+  for (const { id, parts } of spec?.hists ?? []) {
+    if (Object.hasOwn(part.hists, id)) own[id] = part.hists[id]!
+    else if (parts !== undefined && !spec?.lasting?.includes(parts.split('.')[0]!) && partsOf(part, parts).length > 0)
+      own[id] = sumOfParts(part, parts)
   }
+  return own
+}
+
+const withoutRows = (tables: TablesData['tables']): TablesData['tables'] => {
+  const left: Record<string, Table> = {}
+  for (const id in tables) left[id] = { columns: tables[id]!.columns, rows: [] }
+  return left
 }
 
 /** Dimensions of a table that has one row a process. */
@@ -99,10 +88,10 @@ const OF_PROCESS: readonly (string | undefined)[] = ['pid', 'start', 'comm', 'cg
 /** What the process that was looked at did stays known: how it ended, when it was last seen. */
 const rowsOfTarget = (table: Table, fields: readonly FieldSpec[], target: TargetData | undefined): Table => {
   const { columns, rows } = table
-  const pidAt = dimensionAt(table, fields, 'pid')
   const pid = target && 'pid' in target.of ? target.of.pid : undefined
-  const isOfProcess = fields.every(({ dim }) => OF_PROCESS.includes(dim))
-  return { columns, rows: pid === undefined || !isOfProcess ? [] : rows.filter((row) => row[pidAt] === pid) }
+  if (pid === undefined || !fields.every(({ dim }) => OF_PROCESS.includes(dim))) return { columns, rows: [] }
+  const pidAt = dimensionAt(table, fields, 'pid')
+  return { columns, rows: rows.filter((row) => row[pidAt] === pid) }
 }
 
 /** Histograms that rows name as theirs. */
