@@ -34,8 +34,9 @@ export const loops = async (...words: (string | number)[]): Promise<{ pid: numbe
   return { pid: running.child.pid!, nsPerRound: Number(stdout) }
 }
 
-/** Starts a command and leaves it running. */
-export const start = (command: string, words: readonly string[]) => spawn(command, words, { stdio: 'ignore' })
+/** Starts a command and leaves it running, as long as this process does: one that is killed can stop nothing any more. */
+export const start = (command: string, words: readonly string[]) =>
+  spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...words], { stdio: 'ignore' })
 
 export const sleepMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -202,7 +202,7 @@ for (const [way, name, flags] of WAYS) {
 
 bpfTest('a thread, a command and a control group are selections too', async (t) => {
   const one = start('sh', ['-c', 'exec -a sleeping sleep 5'])
-  const sleeping = spawn('sh', ['-c', 'while sleep 0.02; do :; done'], { stdio: 'ignore' })
+  const sleeping = start('sh', ['-c', 'while sleep 0.02; do :; done'])
   try {
     await sleepMs(200)
     const pids = async (target: Target): Promise<number[]> => {

@@ -1,11 +1,10 @@
 // Groups with CPU quotas within one another: the one that is used up is named, and never another.
-import { spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { controllerRoot, groupIn, type GroupFolder } from '../../../helpers/groups.ts'
 import { startSched } from '../../../helpers/sched.ts'
-import { sleepMs, withProbe } from '../../../helpers/workload.ts'
+import { sleepMs, start, withProbe } from '../../../helpers/workload.ts'
 
 const PERIOD_US = 100_000
 const PERIOD_MS = PERIOD_US / 1000
@@ -44,7 +43,7 @@ const groups = (
   }
 }
 
-const spin = () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' })
+const spin = () => start('sh', ['-c', 'while :; do :; done'])
 
 /** In version 1 none may have more than the one above: that is used up by another process. */
 for (const [title, outerUs, innerUs, isInner] of [
