@@ -53,13 +53,6 @@ volatile struct {
 	__u32 seen; /* of all, with those skipped, up to the end of this page */
 } paging SEC(".data.paging");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, __u32);
-} once SEC(".maps");
-
 #define ALL_PROCESSES 0
 extern int bpf_iter_task_new(struct bpf_iter_task *it, struct task_struct *task, unsigned int flags) __weak __ksym;
 extern struct task_struct *bpf_iter_task_next(struct bpf_iter_task *it) __weak __ksym;
@@ -76,8 +69,9 @@ static __always_inline __u64 namespace_of(struct task_struct *task, __u32 level)
 	return (__u64)BPF_CORE_READ(number, ns);
 }
 
-SEC("iter/bpf_map_elem")
-int list_processes(struct bpf_iter__bpf_map_elem *ctx)
+/* Called for each map of the machine, and at work for the first: some kernels refuse programs that are given what is in a map. */
+SEC("iter/bpf_map")
+int list_processes(struct bpf_iter__bpf_map *ctx)
 {
 	struct task_struct *own = bpf_get_current_task_btf(), *task;
 	struct seq_file *seq = ctx->meta->seq;
@@ -85,7 +79,7 @@ int list_processes(struct bpf_iter__bpf_map_elem *ctx)
 	struct bpf_iter_task it;
 	__u64 namespace;
 
-	if (!ctx->key)
+	if (!ctx->map || ctx->meta->seq_num)
 		return 0;
 	level = BPF_CORE_READ(own, thread_pid, level);
 	namespace = namespace_of(own, level);

@@ -17,11 +17,9 @@ struct bpf_local_storage_map {
 
 struct bpf_iter_meta;
 struct bpf_map;
-struct bpf_iter__bpf_map_elem {
+struct bpf_iter__bpf_map {
 	struct bpf_iter_meta *meta;
 	struct bpf_map *map;
-	void *key;
-	void *value;
 } CORE;
 
 /* A loop over tasks within a program, from 6.7 on. */

@@ -114,6 +114,7 @@ struct task_struct {
 struct seq_file;
 struct bpf_iter_meta {
 	struct seq_file *seq;
+	__u64 seq_num;
 } CORE;
 struct bpf_iter__task {
 	struct bpf_iter_meta *meta;

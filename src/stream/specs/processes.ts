@@ -5,7 +5,7 @@ import type { ProbeSpec, RowOf } from '../spec.ts'
 export const PROCESSES = {
   id: 'processes',
   kind: 'core',
-  hooks: [{ name: 'iter/task' }, { name: 'iter/bpf_map_elem' }],
+  hooks: [{ name: 'iter/task' }, { name: 'iter/bpf_map' }],
   options: [],
   tables: {
     procs: [

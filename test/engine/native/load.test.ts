@@ -11,7 +11,7 @@ import { plan as tcp } from '../../../src/engine/probes/tcp/probe.ts'
 import { PROBES_BUILT } from '../../../src/paths.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 
-const PROCESSES = join(PROBES_BUILT, 'processes.bpf.o')
+const DETAIL = join(PROBES_BUILT, 'syscalls_detail.bpf.o')
 const COUNTED = join(PROBES_BUILT, 'counted.bpf.o')
 const SYSCALLS = join(PROBES_BUILT, 'syscalls.bpf.o')
 
@@ -28,16 +28,16 @@ const programs = (): number[] => readdirSync('/proc/self/fdinfo').flatMap((fd) =
 
 bpfTest('what was loaded ahead is taken by whoever loads the same, once', async (t) => {
   const before = programs()
-  const drop = await loadAhead({ path: PROCESSES })
+  const drop = await loadAhead({ path: COUNTED })
   const ahead = programs().filter((id) => !before.includes(id))
   t.true(ahead.length > 0)
-  const object = loadObject(PROCESSES)
-  const second = loadObject(PROCESSES)
+  const object = loadObject(COUNTED)
+  const second = loadObject(COUNTED)
   const ids = (of: typeof object): number[] => [...of.programFds().values()].map((fd) => runsIn(textOf(fd))!.id)
   t.deepEqual(ids(object).toSorted(), ahead.toSorted())
   t.true(ids(second).every((id) => !ahead.includes(id)))
   drop()
-  t.true(object.iterate('read_processes').length > 0, 'the one that was taken goes on')
+  t.true(object.iterate('read_counted').length > 0, 'the one that was taken goes on')
   object.close()
   second.close()
   t.deepEqual(programs(), before)
@@ -45,7 +45,7 @@ bpfTest('what was loaded ahead is taken by whoever loads the same, once', async 
 
 bpfTest('what nobody takes, or is not the same, is let go of', async (t) => {
   const before = programs()
-  const drops = await Promise.all([loadAhead({ path: PROCESSES }), loadAhead({ path: COUNTED })])
+  const drops = await Promise.all([loadAhead({ path: DETAIL }), loadAhead({ path: COUNTED })])
   const other = loadObject(SYSCALLS)
   other.close()
   t.true(programs().length > before.length)

@@ -23,7 +23,7 @@ export const processLister = (object: BpfObject, page = PAGE, overlap = OVERLAP)
         value.writeUInt32LE(skipped, at.skipped)
         paging.update(Buffer.alloc(4), value)
       }
-      yield object.iterate(LIST, 'once')
+      yield object.iterate(LIST)
       const seen = now.readUInt32LE(at.seen)
       if (seen < skipped + page) return
       skipped = seen - overlap
