@@ -13,10 +13,10 @@ import { orProc } from '../../src/engine/tiers.ts'
 import { execTables } from '../helpers/exec.ts'
 import { skip } from '../helpers/bpf.ts'
 import { rowsOf } from '../helpers/described-probe.ts'
-import { probeContext, sleepMs, start } from '../helpers/workload.ts'
+import { probeContext, sleepMs, startEndless } from '../helpers/workload.ts'
 
 test('time on CPUs and waiting for one is what schedstat says, of all threads', async (t) => {
-  const children = [0, 1, 2].map(() => start('sh', ['-c', 'while :; do :; done']))
+  const children = [0, 1, 2].map(() => startEndless('sh', ['-c', 'while :; do :; done']))
   t.teardown(() => children.forEach((child) => child.kill('SIGKILL')))
   const schedstat = (pid: number): number[] => readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
   await sleepMs(100)

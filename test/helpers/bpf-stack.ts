@@ -16,7 +16,7 @@ const LOAD = 1
 const [ADD, COPY, CALL] = [0x07, 0xbf, 0x85]
 const CALL_OF_FUNCTION = 1
 
-export interface Chain {
+interface Chain {
   bytes: number
   /** From the outermost to the innermost, with what each takes. */
   functions: readonly string[]

@@ -1,5 +1,5 @@
 // Programs that do a known amount of work (test/bench/*.c, test/truth/*.c), compiled once, and a probe read around them.
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -27,6 +27,14 @@ export const compiled = (
   return binary
 }
 
+/** A 32-bit program that makes calls until its input ends; or why there is none here. */
+export const compat = (): { program: string } | { why: string } => {
+  if (process.arch !== 'x64') return { why: 'made for x86-64' }
+  const program = compiled('compat', 'test/engine/native/fixtures', ['-m32', '-nostdlib', '-static'])
+  // kernels can be told not to run any, and a shell is then given it as a script
+  return spawnSync(program, { input: '' }).status === 0 ? { program } : { why: 'this kernel runs no 32-bit programs' }
+}
+
 /** Runs loops.c; resolves to its process id and the ns a round took. */
 export const loops = async (...words: (string | number)[]): Promise<{ pid: number; nsPerRound: number }> => {
   const running = run(loopsPath(), words.map(String))
@@ -34,9 +42,12 @@ export const loops = async (...words: (string | number)[]): Promise<{ pid: numbe
   return { pid: running.child.pid!, nsPerRound: Number(stdout) }
 }
 
-/** Starts a command and leaves it running, as long as this process does: one that is killed can stop nothing any more. */
-export const start = (command: string, words: readonly string[]) =>
-  spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...words], { stdio: 'ignore' })
+/** Starts a command and leaves it running. */
+export const start = (command: string, words: readonly string[]) => spawn(command, words, { stdio: 'ignore' })
+
+/** Of one that never ends by itself: it does with this process, which can stop nothing once it is killed. */
+export const startEndless = (command: string, words: readonly string[]) =>
+  start('setpriv', ['--pdeathsig', 'KILL', '--', command, ...words])
 
 export const sleepMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -15,7 +15,7 @@ import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { inlinedProgram } from '../../helpers/inlined.ts'
 import { until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { loops, probeContext, sleepMs, start } from '../../helpers/workload.ts'
+import { loops, probeContext, sleepMs, start, startEndless } from '../../helpers/workload.ts'
 
 type Probe = ReturnType<typeof startStacks>
 /** `named`: a process whose names are to be there in the interval itself, not the next. */
@@ -201,8 +201,8 @@ for (const [way, name, flags] of WAYS) {
 }
 
 bpfTest('a thread, a command and a control group are selections too', async (t) => {
-  const one = start('sh', ['-c', 'exec -a sleeping sleep 5'])
-  const sleeping = start('sh', ['-c', 'while sleep 0.02; do :; done'])
+  const one = startEndless('sh', ['-c', 'exec -a sleeping sleep 5'])
+  const sleeping = startEndless('sh', ['-c', 'while sleep 0.02; do :; done'])
   try {
     await sleepMs(200)
     const pids = async (target: Target): Promise<number[]> => {
@@ -470,7 +470,7 @@ bpfTest(
 )
 
 bpfTest('in and out again, under load, nothing stays behind', async (t) => {
-  const load = start('sh', ['-c', 'while :; do sleep 0.001; done'])
+  const load = startEndless('sh', ['-c', 'while :; do sleep 0.001; done'])
   const rounds = Number(process.env['STACKS_ROUNDS'] ?? 20)
   const once = async (i: number): Promise<void> => {
     const modes = ['offcpu', 'oncpu', 'now'] as const

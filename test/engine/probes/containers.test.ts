@@ -13,7 +13,7 @@ import { bpfTest } from '../../helpers/bpf.ts'
 import { controllerGroup } from '../../helpers/controller.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { compiled, sleepMs, start as startWork } from '../../helpers/workload.ts'
+import { compiled, sleepMs, startEndless } from '../../helpers/workload.ts'
 
 const written = (t: ExecutionContext, files: Record<string, unknown>): string => {
   const root = temporaryFolder(t)
@@ -187,7 +187,7 @@ bpfTest('a group with a quota of 20 % is throttled as its cpu.stat says, and wai
   if (!group) return
   if (group.version === 1) group.write('cpu.cfs_quota_us', '20000')
   else group.write('cpu.max', '20000 100000')
-  const busy = [0, 1].map(() => startWork('sh', ['-c', `${group.enter}; while :; do :; done`]))
+  const busy = [0, 1].map(() => startEndless('sh', ['-c', `${group.enter}; while :; do :; done`]))
   t.teardown(() => busy.forEach((child) => child.kill('SIGKILL')))
   const probe = startHere(t, start, 'containers')
   await sleepMs(300)

@@ -3,7 +3,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { viewOf } from '../../../src/model/view.ts'
 import { promisify } from 'node:util'
-import { start as startWork } from '../../helpers/workload.ts'
+import { startEndless } from '../../helpers/workload.ts'
 import test from 'ava'
 import { CHECKLISTS } from '../../../src/app/checklist/steps.ts'
 import type { Figures } from '../../../src/app/checklist/checklist-types.ts'
@@ -58,7 +58,7 @@ test('the same figures as sysstat and procps have', async (t) => {
   }
   const absent = [...Object.keys(tools), 'free', 'uptime', 'dmesg'].filter((name) => findProgram(name) === undefined)
   if (absent.length > 0) return skip(t, `${absent.join(' and ')} not installed (sysstat, procps)`)
-  const busy = startWork('sh', ['-c', 'while :; do :; done'])
+  const busy = startEndless('sh', ['-c', 'while :; do :; done'])
   const writer = spawn(
     'sh',
     ['-c', 'while :; do dd if=/dev/zero of=/var/tmp/probetop-machine bs=64k count=64 conv=fsync; sleep 0.05; done'],

@@ -9,7 +9,7 @@ import { controllerRoot, groupIn } from '../../helpers/groups.ts'
 import { MOUNT_COMMANDS, mountedExt4 } from '../../helpers/mounted.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { throttledReads, throttledWrites } from '../../helpers/throttle.ts'
-import { compiled, start } from '../../helpers/workload.ts'
+import { compiled, startEndless } from '../../helpers/workload.ts'
 import { blocked, holdsFor } from './blocking.ts'
 
 const FIXTURES = 'test/engine/probes/fixtures'
@@ -141,7 +141,7 @@ bpfTest('a thread whose group has no CPU time left waits for its quota', async (
   if (root === undefined) return skip(t, 'no control groups with quotas')
   const group = groupIn(root)
   t.teardown(() => group.remove())
-  const child = start('sh', ['-c', 'while :; do :; done'])
+  const child = startEndless('sh', ['-c', 'while :; do :; done'])
   t.teardown(async () => {
     child.kill('SIGKILL')
     await once(child, 'close')

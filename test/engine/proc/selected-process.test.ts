@@ -9,7 +9,7 @@ import { processReader, readProcess } from '../../../src/engine/proc/selected-pr
 import { commandTest, skip } from '../../helpers/bpf.ts'
 import { isAlive, until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { compiled } from '../../helpers/workload.ts'
+import { compat, compiled } from '../../helpers/workload.ts'
 
 const NOW_MS = 1_000_000
 
@@ -114,9 +114,9 @@ test('a process that has ended, and whose parent has not asked how, keeps comman
 })
 
 commandTest('a 32-bit process: its calls are of the other table', ['clang'], async (t) => {
-  if (process.arch !== 'x64') return skip(t, 'made for x86-64')
-  const program = compiled('compat', 'test/engine/native/fixtures', ['-m32', '-nostdlib', '-static'])
-  const { files } = await factsOf(t, program)
+  const made = compat()
+  if ('why' in made) return skip(t, made.why)
+  const { files } = await factsOf(t, made.program)
   t.like(files[0], { call: 'read/32', fd: 0 })
   t.regex(files[0]!.file, /^(socket|pipe):/)
 })

@@ -12,7 +12,7 @@ import { statesOf } from '../../../../src/panels/threads.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { testGroup } from '../../../helpers/control-group.ts'
 import { controllerRoot } from '../../../helpers/groups.ts'
-import { compiled, probeContext, sleepMs, start } from '../../../helpers/workload.ts'
+import { compiled, probeContext, sleepMs, startEndless } from '../../../helpers/workload.ts'
 
 type Held = 'stoppedNs' | 'tracedNs' | 'frozenNs'
 
@@ -127,7 +127,7 @@ for (const [version, root, file, on, off] of [
     bpfTest(
       `frozen by version ${version} of control groups, ${what === 'sleep' ? 'asleep' : 'while it ran'}`,
       async (t) => {
-        const busy = what === 'busy' ? start('sh', ['-c', 'while :; do :; done']) : undefined
+        const busy = what === 'busy' ? startEndless('sh', ['-c', 'while :; do :; done']) : undefined
         const pid = busy ? busy.pid! : (await held(t, 'sleep'))!
         const group = testGroup(t, root, `hierarchy with ${file}`, () => {
           process.kill(pid, 'SIGKILL')

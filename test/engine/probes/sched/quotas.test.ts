@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { controllerRoot, groupIn, type GroupFolder } from '../../../helpers/groups.ts'
 import { startSched } from '../../../helpers/sched.ts'
-import { sleepMs, start, withProbe } from '../../../helpers/workload.ts'
+import { sleepMs, startEndless, withProbe } from '../../../helpers/workload.ts'
 
 const PERIOD_US = 100_000
 const PERIOD_MS = PERIOD_US / 1000
@@ -43,7 +43,7 @@ const groups = (
   }
 }
 
-const spin = () => start('sh', ['-c', 'while :; do :; done'])
+const spin = () => startEndless('sh', ['-c', 'while :; do :; done'])
 
 /** In version 1 none may have more than the one above: that is used up by another process. */
 for (const [title, outerUs, innerUs, isInner] of [

@@ -4,7 +4,7 @@ import { besideSampled } from '../../../helpers/sched.ts'
 import { mergeHists, percentileNs } from '../../../../src/model/histogram.ts'
 import type { Hist } from '../../../../src/stream/stream-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
-import { loopsPath, sleepMs, start } from '../../../helpers/workload.ts'
+import { loopsPath, sleepMs, startEndless } from '../../../helpers/workload.ts'
 
 const INTERVALS = 100
 const INTERVAL_MS = 1000
@@ -23,7 +23,7 @@ const LOADS: Readonly<Record<string, readonly string[]>> = {
 for (const [load, scripts] of Object.entries(LOADS))
   bpfTest(`what the sampled scheduler says it may be off is true in 95 of 100 intervals, ${load}`, async (t) => {
     t.timeout((INTERVALS + 30) * INTERVAL_MS * 2)
-    const children = scripts.map((script) => start('setsid', ['sh', '-c', script]))
+    const children = scripts.map((script) => startEndless('setsid', ['sh', '-c', script]))
     t.teardown(() => children.forEach(({ pid }) => process.kill(-pid!, 'SIGKILL')))
     await besideSampled(async (full, sampled) => {
       await sleepMs(2000)

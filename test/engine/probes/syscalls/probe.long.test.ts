@@ -6,7 +6,7 @@ import test from 'ava'
 import type { SyscallCount } from '../../../../src/model/syscalls.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { startSyscalls } from '../../../helpers/syscalls.ts'
-import { compiled, loops, loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
+import { compat, compiled, loops, loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
 
 const run = promisify(execFile)
 
@@ -189,9 +189,10 @@ bpfTest(
 bpfTest(
   'calls of a 32-bit program are counted under their own names',
   async (t) => {
-    if (process.arch !== 'x64') return skip(t, 'made for x86-64')
+    const made = compat()
+    if ('why' in made) return skip(t, made.why)
     await withProbe(startSyscalls, async (probe) => {
-      const running = run(compiled('compat', 'test/engine/native/fixtures', ['-m32', '-nostdlib', '-static']))
+      const running = run(made.program)
       running.child.stdin!.end()
       await running
       const { data } = probe.read()
