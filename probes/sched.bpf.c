@@ -10,6 +10,7 @@
  * stays that lie in the interval. A stay that crosses the boundary is split there, so that the times of a thread add up
  * to the interval. A thread that ends hands its sums to `ended`. */
 #include "sched_sums.h"
+#include "sched_wake_ups.h"
 
 /* The same from now on, with what is noted of its group's quota. */
 static __always_inline void start_waiting(struct task_struct *task, struct thread *t)

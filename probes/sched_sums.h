@@ -160,49 +160,6 @@ static __always_inline bool is_unsettled(struct task_struct *task, const struct 
 	return throttles_threads() ? last->state == STATE_THROTTLED : last->throttled || has_been_throttled(task);
 }
 
-static __always_inline __u32 delay_of(struct task_struct *task)
-{
-	return task->sched_info.run_delay >> DELAY_SHIFT;
-}
-
-/* By what may be off what the kernel notes of a wake-up: its queue's clock is brought up to date before our hook. */
-#define ODD_NS 20000
-
-/* No hook has told when it could run again, or for the first time: one that is new only if we were there when it was made. */
-static __always_inline bool is_untold(const struct stays *last)
-{
-	return last->left && last->woken <= WOKEN_UNKNOWN;
-}
-
-/* The kernel's note of it cannot be: it is later than now, or before the thread left. */
-static __always_inline bool is_odd(const struct stays *last, __u64 queued, __u64 now)
-{
-	__u64 since = queued_since(queued, now);
-
-	return since && last->woken != WOKEN_UNKNOWN && (since > now + ODD_NS || since + ODD_NS < last->left);
-}
-
-/* Since when one that is untold can run, by the kernel's note; 0: that is not known. */
-static __always_inline __u64 noted_wakeup(const struct stays *last, __u64 queued, __u64 now)
-{
-	__u64 since = queued_since(queued, now);
-
-	if (!since || last->woken == WOKEN_UNKNOWN)
-		return 0;
-	if (since < last->left)
-		since = last->left;
-	return since < now ? since : now;
-}
-
-/* A thread of which nothing is known but that it can run since then. */
-static __always_inline void start_first(struct thread *t, __u64 since)
-{
-	t->last.state = STATE_WAITING;
-	t->last.ran = since;
-	t->last.left = since;
-	t->last.woken = since;
-}
-
 static __always_inline __u64 started(struct task_struct *task)
 {
 	return BPF_CORE_READ(task, group_leader, start_boottime);

@@ -6,6 +6,7 @@
 
 #include "held_io.h"
 #include "sched_sums.h"
+#include "sched_wake_ups.h"
 
 /* Of a thread that is asleep, version 1 of control groups changes the state to frozen, and back, without waking it. */
 static __always_inline bool is_frozen_asleep(struct task_struct *task, const struct stays *last)
