@@ -18,9 +18,12 @@ const objects = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filte
 test('the stack of every program is enough on older kernels', (t) => {
   t.true(objects.length > 20)
   for (const object of objects) {
-    const [deepest] = stacksOf(join(folder, object))
-    t.true(deepest!.bytes <= MOST_BYTES, `${object}: ${deepest!.bytes} bytes: ${deepest!.functions.join(', ')}`)
-    t.true(deepest!.functions.length <= MOST_FUNCTIONS, object)
+    const chains = stacksOf(join(folder, object))
+    t.true(chains.length > 0, object)
+    for (const { bytes, functions } of chains) {
+      t.true(bytes <= MOST_BYTES, `${object}: ${bytes} bytes: ${functions.join(', ')}`)
+      t.true(functions.length <= MOST_FUNCTIONS, `${object}: ${functions.join(', ')}`)
+    }
   }
 })
 

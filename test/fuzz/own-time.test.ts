@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import test from 'ava'
 import { skip } from '../helpers/bpf.ts'
 import { missingCommand } from '../helpers/rights.ts'
-import { start } from '../helpers/workload.ts'
+import { startEndless } from '../helpers/workload.ts'
 import { ownTime } from './own-time.ts'
 
 const WORK_MS = 1000
@@ -18,7 +18,7 @@ test.serial('what another process takes of the CPU is not in it, work is', (t) =
     .split(':')[1]!
     .trim()
   const cpu = allowed.split(/[-,]/)[0]!
-  const beside = start('taskset', ['-c', cpu, 'sh', '-c', 'while :; do :; done'])
+  const beside = startEndless('taskset', ['-c', cpu, 'sh', '-c', 'while :; do :; done'])
   try {
     bindTo(cpu)
     const [ms, own, used] = [performance.now(), ownTime(), process.cpuUsage()]

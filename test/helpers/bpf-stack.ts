@@ -1,14 +1,16 @@
 // How much stack the functions of an object of kernel programs take together, as the kernel reckons it before 6.13: a frame
 // is as large as what is furthest down in it, and all frames that are within one another get 512 bytes.
 import { readFileSync } from 'node:fs'
+import { bytesOfMemory, NONE, textIn } from '../../src/namer/bytes.ts'
+import { openElfNow, SECTION, word, type Elf, type Section } from '../../src/namer/elf.ts'
 
 const INSTRUCTION_BYTES = 8
 const FRAME_POINTER = 10
 /** What a frame is rounded up to. */
 const FRAME_BYTES = 32
-/** ELF: types of sections, a flag of them, and a type of symbols. */
-const [SYMBOLS, RELOCATIONS, EXECUTABLE, FUNCTION] = [2, 9, 4, 2]
-const [SECTION_BYTES, SYMBOL_BYTES, RELOCATION_BYTES] = [64, 24, 16]
+/** A type of ELF's symbols. */
+const FUNCTION = 2
+const [SYMBOL_BYTES, RELOCATION_BYTES] = [24, 16]
 /** BPF: classes of instructions that fill a register, that write to memory, and three of their operations. */
 const FILLS = new Set([0, 1, 4, 7])
 const STORES = new Set([2, 3])
@@ -56,24 +58,24 @@ const byBytes = (a: Chain, b: Chain): number => b.bytes - a.bytes
 
 /** By place. */
 const functionsOf = (file: Buffer): Map<string, BpfFunction> => {
-  const sections = sectionsOf(file)
-  const symbols = symbolsOf(sections)
+  const elf = openElfNow(bytesOfMemory(file))!
+  const symbols = symbolsOf(elf, file)
   const functions = new Map<string, BpfFunction>()
   for (const { name, type, section, value, size } of symbols) {
-    const code = sections[section]
-    if (type !== FUNCTION || !code || !(code.flags & EXECUTABLE)) continue
+    if (type !== FUNCTION) continue
+    const code = contentOf(file, elf.sections[section]!)
     const elsewhere = new Map<number, string>()
-    for (const { type: kind, info, bytes } of sections)
-      if (kind === RELOCATIONS && info === section)
-        for (let i = 0; i < bytes.length; i += RELOCATION_BYTES) {
-          const from = Number(bytes.readBigUInt64LE(i))
-          const to = symbols[bytes.readUInt32LE(i + 12)]!
-          const target = to.value / INSTRUCTION_BYTES + code.bytes.readInt32LE(from + 4) + 1
-          elsewhere.set(from / INSTRUCTION_BYTES, `${to.section} ${target}`)
-        }
+    const moved = elf.section(`.rel${elf.sections[section]!.name}`)
+    const relocations = moved ? contentOf(file, moved) : NONE
+    for (let i = 0; i < relocations.length; i += RELOCATION_BYTES) {
+      const from = word(relocations, i, true)
+      const to = symbols[relocations.readUInt32LE(i + 12)]!
+      const target = to.value / INSTRUCTION_BYTES + code.readInt32LE(from + 4) + 1
+      elsewhere.set(from / INSTRUCTION_BYTES, `${to.section} ${target}`)
+    }
     const start = value / INSTRUCTION_BYTES
     const called = (i: number, by: number) => elsewhere.get(start + i) ?? `${section} ${start + i + by + 1}`
-    functions.set(`${section} ${start}`, { name, ...frameOf(code.bytes.subarray(value, value + size), called) })
+    functions.set(`${section} ${start}`, { name, ...frameOf(code.subarray(value, value + size), called) })
   }
   return functions
 }
@@ -103,31 +105,19 @@ const frameOf = (
   return { stack, calls }
 }
 
-const symbolsOf = (sections: ReturnType<typeof sectionsOf>) => {
-  const { bytes, link } = sections.find(({ type }) => type === SYMBOLS)!
-  const names = sections[link]!.bytes
+const symbolsOf = (elf: Elf, file: Buffer) => {
+  const table = elf.section(SECTION.symbols)!
+  const [bytes, names] = [contentOf(file, table), contentOf(file, elf.sections[table.link]!)]
   return Array.from({ length: bytes.length / SYMBOL_BYTES }, (_, i) => {
     const at = SYMBOL_BYTES * i
-    const name = bytes.readUInt32LE(at)
     return {
-      name: names.toString('latin1', name, names.indexOf(0, name)),
+      name: textIn(names.subarray(bytes.readUInt32LE(at))),
       type: bytes.readUInt8(at + 4) & 15,
       section: bytes.readUInt16LE(at + 6),
-      value: Number(bytes.readBigUInt64LE(at + 8)),
-      size: Number(bytes.readBigUInt64LE(at + 16)),
+      value: word(bytes, at + 8, true),
+      size: word(bytes, at + 16, true),
     }
   })
 }
 
-const sectionsOf = (file: Buffer) =>
-  Array.from({ length: file.readUInt16LE(60) }, (_, i) => {
-    const at = Number(file.readBigUInt64LE(40)) + SECTION_BYTES * i
-    const offset = Number(file.readBigUInt64LE(at + 24))
-    return {
-      type: file.readUInt32LE(at + 4),
-      flags: Number(file.readBigUInt64LE(at + 8)),
-      bytes: file.subarray(offset, offset + Number(file.readBigUInt64LE(at + 32))),
-      link: file.readUInt32LE(at + 40),
-      info: file.readUInt32LE(at + 44),
-    }
-  })
+const contentOf = (file: Buffer, { offset, size }: Section): Buffer => file.subarray(offset, offset + size)

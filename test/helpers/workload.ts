@@ -45,9 +45,14 @@ export const loops = async (...words: (string | number)[]): Promise<{ pid: numbe
 /** Starts a command and leaves it running. */
 export const start = (command: string, words: readonly string[]) => spawn(command, words, { stdio: 'ignore' })
 
-/** Of one that never ends by itself: it does with this process, which can stop nothing once it is killed. */
-export const startEndless = (command: string, words: readonly string[]) =>
-  start('setpriv', ['--pdeathsig', 'KILL', '--', command, ...words])
+/** Before a command that ends with this process, which can stop nothing once it is killed. */
+export const DIES_WITH_US = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
+
+/** Of one that never ends by itself. */
+export const startEndless = (command: string, words: readonly string[]) => {
+  const [first, ...more] = DIES_WITH_US
+  return start(first, [...more, command, ...words])
+}
 
 export const sleepMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

@@ -12,16 +12,13 @@ import { controllerGroup, type ControllerGroup } from '../helpers/controller.ts'
 import { loopDevice } from '../helpers/disks.ts'
 import { isAlive, until } from '../helpers/programs.ts'
 import { throttledReads } from '../helpers/throttle.ts'
-import { compiled } from '../helpers/workload.ts'
+import { compiled, DIES_WITH_US } from '../helpers/workload.ts'
 import { holds } from '../engine/probes/holding.ts'
 import { bpfReason } from '../helpers/rights.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { silent, tripped, watch } from '../helpers/watched.ts'
 
 const FIXTURES = 'test/engine/probes/fixtures'
-
-/** However the test ends. */
-const DIES_WITH_US = ['setpriv', '--pdeathsig', 'KILL']
 
 /** Clocks that others slow down change none of these figures much, so a failure is one. */
 const troubleTest = (title: string, commands: readonly string[], body: (t: ExecutionContext) => Promise<void>): void =>

@@ -11,7 +11,7 @@ import { schedFrom } from '../../../src/engine/probes/sched/counted.ts'
 import { startBlock } from '../../helpers/block.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { loopsPath, probeContext, sleepMs, start } from '../../helpers/workload.ts'
+import { loopsPath, probeContext, sleepMs, start, startEndless } from '../../helpers/workload.ts'
 
 const run = promisify(execFile)
 const BYTES = 4 << 20
@@ -114,7 +114,7 @@ bpfTest(
   async (t) => {
     const probe = startSched(probeContext, ({ objects }) => schedFrom(openCounted(objects)))
     t.teardown(() => void probe.close())
-    const children = [1, 2].map(() => start('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']))
+    const children = [1, 2].map(() => startEndless('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']))
     t.teardown(() => children.forEach((child) => child.kill()))
     await sleepMs(100)
     const before = children.map(({ pid }) => schedstat(pid!))

@@ -201,7 +201,7 @@ for (const [way, name, flags] of WAYS) {
 }
 
 bpfTest('a thread, a command and a control group are selections too', async (t) => {
-  const one = startEndless('sh', ['-c', 'exec -a sleeping sleep 5'])
+  const one = start('sh', ['-c', 'exec -a sleeping sleep 5'])
   const sleeping = startEndless('sh', ['-c', 'while sleep 0.02; do :; done'])
   try {
     await sleepMs(200)

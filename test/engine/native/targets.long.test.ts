@@ -17,14 +17,14 @@ import { controlGroup, testGroup } from '../../helpers/control-group.ts'
 import { startEngine } from '../../helpers/engine.ts'
 import { isAlive, until } from '../../helpers/programs.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { compiled, probeContext, sleepMs, start, withProbe } from '../../helpers/workload.ts'
+import { compiled, probeContext, sleepMs, start, startEndless, withProbe } from '../../helpers/workload.ts'
 
 /** `sleep 0.02` again and again, by a shell that is named as wanted. */
 const sleeper = (t: ExecutionContext, name: string) => {
   const file = join(temporaryFolder(t), name)
   copyFileSync('/bin/sh', file)
   execFileSync('chmod', ['755', file])
-  const child = spawn(file, ['-c', 'while sleep 0.02; do :; done'], { stdio: 'ignore' })
+  const child = startEndless(file, ['-c', 'while sleep 0.02; do :; done'])
   t.teardown(() => child.kill('SIGKILL'))
   return child.pid!
 }

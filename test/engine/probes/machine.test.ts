@@ -1,6 +1,6 @@
 // The machine probe beside the tools whose figures it has: uptime, dmesg, vmstat, mpstat, pidstat, iostat, free, sar and top
 // over the very same seconds, each compared by its own headings. Tools that are not installed are skipped with a word.
-import { execFile, spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { viewOf } from '../../../src/model/view.ts'
 import { promisify } from 'node:util'
 import { startEndless } from '../../helpers/workload.ts'
@@ -59,11 +59,10 @@ test('the same figures as sysstat and procps have', async (t) => {
   const absent = [...Object.keys(tools), 'free', 'uptime', 'dmesg'].filter((name) => findProgram(name) === undefined)
   if (absent.length > 0) return skip(t, `${absent.join(' and ')} not installed (sysstat, procps)`)
   const busy = startEndless('sh', ['-c', 'while :; do :; done'])
-  const writer = spawn(
-    'sh',
-    ['-c', 'while :; do dd if=/dev/zero of=/var/tmp/probetop-machine bs=64k count=64 conv=fsync; sleep 0.05; done'],
-    { stdio: 'ignore' },
-  )
+  const writer = startEndless('sh', [
+    '-c',
+    'while :; do dd if=/dev/zero of=/var/tmp/probetop-machine bs=64k count=64 conv=fsync; sleep 0.05; done',
+  ])
   t.teardown(() => {
     busy.kill('SIGKILL')
     writer.kill('SIGKILL')

@@ -1,6 +1,6 @@
 // Waits within the kernel whose cause is known by construction: two threads on a file system whose device takes its time,
 // a disk that may serve so much only, a quota of CPU time.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
@@ -166,7 +166,7 @@ bpfTest(
   async (t) => {
     const cpu = '0'
     const pids = [1, 2].map(() => {
-      const child = spawn('taskset', ['-c', cpu, 'sh', '-c', 'while :; do :; done'], { stdio: 'ignore' })
+      const child = startEndless('taskset', ['-c', cpu, 'sh', '-c', 'while :; do :; done'])
       t.teardown(async () => {
         child.kill('SIGKILL')
         await once(child, 'close')

@@ -2,7 +2,7 @@
 // load, one that comes in bursts, and both with one that calls now and then.
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { startSyscalls } from '../../../helpers/syscalls.ts'
-import { loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
+import { loopsPath, sleepMs, startEndless, withProbe } from '../../../helpers/workload.ts'
 
 const INTERVALS = 100
 const INTERVAL_MS = 1000
@@ -21,7 +21,7 @@ for (const [load, scripts] of Object.entries(LOADS))
     `what sampled system calls may be off is true in 95 of 100 intervals, ${load}`,
     async (t) => {
       t.timeout((INTERVALS + 30) * INTERVAL_MS * 2)
-      const children = scripts.map((script) => start('setsid', ['sh', '-c', script]))
+      const children = scripts.map((script) => startEndless('setsid', ['sh', '-c', script]))
       t.teardown(() => children.forEach(({ pid }) => process.kill(-pid!, 'SIGKILL')))
       await withProbe(startSyscalls, (full) =>
         withProbe(startSyscalls, async (sampled) => {
