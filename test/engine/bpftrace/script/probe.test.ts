@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { execa } from 'execa'
 import { planOf } from '../../../../src/model/scripts/plan.ts'
 import { tablesData } from '../../../../src/stream/tables-check.ts'
 import { startScript } from '../../../../src/engine/bpftrace/script/probe.ts'
@@ -17,6 +16,7 @@ import { isAlive, programs, until as untilWithin } from '../../../helpers/progra
 import { planFor, runScript } from '../../../scripts/run.ts'
 import { bpftraces } from '../../../scripts/versions.ts'
 import { temporaryFolder } from '../../../helpers/temporary.ts'
+import { startEndless } from '../../../helpers/workload.ts'
 
 const COUNTS =
   'BEGIN { printf("%-6s %s\\n", "PID", "WORDS"); }\ntracepoint:a:b { @n[comm] = count(); printf("%-6d %s\\n", pid, comm); }'
@@ -450,19 +450,19 @@ real('names with blanks are whole, and a thread has its process, whatever the ve
 })
 
 real('tools of bpftrace, one of each kind, show something or say why not', async (t, folder, version) => {
-  const work = ['-c', 'for i in 1 2 3 4 5 6 7 8; do ls /nonexistent 2>/dev/null; sleep 0.2; done']
+  const work = startEndless('sh', ['-c', 'while :; do ls /nonexistent 2>/dev/null; sleep 0.2; done'])
+  t.teardown(() => work.kill('SIGKILL'))
   const running = ['opensnoop', 'execsnoop', 'syscount', 'pidpersec', 'cpuwalk', 'vfsstat', 'capable'].map(
     async (name) => {
       const path = `/usr/sbin/${name}.bt`
       try {
-        return await runScript(planFor(path), { folder, seconds: 2 })
+        return await runScript(planFor(path), { folder, seconds: 20, until: ({ rows }) => rows > 0 })
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
         throw error
       }
     },
   )
-  await execa('sh', work, { reject: false })
   for (const ran of await Promise.all(running))
     if (ran) t.true(ran.reason !== undefined || (ran.attached > 0 && ran.rows > 0), `${version} ${JSON.stringify(ran)}`)
 })
