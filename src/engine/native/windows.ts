@@ -1,5 +1,5 @@
 // Hooks that are in the kernel for a part of the time only: one short window at a random place in each stretch of time, so
-// that what comes and goes regularly is not always seen, or never. What was seen is scaled by the time that was seen;
+// that what comes and goes regularly is not always seen, or never. What was seen stands for the rest of the time;
 // how far the windows differ tells how far the sum may be from the truth. While the hooks are there they make slower what
 // they count: whoever does nothing else does less of it, whoever is asked to do something now and then does not. So the
 // truth lies between what was seen and what would have been without the time the hooks took: in the middle where that is
@@ -20,6 +20,8 @@ const LEAST_REST = 0.25
  * it is all of it: who does so much of the same does little else. */
 const MIDDLE = 0.5
 const SURE_FROM = 0.1
+/** What hooks take is itself measured to within a fourth. */
+const UNSURE = 1.25
 const CALIBRATION_PAIRS = 21
 /** Where attaching takes long, fewer do. */
 const LEAST_PAIRS = 3
@@ -30,7 +32,9 @@ interface WindowsOptions {
   /** Puts the programs to their hooks, or takes them away. */
   attach(): void
   detach(): void
-  /** What has been counted since the programs were loaded, by CPU: that whose error is told. The array may be reused. */
+  /** What has been counted since the programs were loaded, by CPU: that whose error is told. The array may be reused. Asked
+   * while the hooks are there: somewhere in the calls that attach and detach they begin and end, and these may take a tenth
+   * of a window. */
   count(): ArrayLike<number>
   /** What being counted costs, for each. */
   hookNs: number
@@ -78,6 +82,8 @@ export const openWindows = ({
   let open: { atMs: number; counts: number[] } | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  /** Counted when the interval began. */
+  let countedBefore = total(count())
   let failure: { thrown: unknown } | undefined
   /** The last time that hooks were taken away, until the kernel is done with it. */
   let unsettled: object | undefined
@@ -94,22 +100,26 @@ export const openWindows = ({
 
   const begin = (): void => {
     isDue = false
-    const before = steadyMs()
     attach()
-    // hooks become active somewhere within the call
-    open = { atMs: (before + steadyMs()) / 2, counts: Array.from(count()) }
+    open = countsNow()
     timer = setTimeout(end, WINDOW_MS)
+  }
+
+  const countsNow = (): { atMs: number; counts: number[] } => {
+    const before = steadyMs()
+    const counts = Array.from(count())
+    return { atMs: (before + steadyMs()) / 2, counts }
   }
 
   const shut = (): void => {
     if (!open) return
-    const before = steadyMs()
+    const { atMs: fromMs, counts: before } = open
+    const { atMs: toMs, counts } = countsNow()
     detach()
-    const ms = (before + steadyMs()) / 2 - open.atMs
-    const { counts } = open
-    const each = Array.from(count(), (now, cpu) => now - counts[cpu]!)
-    const one: Seen = { fromMs: open.atMs, ms, count: 0, most: 0, likely: 0 }
-    for (const count of each) {
+    const ms = toMs - fromMs
+    const one: Seen = { fromMs, ms, count: 0, most: 0, likely: 0 }
+    for (let cpu = 0; cpu < counts.length; cpu++) {
+      const count = counts[cpu]! - before[cpu]!
       const taken = (count * hookNs) / (ms * 1e6)
       const more = count / Math.max(LEAST_REST, 1 - taken) - count
       one.count += count
@@ -172,13 +182,21 @@ export const openWindows = ({
       }
       const seenMs = sum(windows, ({ ms }) => ms)
       const observed = lastedMs > 0 ? Math.min(1, seenMs / lastedMs) : 0
-      const [count, most] = [sum(windows, (one) => one.count), sum(windows, (one) => one.most)]
-      const likely = sum(windows, (one) => one.likely)
+      // with what came while hooks were attached and taken away
+      const counted = total(count()) - countedBefore
+      countedBefore += counted
+      const seenInThem = sum(windows, (one) => one.count)
+      /** All there was, where outside of windows it was as frequent as that. */
+      const all = (inThem: number): number => seenInThem + inThem * (1 / observed - 1)
+      const likely = all(sum(windows, (one) => one.likely))
+      const least = all(seenInThem)
+      const most = all(sum(windows, (one) => one.most))
       const spread = errorOf(windows, observed)
-      const error = spread === undefined ? undefined : spread + Math.max(most - likely, likely - count) / likely
+      const error =
+        spread === undefined ? undefined : spread + (UNSURE * Math.max(most - likely, likely - least)) / likely
       return {
         spans: windows.map(({ fromMs, ms }): Span => [fromMs, fromMs + ms]),
-        factor: observed > 0 ? (count > 0 ? likely / count : 1) / observed : 0,
+        factor: seenInThem > 0 ? likely / counted : observed > 0 ? 1 / observed : 0,
         tier: {
           is: 'sampled',
           observed: rounded(observed),
@@ -206,16 +224,19 @@ export const errorOf = (windows: readonly Pick<Seen, 'ms' | 'count'>[], observed
   return (studentT(n - 1) * Math.sqrt((variance * (1 - observed)) / n)) / (rate * averageMs)
 }
 
+const total = (counts: ArrayLike<number>): number => Array.from(counts).reduce((sum, count) => sum + count, 0)
+
 const sum = <T>(windows: readonly T[], value: (seen: T) => number): number =>
   windows.reduce((total, seen) => total + value(seen), 0)
 
-/** What hooks add to something that passes them, ns: the middle of several pairs of measurements, without and with them,
- * as others run, too. */
+/** What hooks add to something that passes them, ns of a CPU's time: the middle of several pairs of measurements, without and
+ * with them. Time on the clock would have that of others in it: who attaches hooks is the one to be interrupted next. */
 export const measureHook = ({ attach, detach }: Pick<WindowsOptions, 'attach' | 'detach'>, act: () => void): number => {
   const takes = (): number => {
-    const startNs = process.hrtime.bigint()
+    const before = process.cpuUsage()
     for (let i = 0; i < CALIBRATION_TIMES; i++) act()
-    return Number(process.hrtime.bigint() - startNs)
+    const { user, system } = process.cpuUsage(before)
+    return 1000 * (user + system)
   }
   const added: number[] = []
   const beganMs = performance.now()
