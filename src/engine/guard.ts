@@ -5,15 +5,18 @@ import type { ShedDetail } from '../stream/cost-message.ts'
 import type { Budget } from '../stream/want.ts'
 import type { Meter, Mark, Runs } from './meter.ts'
 import { sum } from './meter.ts'
-import { judge, NOTHING_SHED, predicted, written } from './overhead.ts'
+import { expected, judge, mayFit, NOTHING_SHED, predicted, written } from './overhead.ts'
 import type { Load, Overhead, Part, Shed } from './overhead.ts'
 
 /** Beginning to load the probes is not what running costs. */
 const FIRST_MS = 1500
 const WINDOW_MS = 1000
 const EVERY_MS = 30_000
-/** While something is given up whose cost in full is known at any time. */
-const WATCHING_MS = 4000
+/** Between two samples where what is known of costs says each time that one is worth it. It is dear on busy CPUs: to have the
+ * statistics and to let go of them the kernel patches itself at each place that runs programs. */
+const AGAIN_MS = 4000
+/** So many times the limit is no matter of how well costs are known, and does not wait. */
+const CLEARLY = 1.25
 /** Before the next sample when the last one was above the limit, or something was changed. */
 const SOON_MS = 500
 /** Timers may fire a little early. */
@@ -54,6 +57,8 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
   let overhead: Overhead = NOTHING_SHED
   let window: Mark | undefined
   let dueMs = Infinity
+  /** When the last sample ended. */
+  let closedMs = -Infinity
   let isBlind = false
   let budget = first
   let pinned: ReadonlySet<Part> = new Set()
@@ -82,11 +87,10 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     const { limitPercent } = budget
     overhead = judge(overhead, { nowMs, loads: loadsOf(runs, cpus), limitPercent, cpus, rates, pinned })
     const changed = before.length !== overhead.shed.length || before.some((shed, i) => shed !== overhead.shed[i])
-    const isWatching = overhead.shed.some(({ part }) => predicted(overhead, part, rates) !== undefined)
-    const nextMs = Math.min(
-      isWatching ? WATCHING_MS : EVERY_MS,
-      ...overhead.shed.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs),
-    )
+    closedMs = nowMs
+    // the others come back when they fit
+    const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, rates) === undefined)
+    const nextMs = Math.min(EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
     dueMs = nowMs + (changed || overhead.over > 0 || overhead.fits > 0 ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)
   }
@@ -97,12 +101,6 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     const percent = shed(part) || budget.pins[part] ? predicted(overhead, part, rates) : undefined
     return percent === undefined ? undefined : Number(written(percent))
   }
-
-  /** Of those in full, by what an event takes. */
-  const expected = (): number =>
-    [...rates.keys()]
-      .filter((part) => !overhead.shed.some((shed) => shed.part === part))
-      .reduce((total, part) => total + (predicted(overhead, part, rates) ?? 0), 0)
 
   return {
     begin(nowMs) {
@@ -134,10 +132,14 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     note(now, nowMs) {
       rates = now
       if (!(budget.limitPercent > 0) || isBlind || window || dueMs === Infinity) return
-      if (expected() <= budget.limitPercent) return
-      // one sample that confirms it is enough
-      overhead = { ...overhead, over: Math.max(1, overhead.over) }
-      dueMs = nowMs
+      const percent = expected(overhead, rates)
+      const { limitPercent } = budget
+      const isRested = nowMs - closedMs >= AGAIN_MS
+      if (percent > limitPercent * (isRested ? 1 : CLEARLY)) {
+        // one sample that confirms it is enough
+        overhead = { ...overhead, over: Math.max(1, overhead.over) }
+        dueMs = nowMs
+      } else if (isRested && mayFit(overhead, rates, limitPercent)) dueMs = nowMs
     },
     change(wanted, nowMs) {
       if (JSON.stringify(wanted) === JSON.stringify(budget)) return

@@ -66,6 +66,25 @@ export const predicted = (
   return one === undefined || rate === undefined ? undefined : one * rate
 }
 
+/** What all that are in full take, as far as that is known. */
+export const expected = (state: Pick<Overhead, 'each' | 'shed'>, rates: ReadonlyMap<Part, number>): number => {
+  const given = new Set(state.shed.map(({ part }) => part))
+  return [...rates.keys()].reduce(
+    (total, part) => total + (given.has(part) ? 0 : (predicted(state, part, rates) ?? 0)),
+    0,
+  )
+}
+
+/** One that was given up would probably fit by now: worth a sample. */
+export const mayFit = (
+  state: Pick<Overhead, 'each' | 'shed'>,
+  rates: ReadonlyMap<Part, number>,
+  limitPercent: number,
+): boolean =>
+  state.shed.some(
+    ({ part }) => expected(state, rates) + (predicted(state, part, rates) ?? Infinity) <= limitPercent * CALM,
+  )
+
 /** The next state, after one sample. */
 export const judge = (before: Overhead, judged: Judged): Overhead => {
   const state = { ...before, each: learned(before, judged) }

@@ -304,7 +304,7 @@ test('no right to the statistics: said once, and the rest of the cost is sent', 
 })
 
 test('what it takes an event is known: a load that begins is answered within three seconds, one that goes on is not tried', (t) => {
-  const { load, rate, thinned, pass, last } = setUp({ thins: true })
+  const { load, rate, thinned, pass, last, heldMs } = setUp({ thins: true })
   Object.assign(load, { syscalls: 1 })
   rate.syscalls = 10_000
   pass(20_000)
@@ -315,11 +315,16 @@ test('what it takes an event is known: a load that begins is answered within thr
   t.deepEqual(thinned, [true])
   pass(1000)
   t.like(last('syscalls')!.tier, { is: 'counted', retryMs: 0, fullPercent: 10 })
+  const beforeMs = heldMs()
   pass(20 * 60_000)
   t.deepEqual(thinned, [true], 'no trial: it would be too much')
+  t.true(
+    heldMs() - beforeMs <= 41_000,
+    `statistics were on for ${heldMs() - beforeMs} ms: none of them would tell more`,
+  )
   load.syscalls = 1
   rate.syscalls = 10_000
-  pass(12_000)
+  pass(5000)
   t.deepEqual(thinned, [true, false])
 })
 
