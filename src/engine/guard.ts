@@ -60,6 +60,8 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
   /** When the last sample ended. */
   let closedMs = -Infinity
   let isBlind = false
+  /** Tiers change with the next tick: a sample before would be one of both, and of the statistics in what is measured then. */
+  let isChanging = false
   let budget = first
   let pinned: ReadonlySet<Part> = new Set()
   let rates: ReadonlyMap<Part, number> = new Map()
@@ -91,7 +93,9 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     // the others come back when they fit
     const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, rates) === undefined)
     const nextMs = Math.min(EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
-    dueMs = nowMs + (changed || overhead.over > 0 || overhead.fits > 0 ? SOON_MS : Math.max(SOON_MS, nextMs))
+    isChanging = changed
+    const isUrgent = !changed && (overhead.over > 0 || overhead.fits > 0)
+    dueMs = nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)
   }
 
@@ -132,14 +136,17 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     note(now, nowMs) {
       rates = now
       if (!(budget.limitPercent > 0) || isBlind || window || dueMs === Infinity) return
+      const soonMs = isChanging ? nowMs + SOON_MS : nowMs
+      if (isChanging) dueMs = soonMs
+      isChanging = false
       const percent = expected(overhead, rates)
       const { limitPercent } = budget
       const isRested = nowMs - closedMs >= AGAIN_MS
       if (percent > limitPercent * (isRested ? 1 : CLEARLY)) {
         // one sample that confirms it is enough
         overhead = { ...overhead, over: Math.max(1, overhead.over) }
-        dueMs = nowMs
-      } else if (isRested && mayFit(overhead, rates, limitPercent)) dueMs = nowMs
+        dueMs = soonMs
+      } else if (isRested && mayFit(overhead, rates, limitPercent)) dueMs = soonMs
     },
     change(wanted, nowMs) {
       if (JSON.stringify(wanted) === JSON.stringify(budget)) return
@@ -150,7 +157,8 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
       // under another limit each may be tried again at once
       overhead = { ...overhead, over: 0, shed: left.map((each) => ({ ...each, untilMs: nowMs })) }
       end()
-      dueMs = limitPercent > 0 && !isBlind ? nowMs : Infinity
+      isChanging = limitPercent > 0 && !isBlind
+      dueMs = isChanging ? nowMs + EVERY_MS : Infinity
       onChange(nowMs)
     },
   }

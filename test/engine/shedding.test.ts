@@ -47,6 +47,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
       thin(on) {
         isThin = on
         if (id === 'syscalls') thinned.push(on)
+        if (held > 0) heldAtChanges++
       },
       command(command) {
         if (id !== 'syscalls') return
@@ -63,6 +64,8 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
     }
   }
   const thinned: boolean[] = []
+  /** What is measured then would have the statistics in it. */
+  let heldAtChanges = 0
   /** Calls a second. */
   const rate = { syscalls: 0 }
   const programsOf = new Map<ProbeId, ProgramRuns[]>()
@@ -148,6 +151,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
     costs,
     last,
     heldMs: () => heldMs,
+    heldAtChanges: () => heldAtChanges,
     isHeld: () => held > 0,
   }
 }
@@ -304,7 +308,7 @@ test('no right to the statistics: said once, and the rest of the cost is sent', 
 })
 
 test('what it takes an event is known: a load that begins is answered within three seconds, one that goes on is not tried', (t) => {
-  const { load, rate, thinned, pass, last, heldMs } = setUp({ thins: true })
+  const { load, rate, thinned, pass, last, heldMs, heldAtChanges } = setUp({ thins: true })
   Object.assign(load, { syscalls: 1 })
   rate.syscalls = 10_000
   pass(20_000)
@@ -326,6 +330,7 @@ test('what it takes an event is known: a load that begins is answered within thr
   rate.syscalls = 10_000
   pass(5000)
   t.deepEqual(thinned, [true, false])
+  t.is(heldAtChanges(), 0)
 })
 
 test('a change of tier does not wait for the end of a long interval', (t) => {

@@ -48,7 +48,6 @@ export const start: StartDescribed = (context) => {
   const missed = missedRuns(object)
   let detail: Detail | undefined
   let windows: Windows | undefined
-  let hookCost: number | undefined
   let target: Target | undefined
   let reads = 0
   let readMs = performance.now()
@@ -181,7 +180,7 @@ export const start: StartDescribed = (context) => {
       windows = undefined
       object.detach(COUNTING)
       const hooks = { attach: () => object.attach(COUNTING), detach: () => object.detach(COUNTING) }
-      const hookNs = on ? (hookCost ??= measureHook(hooks, () => process.getegid!())) : 0
+      const hookNs = on ? measureHook(hooks, () => process.getegid!()) : 0
       if (!on) hooks.attach()
       read() // what came in meanwhile belongs to no interval
       windows = on ? openWindows({ ...hooks, count: countByCpu, hookNs, sinceMs }) : undefined
