@@ -12,6 +12,11 @@ import type { Load, Overhead, Part, Shed } from './overhead.ts'
 const FIRST_MS = 1500
 const WINDOW_MS = 1000
 const EVERY_MS = 30_000
+/** Where all of it took next to nothing and no process of its own is among it: what kernel programs take grows with events. */
+const QUIET_MS = 120_000
+const QUIET = 0.1
+/** Events a second of a part that were not seen before in a sample are worth one. */
+const MANY = 1000
 /** Between two samples where what is known of costs says each time that one is worth it. It is dear on busy CPUs: to have the
  * statistics and to let go of them the kernel patches itself at each place that runs programs. */
 const AGAIN_MS = 4000
@@ -64,6 +69,8 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
   let isChanging = false
   let budget = first
   let pinned: ReadonlySet<Part> = new Set()
+  /** With many events when there was a sample. */
+  const sampled = new Set<Part>()
   let rates: ReadonlyMap<Part, number> = new Map()
 
   const open = (nowMs: number): void => {
@@ -87,12 +94,15 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     end()
     const before = overhead.shed
     const { limitPercent } = budget
-    overhead = judge(overhead, { nowMs, loads: loadsOf(runs, cpus), limitPercent, cpus, rates, pinned })
+    const loads = loadsOf(runs, cpus)
+    overhead = judge(overhead, { nowMs, loads, limitPercent, cpus, rates, pinned })
+    for (const [part, rate] of rates) if (rate >= MANY) sampled.add(part)
     const changed = before.length !== overhead.shed.length || before.some((shed, i) => shed !== overhead.shed[i])
     closedMs = nowMs
     // the others come back when they fit
     const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, rates) === undefined)
-    const nextMs = Math.min(EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
+    const isQuiet = runs.processNs.size === 0 && loads.every(({ percent }) => percent < limitPercent * QUIET)
+    const nextMs = Math.min(isQuiet ? QUIET_MS : EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
     isChanging = changed
     const isUrgent = !changed && (overhead.over > 0 || overhead.fits > 0)
     dueMs = nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
@@ -147,6 +157,7 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
         overhead = { ...overhead, over: Math.max(1, overhead.over) }
         dueMs = soonMs
       } else if (isRested && mayFit(overhead, rates, limitPercent)) dueMs = soonMs
+      else if ([...rates].some(([part, rate]) => rate >= MANY && !sampled.has(part))) dueMs = soonMs
     },
     change(wanted, nowMs) {
       if (JSON.stringify(wanted) === JSON.stringify(budget)) return

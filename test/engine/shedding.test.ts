@@ -163,6 +163,18 @@ test('below the limit nothing happens, and the statistics are on for one second 
   t.true(heldMs() > 8000 && heldMs() < 12_000, `${heldMs()} ms`)
 })
 
+test('where nothing goes on the statistics are on for one second in two minutes; a load that begins there is answered soon', (t) => {
+  const { load, rate, thinned, pass, heldMs } = setUp({ thins: true })
+  Object.assign(load, { sched: 0.1, syscalls: 0.1 })
+  rate.syscalls = 50
+  pass(600_000)
+  t.true(heldMs() > 3000 && heldMs() < 7000, `${heldMs()} ms`)
+  load.syscalls = 20
+  rate.syscalls = 200_000
+  pass(5000)
+  t.deepEqual(thinned, [true], 'what an event takes was not known')
+})
+
 test('without a limit nothing is measured', (t) => {
   const { pass, running, heldMs, load } = setUp({ limitPercent: 0 })
   load.sched = 99
