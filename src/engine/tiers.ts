@@ -33,7 +33,8 @@ export const withThin =
       read() {
         const reading = probe.read()
         if (coming?.failure?.()) forget()
-        if (coming?.ready?.()) {
+        // that one has no `ready` any more may be just what says that it runs
+        if (coming && coming.ready?.() !== false) {
           coming.read() // its first interval begins where this one ends
           change(coming)
         }

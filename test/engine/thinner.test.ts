@@ -35,28 +35,34 @@ test('instants: one at the end at least, rarer the longer a look takes, and boun
   close()
 })
 
-test('the one that runs in full takes over only when it is ready, and from then on', (t) => {
-  let isReady = false
-  const closed: string[] = []
-  const fake = (name: string, ready?: () => boolean) => (): RunningProbe<'execsnoop'> => ({
-    read: () => ({ data: execTables([], () => (name === 'full' ? 1 : 2)), lost: 0 }),
-    ...(ready && { ready }),
-    close: () => void closed.push(name),
+for (const [title, once] of [
+  ['ready', () => true],
+  ['there, and has nothing more to be asked for', undefined],
+] as const)
+  test(`the one that runs in full takes over only when it is ${title}`, (t) => {
+    let isReady = false
+    const closed: string[] = []
+    const fake = (name: string, ready?: () => boolean) => (): RunningProbe<'execsnoop'> => ({
+      read: () => ({ data: execTables([], () => (name === 'full' ? 1 : 2)), lost: 0 }),
+      get ready() {
+        return ready?.() === false ? ready : once
+      },
+      close: () => void closed.push(name),
+    })
+    const probe = withThin(
+      fake('full', () => isReady),
+      fake('thin'),
+    )(probeContext)
+    probe.thin!(true)
+    t.deepEqual(closed, ['full'])
+    t.is(probe.read().data.totals['execs'], 2)
+    probe.thin!(false)
+    t.is(probe.read().data.totals['execs'], 2, 'not yet')
+    isReady = true
+    t.is(probe.read().data.totals['execs'], 2, 'the last of the other')
+    t.is(probe.read().data.totals['execs'], 1)
+    t.deepEqual(closed, ['full', 'thin'])
   })
-  const probe = withThin(
-    fake('full', () => isReady),
-    fake('thin'),
-  )(probeContext)
-  probe.thin!(true)
-  t.deepEqual(closed, ['full'])
-  t.is(probe.read().data.totals['execs'], 2)
-  probe.thin!(false)
-  t.is(probe.read().data.totals['execs'], 2, 'not yet')
-  isReady = true
-  t.is(probe.read().data.totals['execs'], 2, 'the last of the other')
-  t.is(probe.read().data.totals['execs'], 1)
-  t.deepEqual(closed, ['full', 'thin'])
-})
 
 test('new processes by /proc: who began and is there, who is gone', async (t) => {
   const probe = startExecsnoopCounted({ ...probeContext, object: '', nowMs: () => 7 })

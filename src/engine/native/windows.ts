@@ -20,7 +20,7 @@ const LEAST_REST = 0.25
  * it is all of it: who does so much of the same does little else. */
 const MIDDLE = 0.5
 const SURE_FROM = 0.1
-/** What hooks take is itself measured to within a fourth. */
+/** What hooks take is itself known to within a fourth. */
 const UNSURE = 1.25
 const CALIBRATION_PAIRS = 21
 /** Where attaching takes long, fewer do. */
@@ -32,14 +32,10 @@ interface WindowsOptions {
   /** Puts the programs to their hooks, or takes them away. */
   attach(): void
   detach(): void
-  /** What has been counted since the programs were loaded, by CPU: that whose error is told. The array may be reused. Asked
-   * while the hooks are there: somewhere in the calls that attach and detach they begin and end, and these may take a tenth
-   * of a window. */
+  /** What has been counted since the programs were loaded, by CPU: that whose error is told. The array may be reused. */
   count(): ArrayLike<number>
   /** What being counted costs, for each. */
   hookNs: number
-  /** Begin of the interval that goes on, where that was before now: of that nothing was seen. */
-  sinceMs?: number
   steadyMs?(): number
   random?(): number
   /** Resolves once attaching again does not wait for what was detached. */
@@ -73,11 +69,10 @@ export const openWindows = ({
   count,
   hookNs,
   steadyMs = () => performance.now(),
-  sinceMs = steadyMs(),
   random = Math.random,
   settled = graceOver,
 }: WindowsOptions): Windows => {
-  let begunMs = sinceMs
+  let begunMs = steadyMs()
   let seen: Seen[] = []
   let open: { atMs: number; counts: number[] } | undefined
   let timer: NodeJS.Timeout | undefined
@@ -105,6 +100,8 @@ export const openWindows = ({
     timer = setTimeout(end, WINDOW_MS)
   }
 
+  /** While the hooks are there: somewhere in the calls that attach and detach they begin and end, and these may take a tenth of
+   * a window. */
   const countsNow = (): { atMs: number; counts: number[] } => {
     const before = steadyMs()
     const counts = Array.from(count())
@@ -114,8 +111,14 @@ export const openWindows = ({
   const shut = (): void => {
     if (!open) return
     const { atMs: fromMs, counts: before } = open
-    const { atMs: toMs, counts } = countsNow()
-    detach()
+    open = undefined
+    let now: ReturnType<typeof countsNow>
+    try {
+      now = countsNow()
+    } finally {
+      detach()
+    }
+    const { atMs: toMs, counts } = now
     const ms = toMs - fromMs
     const one: Seen = { fromMs, ms, count: 0, most: 0, likely: 0 }
     for (let cpu = 0; cpu < counts.length; cpu++) {
@@ -127,7 +130,6 @@ export const openWindows = ({
       one.likely += count + more * Math.min(1, MIDDLE + taken * (MIDDLE / SURE_FROM))
     }
     seen.push(one)
-    open = undefined
     settle()
   }
 
@@ -196,7 +198,7 @@ export const openWindows = ({
         spread === undefined ? undefined : spread + (UNSURE * Math.max(most - likely, likely - least)) / likely
       return {
         spans: windows.map(({ fromMs, ms }): Span => [fromMs, fromMs + ms]),
-        factor: seenInThem > 0 ? likely / counted : observed > 0 ? 1 / observed : 0,
+        factor: seenInThem > 0 ? Math.max(1, likely / counted) : observed > 0 ? 1 / observed : 0,
         tier: {
           is: 'sampled',
           observed: rounded(observed),

@@ -132,22 +132,31 @@ test('what attaching and detaching takes is not taken for time that was seen', a
   t.true(Math.abs((factor * onMs()) / lastedMs - 1) < 0.03, `${factor * onMs()} of ${lastedMs} ms`)
 })
 
-test('an interval that began before the windows is told whole', async (t) => {
-  const { start, stop, onMs } = stopwatch()
+test('counts that cannot be had leave no hook behind', (t) => {
+  let isOn = false
+  let broken = false
   const windows = openWindows({
-    attach: start,
-    detach: stop,
-    count: () => [onMs()],
+    attach: () => void (isOn = true),
+    detach: () => void (isOn = false),
+    count() {
+      if (broken) throw new Error('no map')
+      return [0]
+    },
     hookNs: 0,
-    sinceMs: performance.now() - 650,
     random: () => 0,
   })
   t.teardown(windows.close)
-  await new Promise((resolve) => setTimeout(resolve, 350))
-  const { factor, tier, spans } = windows.take()
-  const seenMs = spans.reduce((total, [fromMs, toMs]) => total + toMs - fromMs, 0)
-  t.true(Math.abs(seenMs * factor - 1000) < 50, `${seenMs} ms seen, times ${factor}`)
-  t.true(Math.abs(seenMs / tier.observed! - 1000) < 50)
+  return new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (!isOn) return void setTimeout(look, 1)
+      broken = true
+      t.throws(windows.take, { message: 'no map' })
+      t.false(isOn)
+      t.notThrows(windows.close)
+      resolve()
+    }
+    look()
+  })
 })
 
 test('a hook that cannot be attached is no end of the engine: whoever reads next hears why', async (t) => {

@@ -174,8 +174,6 @@ export const start: StartDescribed = (context) => {
       else loadDetail(orders)
     },
     thin(on) {
-      // what measuring takes is of the interval that goes on
-      const sinceMs = readMs
       windows?.close()
       windows = undefined
       object.detach(COUNTING)
@@ -183,7 +181,7 @@ export const start: StartDescribed = (context) => {
       const hookNs = on ? measureHook(hooks, () => process.getegid!()) : 0
       if (!on) hooks.attach()
       read() // what came in meanwhile belongs to no interval
-      windows = on ? openWindows({ ...hooks, count: countByCpu, hookNs, sinceMs }) : undefined
+      windows = on ? openWindows({ ...hooks, count: countByCpu, hookNs }) : undefined
     },
     work: objectWork(
       () => [object],
