@@ -5,17 +5,14 @@ import type { ShedDetail } from '../stream/cost-message.ts'
 import type { Budget } from '../stream/want.ts'
 import type { Meter, Mark, Runs } from './meter.ts'
 import { sum } from './meter.ts'
-import { expected, judge, mayFit, NOTHING_SHED, predicted, written } from './overhead.ts'
+import { judge, mayBeOver, mayFit, NOTHING_SHED, predicted, written } from './overhead.ts'
 import type { Load, Overhead, Part, Shed } from './overhead.ts'
 
 /** Beginning to load the probes is not what running costs. */
 const FIRST_MS = 1500
 const WINDOW_MS = 1000
 const EVERY_MS = 30_000
-/** Where all of it took next to nothing and no process of its own is among it: what kernel programs take grows with events. */
-const QUIET_MS = 120_000
-const QUIET = 0.1
-/** Events a second of a part that were not seen before in a sample are worth one. */
+/** As many events a second of a part that had none before are worth a sample. */
 const MANY = 1000
 /** Between two samples where what is known of costs says each time that one is worth it. It is dear on busy CPUs: to have the
  * statistics and to let go of them the kernel patches itself at each place that runs programs. */
@@ -24,6 +21,8 @@ const AGAIN_MS = 4000
 const CLEARLY = 1.25
 /** Before the next sample when the last one was above the limit, or something was changed. */
 const SOON_MS = 500
+/** After another budget, so that tiers it pins have changed. */
+const CHANGE_MS = 1500
 /** Timers may fire a little early. */
 const EARLY_MS = 1
 
@@ -64,13 +63,14 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
   let dueMs = Infinity
   /** When the last sample ended. */
   let closedMs = -Infinity
+  let isBegun = false
   let isBlind = false
   /** Tiers change with the next tick: a sample before would be one of both, and of the statistics in what is measured then. */
   let isChanging = false
   let budget = first
   let pinned: ReadonlySet<Part> = new Set()
-  /** With many events when there was a sample. */
-  const sampled = new Set<Part>()
+  /** Had many events at some time. */
+  const busy = new Set<Part>()
   let rates: ReadonlyMap<Part, number> = new Map()
 
   const open = (nowMs: number): void => {
@@ -94,18 +94,15 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     end()
     const before = overhead.shed
     const { limitPercent } = budget
-    const loads = loadsOf(runs, cpus)
-    overhead = judge(overhead, { nowMs, loads, limitPercent, cpus, rates, pinned })
-    for (const [part, rate] of rates) if (rate >= MANY) sampled.add(part)
+    overhead = judge(overhead, { nowMs, loads: loadsOf(runs, cpus), limitPercent, cpus, rates, pinned })
     const changed = before.length !== overhead.shed.length || before.some((shed, i) => shed !== overhead.shed[i])
     closedMs = nowMs
     // the others come back when they fit
     const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, rates) === undefined)
-    const isQuiet = runs.processNs.size === 0 && loads.every(({ percent }) => percent < limitPercent * QUIET)
-    const nextMs = Math.min(isQuiet ? QUIET_MS : EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
-    isChanging = changed
-    const isUrgent = !changed && (overhead.over > 0 || overhead.fits > 0)
-    dueMs = nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
+    const nextMs = Math.min(EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
+    isChanging = changed && partsOf(before) !== partsOf(overhead.shed)
+    const isUrgent = overhead.over > 0 || overhead.fits > 0
+    dueMs = isChanging ? Infinity : nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)
   }
 
@@ -116,8 +113,17 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     return percent === undefined ? undefined : Number(written(percent))
   }
 
+  /** What an event of it takes is not known yet. */
+  const hasNew = (): boolean => {
+    const before = busy.size
+    for (const [part, rate] of rates) if (rate >= MANY) busy.add(part)
+    return busy.size > before
+  }
+
   return {
     begin(nowMs) {
+      isBegun = true
+      closedMs = nowMs + FIRST_MS - AGAIN_MS
       if (budget.limitPercent > 0) dueMs = nowMs + FIRST_MS
     },
     step(nowMs) {
@@ -145,19 +151,21 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     limitPercent: () => budget.limitPercent,
     note(now, nowMs) {
       rates = now
-      if (!(budget.limitPercent > 0) || isBlind || window || dueMs === Infinity) return
-      const soonMs = isChanging ? nowMs + SOON_MS : nowMs
-      if (isChanging) dueMs = soonMs
-      isChanging = false
-      const percent = expected(overhead, rates)
+      if (window) return
+      if (isChanging) {
+        isChanging = false
+        dueMs = nowMs + SOON_MS
+        return
+      }
+      if (dueMs === Infinity) return
       const { limitPercent } = budget
-      const isRested = nowMs - closedMs >= AGAIN_MS
-      if (percent > limitPercent * (isRested ? 1 : CLEARLY)) {
+      const restedMs = Math.max(nowMs, closedMs + AGAIN_MS)
+      if (mayBeOver(overhead, { rates, limitPercent, pinned })) {
         // one sample that confirms it is enough
         overhead = { ...overhead, over: Math.max(1, overhead.over) }
-        dueMs = soonMs
-      } else if (isRested && mayFit(overhead, rates, limitPercent)) dueMs = soonMs
-      else if ([...rates].some(([part, rate]) => rate >= MANY && !sampled.has(part))) dueMs = soonMs
+        const isClear = mayBeOver(overhead, { rates, limitPercent: limitPercent * CLEARLY, pinned })
+        dueMs = Math.min(dueMs, isClear ? nowMs : restedMs)
+      } else if (mayFit(overhead, rates, limitPercent) || hasNew()) dueMs = Math.min(dueMs, restedMs)
     },
     change(wanted, nowMs) {
       if (JSON.stringify(wanted) === JSON.stringify(budget)) return
@@ -168,12 +176,14 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
       // under another limit each may be tried again at once
       overhead = { ...overhead, over: 0, shed: left.map((each) => ({ ...each, untilMs: nowMs })) }
       end()
-      isChanging = limitPercent > 0 && !isBlind
-      dueMs = isChanging ? nowMs + EVERY_MS : Infinity
+      isChanging = false
+      if (isBegun) dueMs = limitPercent > 0 && !isBlind ? nowMs + CHANGE_MS : Infinity
       onChange(nowMs)
     },
   }
 }
+
+const partsOf = (shed: readonly Shed[]): string => shed.map(({ part }) => part).join()
 
 /** Each probe's share of all CPUs, and that of detail apart. What a script's own process takes is its cost as well: a flood
  * costs most there. */

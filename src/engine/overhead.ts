@@ -31,6 +31,12 @@ export interface Overhead {
   returned: ReadonlyMap<Part, { atMs: number; waitMs: number }>
   /** Of all CPUs, for one event a second, in full. */
   each: ReadonlyMap<Part, number>
+  /** Parts in full that took something in the last sample: by their events it is known what they take later. */
+  taking: readonly Part[]
+  /** Others in full that did. */
+  unrated: readonly Part[]
+  /** What these and all cheaper tiers took. */
+  beyond: number
 }
 
 interface Judged {
@@ -44,7 +50,16 @@ interface Judged {
   pinned?: ReadonlySet<Part>
 }
 
-export const NOTHING_SHED: Overhead = { over: 0, fits: 0, shed: [], returned: new Map(), each: new Map() }
+export const NOTHING_SHED: Overhead = {
+  over: 0,
+  fits: 0,
+  shed: [],
+  returned: new Map(),
+  each: new Map(),
+  taking: [],
+  unrated: [],
+  beyond: 0,
+}
 
 const SAMPLES = 2
 const FIRST_WAIT_MS = 30_000
@@ -53,6 +68,8 @@ const LONGEST_WAIT_MS = 16 * 60_000
 const FORGIVEN_MS = 5 * 60_000
 /** Nothing comes back while it and the rest would take more than this part of the limit. */
 const CALM = 0.8
+/** Of what it takes in full, one in a cheaper tier takes less. */
+const HARDLY_LESS = 0.6
 /** Of fewer events a second the cost of one is not told. */
 const LEAST_RATE = 100
 
@@ -66,33 +83,56 @@ export const predicted = (
   return one === undefined || rate === undefined ? undefined : one * rate
 }
 
-/** What all that are in full take, as far as that is known. */
-export const expected = (state: Pick<Overhead, 'each' | 'shed'>, rates: ReadonlyMap<Part, number>): number => {
-  const given = new Set(state.shed.map(({ part }) => part))
-  return [...rates.keys()].reduce(
-    (total, part) => total + (given.has(part) ? 0 : (predicted(state, part, rates) ?? 0)),
-    0,
-  )
+/** What all of it takes now, of all CPUs, by what it took in the last sample. */
+const expected = ({ taking, beyond, ...state }: Overhead, rates: ReadonlyMap<Part, number>): number => {
+  let total = beyond
+  for (const part of taking) total += predicted(state, part, rates) ?? 0
+  return total
 }
 
-/** One that was given up would probably fit by now: worth a sample. */
-export const mayFit = (
-  state: Pick<Overhead, 'each' | 'shed'>,
-  rates: ReadonlyMap<Part, number>,
-  limitPercent: number,
+/** It is probably more than the limit by now, and there is something to give up: worth a sample. */
+export const mayBeOver = (
+  state: Overhead,
+  { rates, limitPercent, pinned }: Pick<Judged, 'limitPercent' | 'pinned'> & { rates: ReadonlyMap<Part, number> },
 ): boolean =>
+  [...state.taking, ...state.unrated].some((part) => !pinned?.has(part)) && expected(state, rates) > limitPercent
+
+/** One that was given up would probably fit by now: worth a sample. */
+export const mayFit = (state: Overhead, rates: ReadonlyMap<Part, number>, limitPercent: number): boolean =>
   state.shed.some(
     ({ part }) => expected(state, rates) + (predicted(state, part, rates) ?? Infinity) <= limitPercent * CALM,
   )
 
 /** The next state, after one sample. */
-export const judge = (before: Overhead, judged: Judged): Overhead => {
-  const state = { ...before, each: learned(before, judged) }
+export const judge = (before: Overhead, sampled: Judged): Overhead => {
+  const judged = { ...sampled, loads: withoutGoing(before, sampled) }
+  const each = learned(before, judged)
+  const state = { ...before, each, ...known({ ...before, each }, judged) }
   const total = sum(judged.loads)
   if (total <= judged.limitPercent) return giveBack({ ...state, over: 0 }, total, judged)
   const over = state.over + 1
   const waiting = { ...state, over, fits: 0, shed: state.shed.map((shed) => later(shed, judged.nowMs)) }
   return over < SAMPLES ? waiting : giveUp({ ...waiting, over: 0 }, total, judged)
+}
+
+/** One that was given up and still takes what it does in full is on its way: nothing else need go for it. */
+const withoutGoing = (state: Overhead, { loads, rates }: Judged): readonly Load[] => {
+  const given = new Set(state.shed.map(({ part }) => part))
+  return loads.filter(
+    ({ part, percent }) => !given.has(part) || !(percent > HARDLY_LESS * (predicted(state, part, rates) ?? Infinity)),
+  )
+}
+
+const known = (state: Overhead, { loads, rates }: Judged): Pick<Overhead, 'taking' | 'unrated' | 'beyond'> => {
+  const given = new Set(state.shed.map(({ part }) => part))
+  const full = loads.filter(({ part, percent }) => percent > 0 && !given.has(part))
+  const isRated = ({ part }: Load): boolean => predicted(state, part, rates) !== undefined
+  const taking = full.filter(isRated)
+  return {
+    taking: taking.map(({ part }) => part),
+    unrated: full.filter((load) => !isRated(load)).map(({ part }) => part),
+    beyond: sum(loads) - sum(taking),
+  }
 }
 
 /** What one event takes, of those that are in full. */
