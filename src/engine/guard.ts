@@ -100,7 +100,7 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     // the others come back when they fit
     const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, rates) === undefined)
     const nextMs = Math.min(EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
-    isChanging = changed && partsOf(before) !== partsOf(overhead.shed)
+    isChanging = partsOf(before) !== partsOf(overhead.shed)
     const isUrgent = overhead.over > 0 || overhead.fits > 0
     dueMs = isChanging ? Infinity : nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)

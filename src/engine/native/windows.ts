@@ -226,7 +226,7 @@ export const errorOf = (windows: readonly Pick<Seen, 'ms' | 'count'>[], observed
   return (studentT(n - 1) * Math.sqrt((variance * (1 - observed)) / n)) / (rate * averageMs)
 }
 
-const total = (counts: ArrayLike<number>): number => Array.from(counts).reduce((sum, count) => sum + count, 0)
+const total = (counts: ArrayLike<number>): number => sum(Array.from(counts), (each) => each)
 
 const sum = <T>(windows: readonly T[], value: (seen: T) => number): number =>
   windows.reduce((total, seen) => total + value(seen), 0)
