@@ -5,7 +5,7 @@ import type { ShedDetail } from '../stream/cost-message.ts'
 import type { Budget } from '../stream/want.ts'
 import type { Meter, Mark, Runs } from './meter.ts'
 import { sum } from './meter.ts'
-import { judge, mayBeOver, mayFit, NOTHING_SHED, predicted, written } from './overhead.ts'
+import { expected, hasMore, judge, mayFit, NOTHING_SHED, predicted, written } from './overhead.ts'
 import type { Load, Overhead, Part, Shed } from './overhead.ts'
 
 /** Beginning to load the probes is not what running costs. */
@@ -61,9 +61,8 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
   let overhead: Overhead = NOTHING_SHED
   let window: Mark | undefined
   let dueMs = Infinity
-  /** When the last sample ended. */
+  /** When the last sample ended; -Infinity until it begins. */
   let closedMs = -Infinity
-  let isBegun = false
   let isBlind = false
   /** Tiers change with the next tick: a sample before would be one of both, and of the statistics in what is measured then. */
   let isChanging = false
@@ -95,12 +94,12 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     const before = overhead.shed
     const { limitPercent } = budget
     overhead = judge(overhead, { nowMs, loads: loadsOf(runs, cpus), limitPercent, cpus, rates, pinned })
-    const changed = before.length !== overhead.shed.length || before.some((shed, i) => shed !== overhead.shed[i])
+    isChanging = before.length !== overhead.shed.length
+    const changed = isChanging || before.some((shed, i) => shed !== overhead.shed[i])
     closedMs = nowMs
     // the others come back when they fit
     const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, rates) === undefined)
     const nextMs = Math.min(EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
-    isChanging = partsOf(before) !== partsOf(overhead.shed)
     const isUrgent = overhead.over > 0 || overhead.fits > 0
     dueMs = isChanging ? Infinity : nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)
@@ -113,8 +112,8 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     return percent === undefined ? undefined : Number(written(percent))
   }
 
-  /** What an event of it takes is not known yet. */
-  const hasNew = (): boolean => {
+  /** True where one of them was not before: what an event of it takes is not known yet. */
+  const noteBusy = (): boolean => {
     const before = busy.size
     for (const [part, rate] of rates) if (rate >= MANY) busy.add(part)
     return busy.size > before
@@ -122,7 +121,6 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
 
   return {
     begin(nowMs) {
-      isBegun = true
       closedMs = nowMs + FIRST_MS - AGAIN_MS
       if (budget.limitPercent > 0) dueMs = nowMs + FIRST_MS
     },
@@ -160,12 +158,12 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
       if (dueMs === Infinity) return
       const { limitPercent } = budget
       const restedMs = Math.max(nowMs, closedMs + AGAIN_MS)
-      if (mayBeOver(overhead, { rates, limitPercent, pinned })) {
+      const percent = hasMore(overhead, pinned) ? expected(overhead, rates) : 0
+      if (percent > limitPercent) {
         // one sample that confirms it is enough
         overhead = { ...overhead, over: Math.max(1, overhead.over) }
-        const isClear = mayBeOver(overhead, { rates, limitPercent: limitPercent * CLEARLY, pinned })
-        dueMs = Math.min(dueMs, isClear ? nowMs : restedMs)
-      } else if (mayFit(overhead, rates, limitPercent) || hasNew()) dueMs = Math.min(dueMs, restedMs)
+        dueMs = Math.min(dueMs, percent > limitPercent * CLEARLY ? nowMs : restedMs)
+      } else if (mayFit(overhead, rates, limitPercent) || noteBusy()) dueMs = Math.min(dueMs, restedMs)
     },
     change(wanted, nowMs) {
       if (JSON.stringify(wanted) === JSON.stringify(budget)) return
@@ -177,13 +175,11 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
       overhead = { ...overhead, over: 0, shed: left.map((each) => ({ ...each, untilMs: nowMs })) }
       end()
       isChanging = false
-      if (isBegun) dueMs = limitPercent > 0 && !isBlind ? nowMs + CHANGE_MS : Infinity
+      if (closedMs > -Infinity) dueMs = limitPercent > 0 && !isBlind ? nowMs + CHANGE_MS : Infinity
       onChange(nowMs)
     },
   }
 }
-
-const partsOf = (shed: readonly Shed[]): string => shed.map(({ part }) => part).join()
 
 /** Each probe's share of all CPUs, and that of detail apart. What a script's own process takes is its cost as well: a flood
  * costs most there. */

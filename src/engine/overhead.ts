@@ -31,12 +31,8 @@ export interface Overhead {
   returned: ReadonlyMap<Part, { atMs: number; waitMs: number }>
   /** Of all CPUs, for one event a second, in full. */
   each: ReadonlyMap<Part, number>
-  /** Parts in full that took something in the last sample: by their events it is known what they take later. */
-  taking: readonly Part[]
-  /** Others in full that did. */
-  unrated: readonly Part[]
-  /** What these and all cheaper tiers took. */
-  beyond: number
+  /** What parts took in the last sample, of all CPUs, in the tier that they have since. */
+  taken: ReadonlyMap<Part, number>
 }
 
 interface Judged {
@@ -56,9 +52,7 @@ export const NOTHING_SHED: Overhead = {
   shed: [],
   returned: new Map(),
   each: new Map(),
-  taking: [],
-  unrated: [],
-  beyond: 0,
+  taken: new Map(),
 }
 
 const SAMPLES = 2
@@ -83,19 +77,20 @@ export const predicted = (
   return one === undefined || rate === undefined ? undefined : one * rate
 }
 
-/** What all of it takes now, of all CPUs, by what it took in the last sample. */
-const expected = ({ taking, beyond, ...state }: Overhead, rates: ReadonlyMap<Part, number>): number => {
-  let total = beyond
-  for (const part of taking) total += predicted(state, part, rates) ?? 0
+/** What all of it takes now, of all CPUs: by the events there are, else as in the last sample. */
+export const expected = (state: Overhead, rates: ReadonlyMap<Part, number>): number => {
+  const given = givenUp(state)
+  let total = 0
+  for (const [part, percent] of state.taken)
+    total += (given.has(part) ? undefined : predicted(state, part, rates)) ?? percent
   return total
 }
 
-/** It is probably more than the limit by now, and there is something to give up: worth a sample. */
-export const mayBeOver = (
-  state: Overhead,
-  { rates, limitPercent, pinned }: Pick<Judged, 'limitPercent' | 'pinned'> & { rates: ReadonlyMap<Part, number> },
-): boolean =>
-  [...state.taking, ...state.unrated].some((part) => !pinned?.has(part)) && expected(state, rates) > limitPercent
+/** Something took a part of that which could be given up. */
+export const hasMore = (state: Overhead, pinned: ReadonlySet<Part>): boolean => {
+  const given = givenUp(state)
+  return [...state.taken.keys()].some((part) => !given.has(part) && !pinned.has(part))
+}
 
 /** One that was given up would probably fit by now: worth a sample. */
 export const mayFit = (state: Overhead, rates: ReadonlyMap<Part, number>, limitPercent: number): boolean =>
@@ -103,11 +98,19 @@ export const mayFit = (state: Overhead, rates: ReadonlyMap<Part, number>, limitP
     ({ part }) => expected(state, rates) + (predicted(state, part, rates) ?? Infinity) <= limitPercent * CALM,
   )
 
+const givenUp = ({ shed }: Pick<Overhead, 'shed'>): ReadonlySet<Part> => new Set(shed.map(({ part }) => part))
+
 /** The next state, after one sample. */
 export const judge = (before: Overhead, sampled: Judged): Overhead => {
   const judged = { ...sampled, loads: withoutGoing(before, sampled) }
-  const each = learned(before, judged)
-  const state = { ...before, each, ...known({ ...before, each }, judged) }
+  const after = decided({ ...before, each: learned(before, judged) }, judged)
+  // what goes now took what it does in full
+  const [gone, going] = [givenUp(before), givenUp(after)]
+  const stay = judged.loads.filter(({ part, percent }) => percent > 0 && (gone.has(part) || !going.has(part)))
+  return { ...after, taken: new Map(stay.map(({ part, percent }) => [part, percent])) }
+}
+
+const decided = (state: Overhead, judged: Judged): Overhead => {
   const total = sum(judged.loads)
   if (total <= judged.limitPercent) return giveBack({ ...state, over: 0 }, total, judged)
   const over = state.over + 1
@@ -117,27 +120,15 @@ export const judge = (before: Overhead, sampled: Judged): Overhead => {
 
 /** One that was given up and still takes what it does in full is on its way: nothing else need go for it. */
 const withoutGoing = (state: Overhead, { loads, rates }: Judged): readonly Load[] => {
-  const given = new Set(state.shed.map(({ part }) => part))
+  const given = givenUp(state)
   return loads.filter(
     ({ part, percent }) => !given.has(part) || !(percent > HARDLY_LESS * (predicted(state, part, rates) ?? Infinity)),
   )
 }
 
-const known = (state: Overhead, { loads, rates }: Judged): Pick<Overhead, 'taking' | 'unrated' | 'beyond'> => {
-  const given = new Set(state.shed.map(({ part }) => part))
-  const full = loads.filter(({ part, percent }) => percent > 0 && !given.has(part))
-  const isRated = ({ part }: Load): boolean => predicted(state, part, rates) !== undefined
-  const taking = full.filter(isRated)
-  return {
-    taking: taking.map(({ part }) => part),
-    unrated: full.filter((load) => !isRated(load)).map(({ part }) => part),
-    beyond: sum(loads) - sum(taking),
-  }
-}
-
 /** What one event takes, of those that are in full. */
 const learned = ({ each, shed }: Overhead, { loads, rates }: Judged): ReadonlyMap<Part, number> => {
-  const given = new Set(shed.map(({ part }) => part))
+  const given = givenUp({ shed })
   const known = loads.flatMap(({ part, percent }): [Part, number][] => {
     const rate = rates?.get(part) ?? 0
     return percent > 0 && rate >= LEAST_RATE && !given.has(part) ? [[part, percent / rate]] : []
@@ -149,7 +140,7 @@ const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, now
   const why = `probes took ${written(total)} % of ${cpus} CPUs, more than ${written(limitPercent)} %`
   const shed: Shed[] = []
   let rest = total
-  const given = new Set(state.shed.map(({ part }) => part))
+  const given = givenUp(state)
   for (const { part, percent } of inOrder(loads)) {
     if (rest <= limitPercent) break
     if (given.has(part) || pinned?.has(part)) continue
