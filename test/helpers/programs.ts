@@ -24,7 +24,7 @@ export const programs = (
 /** Waits until something is true. */
 export const until = async (what: () => unknown, ms = 20_000): Promise<void> => {
   const endMs = performance.now() + ms
-  while (!what()) {
+  while (!(await what())) {
     if (performance.now() > endMs) throw new Error(`not within ${ms} ms: ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

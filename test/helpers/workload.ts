@@ -43,15 +43,16 @@ export const loops = async (...words: (string | number)[]): Promise<{ pid: numbe
 }
 
 /** Starts a command and leaves it running. */
-export const start = (command: string, words: readonly string[]) => spawn(command, words, { stdio: 'ignore' })
+export const start = (command: string, words: readonly string[], detached = false) =>
+  spawn(command, words, { stdio: 'ignore', detached })
 
 /** Before a command that ends with this process, which can stop nothing once it is killed. */
 export const DIES_WITH_US = ['setpriv', '--pdeathsig', 'KILL', '--'] as const
 
-/** Of one that never ends by itself. */
-export const startEndless = (command: string, words: readonly string[]) => {
+/** Of one that never ends by itself; `detached`: with a group of its own, by which what it starts is stopped, too. */
+export const startEndless = (command: string, words: readonly string[], detached = false) => {
   const [first, ...more] = DIES_WITH_US
-  return start(first, [...more, command, ...words])
+  return start(first, [...more, command, ...words], detached)
 }
 
 export const sleepMs = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))

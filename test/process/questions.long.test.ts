@@ -13,7 +13,7 @@ import { controllerGroup } from '../helpers/controller.ts'
 import { fio, loopDevice } from '../helpers/disks.ts'
 import { throttledReads } from '../helpers/throttle.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-import { DIES_WITH_US, sleepMs } from '../helpers/workload.ts'
+import { sleepMs, startEndless } from '../helpers/workload.ts'
 
 const MOST_KEYS = 5
 const WITHIN_MS = 60_000
@@ -41,8 +41,7 @@ const asked = async (t: ExecutionContext, keys: readonly string[], ...answer: Re
 
 /** Runs until the test ends, however that ends, and what it has started with it. */
 const work = (t: ExecutionContext, command: string, ...words: string[]): number => {
-  const [first, ...more] = [...DIES_WITH_US, command, ...words]
-  const child = spawn(first!, more, { stdio: 'ignore', detached: true })
+  const child = startEndless(command, words, true)
   t.teardown(() => {
     try {
       process.kill(-child.pid!, 'SIGKILL')

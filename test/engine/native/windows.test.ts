@@ -2,6 +2,7 @@
 // is said holds as often as it should, for loads that are steady, in bursts and in waves.
 import test from 'ava'
 import { errorOf, openWindows } from '../../../src/engine/native/windows.ts'
+import { until } from '../../helpers/programs.ts'
 import { randomFrom } from '../../helpers/stream.ts'
 
 /** Counts within a window of 20 ms in each of `seconds` x 10 stretches, at random places, and what came in all. */
@@ -132,7 +133,7 @@ test('what attaching and detaching takes is not taken for time that was seen', a
   t.true(Math.abs((factor * onMs()) / lastedMs - 1) < 0.03, `${factor * onMs()} of ${lastedMs} ms`)
 })
 
-test('counts that cannot be had leave no hook behind', (t) => {
+test('counts that cannot be had leave no hook behind', async (t) => {
   let isOn = false
   let broken = false
   const windows = openWindows({
@@ -146,17 +147,11 @@ test('counts that cannot be had leave no hook behind', (t) => {
     random: () => 0,
   })
   t.teardown(windows.close)
-  return new Promise<void>((resolve) => {
-    const look = (): void => {
-      if (!isOn) return void setTimeout(look, 1)
-      broken = true
-      t.throws(windows.take, { message: 'no map' })
-      t.false(isOn)
-      t.notThrows(windows.close)
-      resolve()
-    }
-    look()
-  })
+  await until(() => isOn)
+  broken = true
+  t.throws(windows.take, { message: 'no map' })
+  t.false(isOn)
+  t.notThrows(windows.close)
 })
 
 test('a hook that cannot be attached is no end of the engine: whoever reads next hears why', async (t) => {

@@ -11,7 +11,7 @@ import { blockedIn } from '../../../../src/panels/offcpu.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { throttledReads } from '../../../helpers/throttle.ts'
 import { typesOf } from '../../../helpers/types.ts'
-import { DIES_WITH_US, sleepMs, withProbe } from '../../../helpers/workload.ts'
+import { sleepMs, startEndless, withProbe } from '../../../helpers/workload.ts'
 
 const READS_PER_SECOND = 20
 
@@ -29,11 +29,10 @@ bpfTest(
     const read = (enter: readonly string[]) => {
       const script = 'while :; do dd if="$0" of=/dev/null bs=4k iflag=direct 2>/dev/null || exit; done'
       const [command, ...words] = [...enter, 'sh', '-c', `exec dd if="$0" of=/dev/null bs=4k iflag=direct`, file]
-      const [own, ...more] = DIES_WITH_US
       // beside the group it is done in no time: again and again
       return enter.length > 0
         ? spawn(command!, words, { stdio: 'ignore' })
-        : spawn(own, [...more, 'sh', '-c', script, file], { stdio: 'ignore', detached: true })
+        : startEndless('sh', ['-c', script, file], true)
     }
     const held = [read(throttle.enter), read(throttle.enter)]
     const free = read([])
