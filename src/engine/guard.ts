@@ -5,8 +5,19 @@ import type { ShedDetail } from '../stream/cost-message.ts'
 import type { Budget } from '../stream/want.ts'
 import type { Meter, Mark, Runs } from './meter.ts'
 import { sum } from './meter.ts'
-import { expected, hasMore, judge, mayFit, NOTHING_SHED, predicted, written } from './overhead.ts'
-import type { Load, Overhead, Part, Shed } from './overhead.ts'
+import {
+  covers,
+  expected,
+  hasMore,
+  judge,
+  learned,
+  mayFit,
+  NOTHING_SHED,
+  predicted,
+  steady,
+  written,
+} from './overhead.ts'
+import type { Interval, Load, Measured, Overhead, Part, Shed } from './overhead.ts'
 
 /** Beginning to load the probes is not what running costs. */
 const FIRST_MS = 1500
@@ -70,7 +81,9 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
   let pinned: ReadonlySet<Part> = new Set()
   /** Had many events at some time. */
   const busy = new Set<Part>()
-  let rates: ReadonlyMap<Part, number> = new Map()
+  let interval: Interval = { fromMs: -Infinity, toMs: -Infinity, rates: new Map() }
+  /** Until it is known how many events there were meanwhile. */
+  let unlearned: Measured | undefined
 
   const open = (nowMs: number): void => {
     const why = meter.hold('guard')
@@ -93,29 +106,48 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     end()
     const before = overhead.shed
     const { limitPercent } = budget
-    overhead = judge(overhead, { nowMs, loads: loadsOf(runs, cpus), limitPercent, cpus, rates, pinned })
+    const loads = loadsOf(runs, cpus)
+    unlearned = { fromMs: mark.atMs, toMs: nowMs, loads: loads.filter(({ part }) => !isCheaper(part)) }
+    learnFrom(interval)
+    overhead = judge(overhead, { nowMs, loads, limitPercent, cpus, rates: interval.rates, pinned })
     isChanging = before.length !== overhead.shed.length
     const changed = isChanging || before.some((shed, i) => shed !== overhead.shed[i])
     closedMs = nowMs
     // the others come back when they fit
-    const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, rates) === undefined)
+    const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, interval.rates) === undefined)
     const nextMs = Math.min(EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
     const isUrgent = overhead.over > 0 || overhead.fits > 0
     dueMs = isChanging ? Infinity : nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)
   }
 
+  const learnFrom = (one: Interval): void => {
+    if (!unlearned || !covers(one, unlearned)) return
+    overhead = learned(overhead, unlearned, one.rates)
+    unlearned = undefined
+  }
+
+  /** In a long interval a moment may have been anything, unless the next one is as the one before it. */
+  const learn = (ended: Interval): void => {
+    learnFrom(ended)
+    if (unlearned) overhead = learned(overhead, unlearned, steady(interval, ended))
+    unlearned = undefined
+    interval = ended
+  }
+
   const shed = (part: Part): Shed | undefined => overhead.shed.find((each) => each.part === part)
 
+  const isCheaper = (part: Part): boolean => shed(part) !== undefined || budget.pins[part] === 'cheaper'
+
   const fullPercent = (part: Part): number | undefined => {
-    const percent = shed(part) || budget.pins[part] ? predicted(overhead, part, rates) : undefined
+    const percent = shed(part) || budget.pins[part] ? predicted(overhead, part, interval.rates) : undefined
     return percent === undefined ? undefined : Number(written(percent))
   }
 
   /** True where one of them was not before: what an event of it takes is not known yet. */
   const noteBusy = (): boolean => {
     const before = busy.size
-    for (const [part, rate] of rates) if (rate >= MANY) busy.add(part)
+    for (const [part, rate] of interval.rates) if (rate >= MANY) busy.add(part)
     return busy.size > before
   }
 
@@ -131,7 +163,7 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     },
     dueMs: () => dueMs,
     shed,
-    isCheaper: (part) => shed(part) !== undefined || budget.pins[part] === 'cheaper',
+    isCheaper,
     why(part, nowMs) {
       if (budget.pins[part] === 'cheaper') return PINNED
       const given = shed(part)
@@ -147,8 +179,8 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     },
     fullPercent,
     limitPercent: () => budget.limitPercent,
-    note(now, nowMs) {
-      rates = now
+    note(rates, nowMs) {
+      learn({ fromMs: interval.toMs, toMs: nowMs, rates: new Map(rates) })
       if (window) return
       if (isChanging) {
         isChanging = false

@@ -66,6 +66,11 @@ const CALM = 0.8
 const HARDLY_LESS = 0.6
 /** Of fewer events a second the cost of one is not told. */
 const LEAST_RATE = 100
+/** Of what was measured an interval has so much, and is at most so many times as long. */
+const MOSTLY = 0.8
+const TIMES_AS_LONG = 2
+/** Events a second of two intervals that differ by no more than this factor: so it was in between, too. */
+const STEADY = 1.25
 
 /** What a part would take in full, of all CPUs, with as many events as there are; undefined: not known. */
 export const predicted = (
@@ -100,10 +105,51 @@ export const mayFit = (state: Overhead, rates: ReadonlyMap<Part, number>, limitP
 
 const givenUp = ({ shed }: Pick<Overhead, 'shed'>): ReadonlySet<Part> => new Set(shed.map(({ part }) => part))
 
+/** Events a second while parts were measured. */
+export interface Interval {
+  fromMs: number
+  toMs: number
+  rates: ReadonlyMap<Part, number>
+}
+
+/** Parts in full, and when they took that. */
+export interface Measured {
+  fromMs: number
+  toMs: number
+  loads: readonly Load[]
+}
+
+/** An interval has nearly all of what was measured, and little else. */
+export const covers = (interval: Interval, measured: Measured): boolean => {
+  const both = Math.min(interval.toMs, measured.toMs) - Math.max(interval.fromMs, measured.fromMs)
+  const lastedMs = measured.toMs - measured.fromMs
+  return both >= MOSTLY * lastedMs && interval.toMs - interval.fromMs <= TIMES_AS_LONG * lastedMs
+}
+
+/** Events a second of those that had about as many in both intervals. */
+export const steady = (one: Interval, other: Interval): ReadonlyMap<Part, number> => {
+  const rates = new Map<Part, number>()
+  for (const [part, rate] of one.rates) {
+    const then = other.rates.get(part) ?? 0
+    if (Math.max(rate, then) <= STEADY * Math.min(rate, then)) rates.set(part, (rate + then) / 2)
+  }
+  return rates
+}
+
+/** With what one event takes, of those whose events are known. */
+export const learned = (state: Overhead, { loads }: Measured, rates: ReadonlyMap<Part, number>): Overhead => {
+  const each = new Map(state.each)
+  for (const { part, percent } of loads) {
+    const rate = rates.get(part) ?? 0
+    if (percent > 0 && rate >= LEAST_RATE) each.set(part, percent / rate)
+  }
+  return { ...state, each }
+}
+
 /** The next state, after one sample. */
 export const judge = (before: Overhead, sampled: Judged): Overhead => {
   const judged = { ...sampled, loads: withoutGoing(before, sampled) }
-  const after = decided({ ...before, each: learned(before, judged) }, judged)
+  const after = decided(before, judged)
   // what goes now took what it does in full
   const [gone, going] = [givenUp(before), givenUp(after)]
   const stay = judged.loads.filter(({ part, percent }) => percent > 0 && (gone.has(part) || !going.has(part)))
@@ -124,16 +170,6 @@ const withoutGoing = (state: Overhead, { loads, rates }: Judged): readonly Load[
   return loads.filter(
     ({ part, percent }) => !given.has(part) || !(percent > HARDLY_LESS * (predicted(state, part, rates) ?? Infinity)),
   )
-}
-
-/** What one event takes, of those that are in full. */
-const learned = ({ each, shed }: Overhead, { loads, rates }: Judged): ReadonlyMap<Part, number> => {
-  const given = givenUp({ shed })
-  const known = loads.flatMap(({ part, percent }): [Part, number][] => {
-    const rate = rates?.get(part) ?? 0
-    return percent > 0 && rate >= LEAST_RATE && !given.has(part) ? [[part, percent / rate]] : []
-  })
-  return known.length === 0 ? each : new Map([...each, ...known])
 }
 
 const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, nowMs, pinned }: Judged): Overhead => {

@@ -1,7 +1,7 @@
 // What is given up for too much load, in which order, and when it is tried again.
 import test from 'ava'
-import { judge, NOTHING_SHED } from '../../src/engine/overhead.ts'
-import type { Load, Overhead } from '../../src/engine/overhead.ts'
+import { covers, judge, learned, NOTHING_SHED, steady } from '../../src/engine/overhead.ts'
+import type { Load, Overhead, Part } from '../../src/engine/overhead.ts'
 
 const LIMIT = { limitPercent: 3, cpus: 4 }
 const busy: Load[] = [
@@ -180,7 +180,12 @@ test('back for five minutes, it begins anew', (t) => {
 test('what is known of an event says what all of them would take: back when it fits twice, and not before', (t) => {
   const judgeAt = (state: Overhead, nowMs: number, percent: number, rate: number): Overhead =>
     judge(state, { nowMs, loads: [{ part: 'syscalls', percent }], rates: new Map([['syscalls', rate]]), ...LIMIT })
-  let state = judgeAt(NOTHING_SHED, 0, 4, 400_000)
+  const rates = new Map([['syscalls', 400_000] as const])
+  let state = learned(
+    judgeAt(NOTHING_SHED, 0, 4, 400_000),
+    { fromMs: 0, toMs: 1000, loads: [{ part: 'syscalls', percent: 4 }] },
+    rates,
+  )
   state = judgeAt(state, 1000, 4, 400_000)
   t.deepEqual(parts(state), ['syscalls'])
   for (let nowMs = 2000; nowMs < 300_000; nowMs += 1000) state = judgeAt(state, nowMs, 0.1, 300_000)
@@ -194,4 +199,54 @@ test('what is pinned is never given up', (t) => {
   const judged = { loads: busy, ...LIMIT, pinned: new Set(['syscalls' as const]) }
   const state = judge(judge(NOTHING_SHED, { nowMs: 0, ...judged }), { nowMs: 1000, ...judged })
   t.deepEqual(parts(state), ['detail', 'sched'])
+})
+
+test('what one event takes is known of those with events enough', (t) => {
+  const loads: Load[] = [
+    { part: 'syscalls', percent: 2 },
+    { part: 'block', percent: 1 },
+    { part: 'tcp', percent: 0 },
+  ]
+  const rates = new Map<Part, number>([
+    ['syscalls', 100_000],
+    ['block', 99],
+    ['tcp', 5000],
+  ])
+  const state = learned({ ...NOTHING_SHED, each: new Map([['block', 1]]) }, { fromMs: 0, toMs: 1000, loads }, rates)
+  t.deepEqual(
+    [...state.each],
+    [
+      ['block', 1],
+      ['syscalls', 2e-5],
+    ],
+  )
+})
+
+const measured = { fromMs: 10_000, toMs: 11_000, loads: [] }
+
+for (const [says, fromMs, toMs, expected] of [
+  ['is that time', 10_000, 11_000, true],
+  ['is a little later', 10_200, 11_200, true],
+  ['is half of it', 10_500, 11_500, false],
+  ['ends when it begins', 9000, 10_000, false],
+  ['is twice as long', 9500, 11_500, true],
+  ['is longer, and may have had other times', 9400, 11_500, false],
+  ['is a part of it', 10_300, 10_400, false],
+] as const)
+  test(`an interval tells of what was measured meanwhile where it covers it: ${says}`, (t) =>
+    t.is(covers({ fromMs, toMs, rates: new Map() }, measured), expected))
+
+test('of two intervals around it, what both have about as often', (t) => {
+  const at = (rates: [Part, number][]) => ({ fromMs: 0, toMs: 60_000, rates: new Map(rates) })
+  const before = at([
+    ['syscalls', 1000],
+    ['block', 1000],
+    ['sched', 1000],
+  ])
+  const after = at([
+    ['syscalls', 1250],
+    ['block', 1260],
+    ['tcp', 1000],
+  ])
+  t.deepEqual([...steady(before, after)], [['syscalls', 1125]])
 })

@@ -68,6 +68,8 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
   let heldAtChanges = 0
   /** Calls a second. */
   const rate = { syscalls: 0 }
+  let calls = 0
+  let noted = { calls, atMs: steadyMs }
   const programsOf = new Map<ProbeId, ProgramRuns[]>()
 
   const loop = createLoop({
@@ -83,7 +85,9 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
       }),
     ...(thins && {
       noteRates(rates, { probe }) {
-        if (probe === 'syscalls') rates.set(probe, rate.syscalls)
+        if (probe !== 'syscalls') return
+        rates.set(probe, (1000 * (calls - noted.calls)) / (steadyMs - noted.atMs))
+        noted = { calls, atMs: steadyMs }
       },
     }),
     host: () => ({ uptimeS: 1, load: [0, 0, 0], stolenMs: 0 }),
@@ -111,6 +115,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
 
   const elapse = (ms: number): void => {
     steadyMs += ms
+    calls += (rate.syscalls * ms) / 1000
     if (running.has('syscalls')) processMs += (load.process / 100) * ms
     if (held === 0) return
     heldMs += ms
@@ -172,6 +177,22 @@ test('a load that begins where nothing went on is answered soon, though what an 
   rate.syscalls = 200_000
   pass(5000)
   t.deepEqual(thinned, [true])
+})
+
+test('a load that begins within a long interval does not make each event of the one before dear', (t) => {
+  const { load, rate, thinned, pass } = setUp({ thins: true, intervalMs: 20_000 })
+  Object.assign(load, { sched: 0.1, syscalls: 0.1 })
+  rate.syscalls = 150
+  // the next sample begins a second after a tick
+  pass(114_000)
+  load.syscalls = 20
+  rate.syscalls = 200_000
+  pass(90_000)
+  t.deepEqual(thinned, [true])
+  load.syscalls = 4
+  rate.syscalls = 40_000
+  pass(120_000)
+  t.deepEqual(thinned, [true, false], 'it fits again')
 })
 
 test('what cannot be given up, as it is pinned, is not looked at all the time', (t) => {
