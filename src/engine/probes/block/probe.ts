@@ -100,7 +100,14 @@ export const start: StartDescribed = (context) => {
   const targetHist = histSince(object.map('target').valueSize, layouts.target.hist)
   const skipped = missedRuns(object, 'complete')
 
-  const totalsNow = (): ((name: keyof typeof total | 'completed') => number) => {
+  /** Operations that ended while sampled, by the CPU they ended on. */
+  const completed = (): number[] => {
+    const { valueSize } = object.map('totals')
+    const view = words(object.map('totals').lookup(key)!)
+    return Array.from({ length: cpus }, (_, cpu) => u64(view, cpu * valueSize + layouts.totals.completed))
+  }
+
+  const totalsNow = (): ((name: keyof typeof total) => number) => {
     const map = object.map('totals')
     const view = words(map.lookup(key)!)
     return (name) => totalPerCpu(view, map.valueSize, layouts.totals[name])
@@ -169,8 +176,7 @@ export const start: StartDescribed = (context) => {
       setup.writeUInt32LE(on ? 1 : 0, layouts.setup.sampled)
       if (!on) followAll()
       read() // what came in meanwhile belongs to no interval
-      const count = (): number[] => [totalsNow()('completed')]
-      if (on) windows = openWindows({ attach, detach: () => object.detach(hooks), count, hookNs: HOOK_NS })
+      if (on) windows = openWindows({ attach, detach: () => object.detach(hooks), count: completed, hookNs: HOOK_NS })
     },
     work: objectWork(() => [object]),
     close() {
