@@ -2,6 +2,8 @@
 import type { View } from '../model/view.ts'
 import type { CostMessage, ProbeCost } from '../stream/cost-message.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
+import type { CheaperSpec } from '../stream/spec.ts'
+import type { Sample } from '../stream/stream-types.ts'
 import { formatCount, formatDuration, formatPercent, formatRate } from './format.ts'
 import { lossOf, lossText } from './loss.ts'
 import type { AppState } from './state-types.ts'
@@ -17,19 +19,29 @@ export const costFigures = (state: AppState, view: View, probe: ProbeId): string
     ...(cost.runs === undefined ? [] : [`${rateOf(cost.runs, message)}/s`]),
     ...(cost.processNs === undefined ? [] : [`process ${percentOf(cost.processNs, message)}%`]),
     `lost ${lostOf(view, probe)}`,
-    ...tierFigures(cost, message),
+    ...tierFigures(cost, message, view),
     ...(cost.map ? [`map ${fullness(cost.map)}%`] : []),
     ...(cost.runs ? [`${formatDuration(cost.runNs! / cost.runs)} each`] : []),
   ]
 }
 
 /** What the next tier would save, or what the first would cost. */
-const tierFigures = ({ fullPercent, hookNs }: ProbeCost, message: CostMessage): string[] =>
-  fullPercent !== undefined
-    ? [`in full ${formatPercent(fullPercent * message.cpus)}%`]
-    : hookNs
-      ? [`cheaper -${percentOf(hookNs, message)}%`]
-      : []
+const tierFigures = (cost: ProbeCost, message: CostMessage, view: View): string[] => {
+  const { fullPercent } = cost
+  if (fullPercent !== undefined) return [`in full ${formatPercent(fullPercent * message.cpus)}%`]
+  const next = cheaperOf(cost, view)
+  return next?.ns ? [`${next.is} -${percentOf(next.ns, message)}%`] : []
+}
+
+/** Hooks in windows are there for a part of the time; getting them there is not the kernel's programs' time. */
+const SAVED = { sampled: 0.8, counted: 1 } as const
+
+/** The next tier of one in full, and the time it saves. */
+const cheaperOf = ({ probe, hookNs = 0 }: ProbeCost, view: View): (CheaperSpec & { ns: number }) | undefined => {
+  const cheaper = view.store.spec(probe)?.cheaper
+  const isThere = (view.latest(probe) as Sample | undefined)?.tier !== undefined
+  return cheaper && !isThere ? { ...cheaper, ns: hookNs * SAVED[cheaper.is] } : undefined
+}
 
 /** Of one probe, for the help page. */
 export const costWords = (view: View, probe: ProbeId): string | undefined => {
@@ -41,6 +53,7 @@ const wordsOf = (view: View, probe: ProbeId, message: CostMessage): string | und
   const cost = message.probes.find((each) => each.probe === probe)
   if (!cost) return undefined
   const { map, runs, runNs, processNs } = cost
+  const next = cheaperOf(cost, view)
   return [
     kindOf(cost),
     ...(runNs === undefined ? [] : [`${percentOf(runNs, message)} % of a CPU`]),
@@ -50,8 +63,8 @@ const wordsOf = (view: View, probe: ProbeId, message: CostMessage): string | und
     ...(processNs === undefined ? [] : [`own process ${percentOf(processNs, message)} %`]),
     ...(cost.fullPercent !== undefined
       ? [`in full it would take ${formatPercent(cost.fullPercent * message.cpus)} %`]
-      : cost.hookNs
-        ? [`a cheaper tier saves ${percentOf(cost.hookNs, message)} %`]
+      : next?.ns
+        ? [`${next.is} it saves ${percentOf(next.ns, message)} %`]
         : []),
     `lost ${lostOf(view, probe)}`,
     ...(map

@@ -112,8 +112,12 @@ const panelHelp = (id: PanelId, state: AppState, width: number): Section => {
   const panel = panelIn(state, id)
   const { mode } = panelState(state, id)
   const columns = panel.columns(mode, isFullScreen(state) || panel.columns(mode, false).length === 0)
+  const cheaper = state.specs.find((spec) => spec.id === panel.probe)?.cheaper
+  const method = cheaper
+    ? `${panel.method} Where that costs too much it is ${cheaper.is}: ${cheaper.gives}.`
+    : panel.method
   return {
-    head: [[[panel.title, 'title'], [`  ${panel.question}`]], ...text(panel.method, width)],
+    head: [[[panel.title, 'title'], [`  ${panel.question}`]], ...text(method, width)],
     entries: [
       ...columns.map(({ title, help }) => said(described(title || '>', help, width, 12))),
       ...(panel.spec?.source === undefined ? [] : [said(sourceLines(panel.spec.source, width))]),

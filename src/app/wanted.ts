@@ -7,11 +7,11 @@ import type { ScriptPlan } from '../stream/script.ts'
 import type { Command } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import type { Target } from '../stream/target.ts'
-import type { Want } from '../stream/want.ts'
+import type { Part, Want } from '../stream/want.ts'
 import { needsOf } from './pages/needs.ts'
 import { hookTyped } from './hooks.ts'
 import { stacksWant } from './stacks/page.ts'
-import { panelIn, panelState, selectionsOf, stacksPageOf } from './state.ts'
+import { currentPanel, panelIn, panelState, selectionsOf, stacksPageOf } from './state.ts'
 import type { AppState } from './state-types.ts'
 
 /** The kernel measures its programs only while somebody looks. */
@@ -70,10 +70,30 @@ const stackProbes = (state: AppState): ProbeId[] => {
   return page ? [page.source ? panelIn(state, page.source.panel).probe : 'stacks'] : []
 }
 
+const detailed = ({ specs }: AppState): ProbeId[] =>
+  specs.flatMap(({ id, options }) => (options.includes('detail') ? [id as ProbeId] : []))
+
+/** What the panel with the focus, the page and the selection need. */
+const neededLast = (state: AppState): Part[] => {
+  const id = currentPanel(state)
+  const panel = id === undefined ? undefined : panelIn(state, id)
+  const selections = selectionsOf(state)
+  const isOfCalls = (panel && takesDetail(panel)) || selections.some(({ is }) => is === 'syscall' || is === 'error')
+  return [
+    ...new Set([
+      ...(panel ? [panel.probe] : []),
+      ...selections.flatMap((each) => tellerOf(state.specs, each)?.probe ?? []),
+      ...stackProbes(state),
+      ...(isOfCalls ? [...detailed(state), 'detail' as const] : []),
+    ]),
+  ]
+}
+
 /** All of it, as the engine is told. */
 export const wantOf = (state: AppState): Want => {
   const target = wantedTarget(state)
   const page = stacksPageOf(state)
+  const last = neededLast(state)
   const { limitPercent, pins, isChanged } = state.budget
   return {
     intervalMs: state.intervalMs,
@@ -83,6 +103,7 @@ export const wantOf = (state: AppState): Want => {
     cpus: wantsCpus(state),
     ...(isLookedAt(state, 'names') && { names: true }),
     cost: wantsCost(state),
+    ...(last.length > 0 && { last }),
     ...(page && !page.source && { stacks: stacksWant(page) }),
     ...(state.line && hookTyped(state.line.text) !== undefined && { hooks: hookTyped(state.line.text) }),
     // the engine was started with what it was at first

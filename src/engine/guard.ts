@@ -42,6 +42,8 @@ const PINNED: ShedDetail = { why: 'it is pinned there', hint: 'T lets go of it',
 
 interface GuardOptions {
   meter: Meter
+  /** It is in full whatever it costs. */
+  stays(part: Part): boolean
   budget: Budget
   cpus: number
   onChange(nowMs: number): void
@@ -66,9 +68,11 @@ interface Guard {
   note(rates: ReadonlyMap<Part, number>, nowMs: number): void
   /** The same again changes nothing. */
   change(budget: Budget, nowMs: number): void
+  /** What is looked at needs these. */
+  spare(parts: readonly Part[]): void
 }
 
-export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: GuardOptions): Guard => {
+export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBlind }: GuardOptions): Guard => {
   let overhead: Overhead = NOTHING_SHED
   let window: Mark | undefined
   let dueMs = Infinity
@@ -79,6 +83,7 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
   let isChanging = false
   let budget = first
   let pinned: ReadonlySet<Part> = new Set()
+  let last: ReadonlySet<Part> = new Set()
   /** Had many events at some time. */
   const busy = new Set<Part>()
   let interval: Interval = { fromMs: -Infinity, toMs: -Infinity, rates: new Map() }
@@ -109,7 +114,15 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     const loads = loadsOf(runs, cpus)
     unlearned = { fromMs: mark.atMs, toMs: nowMs, loads: loads.filter(({ part }) => !isCheaper(part)) }
     learnFrom(interval)
-    overhead = judge(overhead, { nowMs, loads, limitPercent, cpus, rates: interval.rates, pinned })
+    overhead = judge(overhead, {
+      nowMs,
+      loads,
+      limitPercent,
+      cpus,
+      rates: interval.rates,
+      pinned: fixedIn(loads),
+      last,
+    })
     isChanging = before.length !== overhead.shed.length
     const changed = isChanging || before.some((shed, i) => shed !== overhead.shed[i])
     closedMs = nowMs
@@ -120,6 +133,10 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
     dueMs = isChanging ? Infinity : nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)
   }
+
+  /** Those that cannot be given up. */
+  const fixedIn = (parts: readonly Pick<Load, 'part'>[]): ReadonlySet<Part> =>
+    new Set([...pinned, ...parts.flatMap(({ part }) => (stays(part) ? [part] : []))])
 
   const learnFrom = (one: Interval): void => {
     if (!unlearned || !covers(one, unlearned)) return
@@ -190,12 +207,15 @@ export const createGuard = ({ meter, budget: first, cpus, onChange, onBlind }: G
       if (dueMs === Infinity) return
       const { limitPercent } = budget
       const restedMs = Math.max(nowMs, closedMs + AGAIN_MS)
-      const percent = hasMore(overhead, pinned) ? expected(overhead, rates) : 0
+      const percent = hasMore(overhead, (part) => pinned.has(part) || stays(part)) ? expected(overhead, rates) : 0
       if (percent > limitPercent) {
         // one sample that confirms it is enough
         overhead = { ...overhead, over: Math.max(1, overhead.over) }
         dueMs = Math.min(dueMs, percent > limitPercent * CLEARLY ? nowMs : restedMs)
       } else if (mayFit(overhead, rates, limitPercent) || noteBusy()) dueMs = Math.min(dueMs, restedMs)
+    },
+    spare(parts) {
+      last = new Set(parts)
     },
     change(wanted, nowMs) {
       if (JSON.stringify(wanted) === JSON.stringify(budget)) return

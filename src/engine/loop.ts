@@ -144,6 +144,7 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   const guard = createGuard({
     meter,
+    stays: (part) => probes.some(({ id, stays }) => id === part && stays),
     budget,
     cpus: options.hello.cpus,
     onChange(nowMs) {
@@ -274,6 +275,7 @@ export const createLoop = (options: LoopOptions): Loop => {
       wanted = want
       changeInterval(want.intervalMs ?? options.intervalMs, nowMs)
       if (JSON.stringify(want.target) !== JSON.stringify(before.target)) target = follower.set(want.target)
+      guard.spare(want.last ?? [])
       guard.change(want.budget ?? budget, nowMs)
       cost.show(want.cost === true)
       apply(nowMs)

@@ -127,7 +127,8 @@ const run = ({
         return supervise<DescribedId>({
           id: entry.spec.id as DescribedId,
           start: () => start(context),
-          thins: true,
+          thins: entry.spec.cheaper !== undefined,
+          stays: entry.spec.cheaper === undefined,
           awaited: entry.spec.kind !== 'bpftrace',
           ...common,
         })

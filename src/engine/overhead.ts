@@ -3,10 +3,9 @@
 // has a lower tier goes on in it. What it would cost in full is known from what it took for each event, and from how many
 // there are now: it comes back once that fits, and not before. Where that is not known each comes back alone after a
 // while, which doubles as long as it has to go again. Pure: the caller measures, acts, has the time.
-import type { ProbeId } from '../stream/probe-ids.ts'
+import type { Part } from '../stream/want.ts'
 
-/** What can be given up: a probe in full, or the detail of one. */
-export type Part = ProbeId | 'detail'
+export type { Part }
 
 /** Share of all CPUs that a part took in a sample. */
 export interface Load {
@@ -44,6 +43,8 @@ interface Judged {
   rates?: ReadonlyMap<Part, number>
   /** Never given up. */
   pinned?: ReadonlySet<Part>
+  /** Given up after all others. */
+  last?: ReadonlySet<Part>
 }
 
 export const NOTHING_SHED: Overhead = {
@@ -92,9 +93,9 @@ export const expected = (state: Overhead, rates: ReadonlyMap<Part, number>): num
 }
 
 /** Something took a part of that which could be given up. */
-export const hasMore = (state: Overhead, pinned: ReadonlySet<Part>): boolean => {
+export const hasMore = (state: Overhead, isFixed: (part: Part) => boolean): boolean => {
   const given = givenUp(state)
-  return [...state.taken.keys()].some((part) => !given.has(part) && !pinned.has(part))
+  return [...state.taken.keys()].some((part) => !given.has(part) && !isFixed(part))
 }
 
 /** One that was given up would probably fit by now: worth a sample. */
@@ -172,20 +173,38 @@ const withoutGoing = (state: Overhead, { loads, rates }: Judged): readonly Load[
   )
 }
 
-const giveUp = (state: Overhead, total: number, { loads, limitPercent, cpus, nowMs, pinned }: Judged): Overhead => {
+const giveUp = (state: Overhead, total: number, judged: Judged): Overhead => {
+  const { limitPercent, cpus, nowMs } = judged
   const why = `probes took ${written(total)} % of ${cpus} CPUs, more than ${written(limitPercent)} %`
-  const shed: Shed[] = []
-  let rest = total
-  const given = givenUp(state)
-  for (const { part, percent } of inOrder(loads)) {
-    if (rest <= limitPercent) break
-    if (given.has(part) || pinned?.has(part)) continue
-    rest -= percent
+  const shed = goingOf(state, total, judged).map(({ part }): Shed => {
     const waitMs = waitOf(state.returned.get(part), nowMs)
-    shed.push({ part, why, waitMs, untilMs: nowMs + waitMs })
-  }
+    return { part, why, waitMs, untilMs: nowMs + waitMs }
+  })
   return { ...state, shed: [...state.shed, ...shed] }
 }
+
+/** In their order, until the rest fits. Where even one that is looked at has to go, none goes that it makes room for. */
+const goingOf = (state: Overhead, total: number, { loads, limitPercent, pinned, last = NONE }: Judged): Load[] => {
+  const given = givenUp(state)
+  const going: Load[] = []
+  let rest = total
+  for (const load of inOrder(loads, last)) {
+    if (rest <= limitPercent) break
+    if (given.has(load.part) || pinned?.has(load.part)) continue
+    rest -= load.percent
+    going.push(load)
+  }
+  if (!going.some(({ part }) => last.has(part))) return going
+  const spared = new Set<Load>()
+  for (const load of going.toReversed()) {
+    if (rest + load.percent > limitPercent) continue
+    rest += load.percent
+    spared.add(load)
+  }
+  return going.filter((load) => !spared.has(load))
+}
+
+const NONE: ReadonlySet<Part> = new Set()
 
 /** One at a time, so that the next sample tells whether it was too much; the one that went last comes first. */
 const giveBack = (state: Overhead, total: number, { limitPercent, nowMs, rates, loads }: Judged): Overhead => {
@@ -217,10 +236,12 @@ const later = (shed: Shed, nowMs: number): Shed =>
 const waitOf = (last: { atMs: number; waitMs: number } | undefined, nowMs: number): number =>
   last && nowMs - last.atMs < FORGIVEN_MS ? Math.min(LONGEST_WAIT_MS, last.waitMs * 2) : FIRST_WAIT_MS
 
-const inOrder = (loads: readonly Load[]): Load[] =>
-  loads.filter(({ percent }) => percent > 0).sort((a, b) => rank(a.part) - rank(b.part) || b.percent - a.percent)
+const inOrder = (loads: readonly Load[], last: ReadonlySet<Part>): Load[] => {
+  const rank = (part: Part): number => (last.has(part) ? LAST : part === 'detail' ? 0 : part === 'stacks' ? 1 : 2)
+  return loads.filter(({ percent }) => percent > 0).sort((a, b) => rank(a.part) - rank(b.part) || b.percent - a.percent)
+}
 
-const rank = (part: Part): number => (part === 'detail' ? 0 : part === 'stacks' ? 1 : 2)
+const LAST = 3
 
 const sum = (loads: readonly Load[]): number => loads.reduce((total, { percent }) => total + percent, 0)
 

@@ -58,6 +58,7 @@ const PARTS: { [Part in keyof Want]-?: (value: unknown) => Want[Part] } = {
   cpus: (on) => asFlag(on),
   names: (on) => asFlag(on),
   cost: (on) => asFlag(on),
+  last: (parts) => (Array.isArray(parts) ? knownProbes(parts) : undefined),
   stacks: (value) => decodeStacks(value),
   hooks: (begin) => (typeof begin === 'string' && begin.length <= LONGEST_HOOK ? begin : undefined),
   budget: (value) => decodeBudget(value),

@@ -150,6 +150,7 @@ const parts = record<S.ProbeSpec>({
   hooks: upTo(MOST.hooks, record<S.HookSpec>({ name: title, optional: optional(flag), cheaper: optional(flag) })),
   options: upTo(MOST.hooks, name),
   needs: optional(upTo(MOST.tables, name)),
+  cheaper: optional(record<S.CheaperSpec>({ is: oneOf('sampled', 'counted'), gives: sentence })),
   tells: optional(record<S.TellsSpec>({ of: dimensions, by: title })),
   tables: named(MOST.tables, upTo(MOST.fields, field)),
   lasting: optional(upTo(MOST.tables, name)),

@@ -5,6 +5,7 @@
 import { placesIn } from './row-places.ts'
 import { RowReader } from './row-reader.ts'
 import type { Area } from './areas.ts'
+import type { Tier } from './cost-message.ts'
 import type { Dimension, FieldSpec, Unit } from './fields.ts'
 import type { Table, TableCell } from './tables.ts'
 
@@ -136,6 +137,12 @@ export interface HookSpec {
   cheaper?: boolean
 }
 
+/** How its numbers are got where its hooks cost too much, and what is known then. */
+export interface CheaperSpec {
+  is: Tier['is']
+  gives: string
+}
+
 export interface ProbeSpec {
   id: string
   kind: 'core' | 'bpftrace' | 'command' | 'proc'
@@ -144,6 +151,8 @@ export interface ProbeSpec {
   options: readonly string[]
   /** Probes whose samples are joined to its rows. */
   needs?: readonly string[]
+  /** Absent: it has no cheaper way, and is in full whatever it costs. */
+  cheaper?: CheaperSpec
   tells?: TellsSpec
   tables: { readonly [table: string]: readonly FieldSpec[] }
   /** Tables that stay when the others are dropped with age: those of few rows, or of what it is all about. */

@@ -4,6 +4,9 @@ import type { StackMode } from './stack-types.ts'
 import type { ProbeId } from './probe-ids.ts'
 import type { Target } from './target.ts'
 
+/** What can be given up: a probe in full, or the detail of one. */
+export type Part = ProbeId | 'detail'
+
 export interface Want {
   intervalMs?: number
   /** The probes that shall run; the others are taken out of the kernel. */
@@ -18,6 +21,8 @@ export interface Want {
   names?: boolean
   /** What the probes cost. */
   cost?: boolean
+  /** Parts that what is looked at needs: they go last where something has to cost less. */
+  last?: readonly Part[]
   stacks?: StacksWant
   /** What is typed of a hook, whose names are wanted. */
   hooks?: string

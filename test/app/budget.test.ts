@@ -2,6 +2,7 @@
 import test from 'ava'
 import { limitWords, nextBudget, nextPin } from '../../src/app/budget.ts'
 import { initialState } from '../../src/app/state.ts'
+import { BLOCK } from '../../src/stream/specs/block.ts'
 import { estimatedColumns, estimatedFigures, tierNote, tierWord } from '../../src/app/tier.ts'
 import type { Column } from '../../src/panels/panel-types.ts'
 import type { Tier } from '../../src/stream/cost-message.ts'
@@ -35,6 +36,15 @@ test('a probe is cheaper, in full, then as the budget has it; others stay as the
   t.regex(nextPin(second).notice!.text, /as long as the budget allows/)
   const text = { ...own, page: { is: 'process', scroll: 0 } as const }
   t.is(nextPin(text), text)
+})
+
+test('one that has no cheaper way cannot be pinned there', (t) => {
+  const { cheaper: _, ...only } = BLOCK
+  const own = { ...state, page: { is: 'panel', panel: 'block' } as const, specs: [only] }
+  const after = nextPin(own)
+  t.is(after.budget, own.budget)
+  t.regex(after.notice!.text, /block I\/O: has no cheaper way/)
+  t.deepEqual(nextPin({ ...own, specs: [BLOCK] }).budget.pins, { block: 'cheaper' })
 })
 
 const tier = (more: Partial<Tier>): Tier => ({ is: 'sampled', why: 'too much', hint: 'b', retryMs: 0, ...more })

@@ -4,6 +4,8 @@ import { viewOf } from '../../src/model/view.ts'
 import { costFigures, costWords, lastCost, totalCost } from '../../src/app/cost.ts'
 import { initialState, viewIn } from '../../src/app/state.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
+import { BLOCK } from '../../src/stream/specs/block.ts'
+import type { ProbeSpec } from '../../src/stream/spec.ts'
 import type { CostMessage, ProbeCost } from '../../src/stream/cost-message.ts'
 
 const state = initialState()
@@ -35,14 +37,24 @@ test('in a title: the most important first', (t) => {
   t.deepEqual(costFigures(state, viewIn(state, storeOf([{}])), 'block'), ['cpu unknown', 'lost 0'])
 })
 
-test('what a cheaper tier would save, or what all would cost', (t) => {
-  t.is(costFigures(state, viewIn(state, storeOf([{ hookNs: 10e6 }])), 'block')[2], 'cheaper -0.50%')
+const described = (cost: Partial<ProbeCost>, spec: ProbeSpec = BLOCK): Store => {
+  const store = storeOf([cost])
+  store.add({ type: 'probe', atMs: 1, spec })
+  return store
+}
+
+test('what the next tier would save, or what all would cost', (t) => {
+  const counted: ProbeSpec = { ...BLOCK, cheaper: { is: 'counted', gives: 'sums' } }
+  t.is(costFigures(state, viewIn(state, described({ hookNs: 10e6 })), 'block')[2], 'sampled -0.40%')
+  t.is(costFigures(state, viewIn(state, described({ hookNs: 10e6 }, counted)), 'block')[2], 'counted -0.50%')
+  const { cheaper: _, ...only } = BLOCK
+  t.is(costFigures(state, viewIn(state, described({ hookNs: 10e6 }, only)), 'block').length, 2, 'it has none')
   t.is(
     costFigures(state, viewIn(state, storeOf([{ hookNs: 10e6, fullPercent: 3 }])), 'block')[2],
     'in full 12.0%',
     'of one CPU',
   )
-  t.regex(costWords(viewOf(storeOf([{ hookNs: 10e6 }])), 'block')!, /, a cheaper tier saves 0\.50 %, /)
+  t.regex(costWords(viewOf(described({ hookNs: 10e6 }, counted)), 'block')!, /, counted it saves 0\.50 %, /)
   t.regex(costWords(viewOf(storeOf([{ fullPercent: 3 }])), 'block')!, /, in full it would take 12\.0 %, /)
 })
 

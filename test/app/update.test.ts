@@ -186,7 +186,25 @@ test('bpftrace runs only while its panel is shown', (t) => {
   t.like(commands(screen).at(-1), { probes: ['processes', 'sched', 'block', 'tcp', 'syscalls'] })
   const chosen = fakeScreen({ initial: { panels: ['runq', 'exec'] } })
   chosen.press('6', 'escape')
-  t.deepEqual(commands(chosen), [])
+  const probes = commands(chosen).map((command) => command.cmd === 'want' && command.probes)
+  t.deepEqual(probes, [['processes', 'sched', 'execsnoop']], 'it goes on')
+})
+
+test('what is looked at is the last to be in a cheaper way', (t) => {
+  const screen = fakeScreen()
+  const last = () => wantedCommands(screen.state).map((command) => command.cmd === 'want' && command.last)[0]
+  t.deepEqual(last(), ['sched'])
+  screen.press('5')
+  t.deepEqual(last(), ['syscalls', 'detail'])
+  screen.press('escape', '?')
+  t.deepEqual(last(), ['syscalls', 'detail'], 'with help over it')
+  screen.press('escape', '!')
+  t.is(last(), undefined)
+  const selected = fakeScreen({ initial: { only: [{ is: 'syscall', call: 'read', nr: 0 }] } as never })
+  t.deepEqual(
+    wantedCommands(selected.state).map((command) => command.cmd === 'want' && command.last),
+    [['sched', 'syscalls', 'detail']],
+  )
 })
 
 test('a recording is sent no commands', (t) => {
@@ -220,6 +238,7 @@ test('what a new engine is told is what the screen shows', (t) => {
       detail: true,
       cpus: false,
       cost: false,
+      last: ['sched'],
     },
   ])
   t.deepEqual(commandsBetween(screen.state, screen.state), [])

@@ -195,6 +195,17 @@ test('what is known of an event says what all of them would take: back when it f
   t.deepEqual(parts(judgeAt(state, 301_000, 0.1, 200_000)), [])
 })
 
+test('what is looked at goes after all others, and nothing goes that one after it makes room for', (t) => {
+  const judgeTwice = (loads: readonly Load[], ...last: Part[]): string[] => {
+    const judged = { loads, ...LIMIT, last: new Set(last) }
+    return parts(judge(judge(NOTHING_SHED, { nowMs: 0, ...judged }), { nowMs: 1000, ...judged }))
+  }
+  t.deepEqual(judgeTwice(busy, 'sched'), ['detail', 'syscalls'])
+  t.deepEqual(judgeTwice(busy, 'detail', 'syscalls'), ['syscalls'], 'of these detail, and sched before: no need')
+  t.deepEqual(judgeTwice(busy, 'syscalls'), ['syscalls'], 'all others are not enough, and it alone is')
+  t.deepEqual(judgeTwice([...calm, { part: 'stacks', percent: 3 }], 'stacks'), ['sched'])
+})
+
 test('what is pinned is never given up', (t) => {
   const judged = { loads: busy, ...LIMIT, pinned: new Set(['syscalls' as const]) }
   const state = judge(judge(NOTHING_SHED, { nowMs: 0, ...judged }), { nowMs: 1000, ...judged })

@@ -13,11 +13,13 @@ interface Given {
   limitPercent?: number
   intervalMs?: number
   statistics?: () => () => void
+  /** It is in full whatever it costs. */
+  stays?: boolean
   /** The probe has a cheaper tier; how many calls there are a second is known. */
   thins?: boolean
 }
 
-const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false }: Given = {}) => {
+const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false, stays = false }: Given = {}) => {
   let steadyMs = 1000
   let nextId = 1
   let held = 0
@@ -103,6 +105,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false 
         supervise({
           id,
           thins,
+          stays: stays && id === 'syscalls',
           start: () => probe(id) as never,
           explain: (error) => {
             throw error
@@ -261,6 +264,22 @@ test('the costliest goes within some seconds, says why and when, and comes back'
   )
   pass(300_000)
   t.is(statuses('syscalls').at(-1)!.is, 'live')
+})
+
+test('one that has no cheaper way goes on, and the others make what room they can', (t) => {
+  const { pass, load, running, heldMs } = setUp({ stays: true })
+  load.syscalls = 8
+  pass(60_000)
+  t.deepEqual([...running], ['syscalls'])
+  t.true(heldMs() < 12_000, `${heldMs()} ms`)
+})
+
+test('what is looked at goes last', (t) => {
+  const { loop, pass, load, running } = setUp()
+  loop.want({ last: ['syscalls'] })
+  Object.assign(load, { syscalls: 5.5, sched: 2 })
+  pass(60_000)
+  t.deepEqual([...running], ['syscalls'])
 })
 
 test('what a process of its own takes counts as well', (t) => {

@@ -48,6 +48,8 @@ for (const [line, command] of [
     { cmd: 'want', budget: { limitPercent: 100, pins: { sched: 'full', block: 'cheaper' } } },
   ],
   ['{"cmd":"want","budget":{"limitPercent":0,"pins":{}}}', { cmd: 'want', budget: { limitPercent: 0, pins: {} } }],
+  ['{"cmd":"want","last":["sched","detail","sched",7,"../x"]}', { cmd: 'want', last: ['sched', 'detail'] }],
+  ['{"cmd":"want","last":"sched"}', undefined],
   ['{"cmd":"want","budget":{"limitPercent":-1,"pins":{}}}', undefined],
   ['{"cmd":"want","budget":{"limitPercent":1,"pins":null}}', undefined],
   ['{"cmd":"want","hooks":"tracepoint:sc"}', { cmd: 'want', hooks: 'tracepoint:sc' }],

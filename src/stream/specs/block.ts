@@ -15,6 +15,7 @@ export const BLOCK = {
     { name: 'block_rq_complete' },
   ],
   options: ['target'],
+  cheaper: { is: 'sampled', gives: 'operations in windows, a fifth of the time' },
   tables: {
     disks: [
       // major:minor

@@ -66,6 +66,10 @@ export const SCHED = {
     { name: 'sched_process_free', cheaper: true },
   ],
   options: ['target', 'cpus', 'names'],
+  cheaper: {
+    is: 'sampled',
+    gives: 'waits and times off the CPU in windows, a fifth of the time; CPU time, switches and threads exact',
+  },
   tables: {
     procs: [
       PID,

@@ -7,6 +7,7 @@ export const CONTAINERS = {
   kind: 'core',
   hooks: [{ name: 'sched_switch' }, { name: 'sched_process_exit' }, { name: 'iter/task' }],
   options: [],
+  cheaper: { is: 'counted', gives: 'what the files of groups say; not time in state D' },
   tables: {
     groups: [
       CGROUP,

@@ -83,6 +83,7 @@ export const start: StartDescribed = (context) => {
   const polledMap = object.map('polled')
   const polledRecord = object.record('polled')
   let target: Target | undefined
+  let isCounted = false
   let sinceNs = 0
   let readings = 0
   let lastMs = performance.now()
@@ -195,6 +196,7 @@ export const start: StartDescribed = (context) => {
           everyNs: intervalNs,
           tookNs: tookMs * 1e6,
         },
+        ...(isCounted && { tier: { is: 'counted' as const } }),
         ...(isFewer && { notes: [`of threads at rest ${MOST_RESTING} at most are listed; of what is selected, all`] }),
       }
     },
@@ -207,6 +209,7 @@ export const start: StartDescribed = (context) => {
       userStacks.clear()
     },
     thin(on) {
+      isCounted = on
       wakers.allow(!on)
       // which locks is not told then, where the kernel does not note it itself
       if (hasNotes) return
