@@ -10,8 +10,8 @@ import { ROOT } from '../src/paths.ts'
 const SRC = join(ROOT, 'src')
 const IDS = [...new Set([...allPanels(SPECS), ...SPECS].map(({ id }) => id))]
 
-/** Where panels and probes are made. */
-const MADE_IN = /^(panels|engine|namer|stream)\//
+/** Where panels and probes are made; the engine's loop and guard are not such. */
+const MADE_IN = /^(panels\/|engine\/(probes\/|own-probes\.ts$)|namer\/|stream\/)/
 
 /** Who knows some all the same, and why. */
 const EXCEPTIONS: readonly (readonly [file: RegExp, why: string])[] = [
@@ -24,6 +24,8 @@ const EXCEPTIONS: readonly (readonly [file: RegExp, why: string])[] = [
     'the scheduler sees every process: what others have is held, and when there were figures at all',
   ],
   [/^app\/(draw\/stacks|stacks\/(page|keys)|narrowing)\.ts$/, '`offcpu` is a mode of the page of stacks'],
+  [/^engine\/(loop|native\/stacks-probe)\.ts$/, '`offcpu` is a mode of stacks'],
+  [/^engine\/proc\/io-limits\.ts$/, 'limits have disks, too'],
   [/^model\//, 'tables, states and kinds of waits have such names, too'],
   [/^screen\/pprof\.ts$/, 'types of samples as pprof calls them'],
   [/^cli\/config\/settings\.ts$/, 'an example in what is said of a mistake'],

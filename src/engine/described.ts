@@ -6,6 +6,7 @@ import type { TablesData } from '../stream/tables.ts'
 import type { DescribedId, ProbeId } from '../stream/probe-ids.ts'
 import { deferred, type Prepared } from './deferred.ts'
 import { loadAhead, type LoadPlan } from './native/load.ts'
+import type { InKernel } from './base/in-kernel.ts'
 import type { ProbeCommand, ProbeContext, ProbeError, ProbeWork, Reading, RunningProbe, StartProbe } from './probe.ts'
 import { startChecked } from './reasons.ts'
 import { orProc, withThin } from './tiers.ts'
@@ -32,7 +33,7 @@ export type StartDescribed = (context: ProbeContext & { object: string }) => Des
 export type PlanDescribed = (context: ProbeContext & { object: string }) => LoadPlan
 
 /** A line of the registry. */
-export interface DescribedEntry {
+export interface DescribedEntry extends Pick<InKernel, 'events'> {
   spec: ProbeSpec
   load(): Promise<{ start: StartDescribed; plan?: PlanDescribed }>
   /** What runs in its place where it costs too much; absent: it has a `thin` of its own, or costs nothing. */

@@ -26,8 +26,6 @@ const FIRST_TICK_MS = 30
 const PATIENCE_MS = 200
 /** Timers may fire a little early. */
 const EARLY_MS = 1
-/** The probe that can do with less. */
-const DETAILED: ProbeId = 'syscalls'
 /** A change of tier waits for a tick no longer than this; and no interval becomes shorter. */
 const MOST_WAIT_MS = 1500
 const LEAST_INTERVAL_MS = 100
@@ -77,6 +75,8 @@ const NO_STACKS = { mode: 'offcpu', thresholdNs: 0, wakers: false } as const
 
 export const createLoop = (options: LoopOptions): Loop => {
   const { nowMs: streamMs, steadyMs } = options
+  /** Probes that can do with less. */
+  const detailed = new Set(options.specs?.flatMap(({ id, options: told }) => (told.includes('detail') ? [id] : [])))
   let closed = false
   const send = (message: Message): void => {
     if (!closed) options.send(message)
@@ -195,7 +195,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     sendProcess(atMs)
     for (const probe of probes) {
       const sample = probe.read(steadyMs(), atMs, guard.why(probe.id, nowMs))
-      const shed = probe.id === DETAILED && wanted.detail ? guard.why('detail', nowMs) : undefined
+      const shed = wanted.detail && detailed.has(probe.id) ? guard.why('detail', nowMs) : undefined
       if (!sample) continue
       options.noteRates?.(rates, sample)
       send({ ...sample, ...(shed && { shed }) } as Message)

@@ -19,7 +19,7 @@ import { deferred } from './deferred.ts'
 import { startDescribed } from './described.ts'
 import { readLines } from './input.ts'
 import { createLoop } from './loop.ts'
-import { noteRates } from './events.ts'
+import { ratesOf } from './events.ts'
 import { engineOptions } from './options.ts'
 import type { EngineOptions } from './options.ts'
 import { exitNow } from './native/exit.ts'
@@ -28,7 +28,7 @@ import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext, StartProbe } from './probe.ts'
 import { REGISTRY } from './own-probes.ts'
-import { DESCRIBED, SPECS } from './probes/registry.ts'
+import { DESCRIBED, IN_KERNEL, SPECS } from './probes/registry.ts'
 import { hostReader, machine } from './proc/host.ts'
 import { processReader, startedMsOf } from './proc/selected-process.ts'
 import { explain } from './reasons.ts'
@@ -92,7 +92,7 @@ const run = ({
     limitPercent,
     statistics: holdStatistics,
     host: hostReader(),
-    noteRates,
+    noteRates: ratesOf(IN_KERNEL),
     follow: { group: groupPlace, startedMs: startedMsOf },
     process: processReader(),
     nowMs,

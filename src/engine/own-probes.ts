@@ -4,11 +4,12 @@ import type { OwnProbeId } from '../stream/probe-ids.ts'
 import { deferred } from './deferred.ts'
 import { aheadOf } from './described.ts'
 import type { StartProbe } from './probe.ts'
+import { STACKS } from './probes/registry.ts'
 import { startChecked } from './reasons.ts'
 
 type Registry = { [P in OwnProbeId]: StartProbe<P> }
 
-const STACKS_HOOKS = ['sched_switch', 'sched_waking', 'iter/task']
+const NAMES = STACKS.hooks.map(({ name }) => name)
 
 export const REGISTRY: Registry = {
   stacks: (context) =>
@@ -17,10 +18,7 @@ export const REGISTRY: Registry = {
       const { startStacks } = await import('./native/stacks-probe.ts')
       return aheadOf(
         () => stacksPlan(context),
-        () =>
-          startChecked({ object: join(context.objects, 'stacks.bpf.o'), hooks: STACKS_HOOKS }, () =>
-            startStacks(context),
-          ),
+        () => startChecked({ object: join(context.objects, 'stacks.bpf.o'), hooks: NAMES }, () => startStacks(context)),
       )
     }),
 }

@@ -6,6 +6,8 @@ import type { ProbeCommand, ProgramRuns, RunningProbe } from '../../src/engine/p
 import { supervise } from '../../src/engine/supervise.ts'
 import type { Message, ProbeStatus } from '../../src/stream/stream-types.ts'
 import type { ProbeId } from '../../src/stream/probe-ids.ts'
+import { SCHED } from '../../src/stream/specs/sched.ts'
+import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
 
 const PROBES = ['sched', 'syscalls'] as const
 
@@ -78,6 +80,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false,
     hello: { schema: 1, version: '1', host: 'h', kernel: 'k', arch: 'x64', cpus: 2 },
     intervalMs,
     on: PROBES,
+    specs: [SCHED, SYSCALLS],
     limitPercent,
     statistics:
       statistics ??

@@ -6,6 +6,7 @@ import { PROCESSES } from '../../stream/specs/processes.ts'
 import { SCHED } from '../../stream/specs/sched.ts'
 import { SYSCALLS } from '../../stream/specs/syscalls.ts'
 import { TCP } from '../../stream/specs/tcp.ts'
+import type { InKernel } from '../base/in-kernel.ts'
 import type { DescribedEntry } from '../described.ts'
 import { CONTAINERS } from './containers/spec.ts'
 import { DISKS } from './disks/spec.ts'
@@ -22,19 +23,30 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   { spec: PROCESSES, load: () => import('./processes/probe.ts') },
   {
     spec: SCHED,
+    events: { hook: 'sched_switch', counted: ['procs.switches'] },
     load: () => import('./sched/probe.ts'),
     loadThin: () => import('./sched/sampled.ts'),
     loadWithout: () => import('./sched/without-bpf.ts'),
   },
-  { spec: BLOCK, load: () => import('./block/probe.ts'), loadWithout: () => import('./block/without-bpf.ts') },
-  { spec: TCP, load: () => import('./tcp/probe.ts'), loadWithout: () => import('./tcp/without-bpf.ts') },
+  {
+    spec: BLOCK,
+    events: { hook: 'block_rq_issue', counted: ['disks.ops'] },
+    load: () => import('./block/probe.ts'),
+    loadWithout: () => import('./block/without-bpf.ts'),
+  },
+  {
+    spec: TCP,
+    events: { hook: 'inet_sock_set_state', counted: ['opened', 'accepted', 'closed'] },
+    load: () => import('./tcp/probe.ts'),
+    loadWithout: () => import('./tcp/without-bpf.ts'),
+  },
   {
     spec: EXECSNOOP,
     load: () => import('./execsnoop/probe.ts'),
     loadThin: () => import('./execsnoop/without-bpf.ts'),
     loadWithout: () => import('./execsnoop/without-bpf.ts'),
   },
-  { spec: SYSCALLS, load: () => import('./syscalls/probe.ts') },
+  { spec: SYSCALLS, events: { hook: 'sys_enter', counted: ['calls'] }, load: () => import('./syscalls/probe.ts') },
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },
@@ -49,7 +61,21 @@ export const DESCRIBED: readonly DescribedEntry[] = [
     loadWithout: () => import('./disks/without-bpf.ts'),
   },
   { spec: MACHINE, load: () => import('./machine/probe.ts') },
-  { spec: CONTAINERS, load: () => import('./containers/probe.ts') },
+  { spec: CONTAINERS, events: { hook: 'sched_switch' }, load: () => import('./containers/probe.ts') },
 ]
 
 export const SPECS: readonly ProbeSpec[] = DESCRIBED.map(({ spec }) => spec)
+
+/** The one that does not describe itself (own-probes.ts). */
+export const STACKS: InKernel = {
+  id: 'stacks',
+  hooks: [{ name: 'sched_switch' }, { name: 'sched_waking' }, { name: 'iter/task' }],
+  options: [],
+  events: { hook: 'sched_switch' },
+}
+
+/** All of those with programs of ours. */
+export const IN_KERNEL: readonly InKernel[] = [
+  STACKS,
+  ...DESCRIBED.filter(({ spec }) => spec.kind === 'core').map(({ spec, events }) => ({ ...spec, events })),
+]
