@@ -1,6 +1,6 @@
 // `probetop --check`: every precondition as ok, warn or fail, with cause and hint. What must hold before anything can
 // be measured is in preconditions.ts; here is the rest, and what only the kernel itself can answer.
-import { SPECS } from '../engine/probes/registry.ts'
+import { IN_KERNEL } from '../engine/probes/registry.ts'
 import type { HookSpec } from '../stream/spec.ts'
 import { detectEnvironment } from '../screen/environment.ts'
 import { obtainRights, type Rights } from '../source/privileges.ts'
@@ -72,7 +72,7 @@ export const checkText = (found: readonly Check[]): string => {
 }
 
 /** What the probes say they attach to. Older or newer kernels may lack some. */
-const HOOKS: readonly HookSpec[] = SPECS.flatMap(({ hooks }) => hooks)
+const HOOKS: readonly HookSpec[] = IN_KERNEL.flatMap(({ hooks }) => hooks)
 /** Those that some probe cannot do without. */
 const NEEDED: ReadonlySet<string> = new Set(HOOKS.filter(({ optional }) => !optional).map(({ name }) => name))
 /** What the scripts' own words for it say, too; a test compares them. */

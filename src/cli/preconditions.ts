@@ -1,8 +1,8 @@
 // The preconditions without which nothing can be measured, each as a function of the machine. Quick and without side
 // effects: they are looked at on every start.
-import { SPECS } from '../engine/probes/registry.ts'
+import { objectsOf } from '../engine/base/in-kernel.ts'
+import { IN_KERNEL } from '../engine/probes/registry.ts'
 import { installCommand, needById } from '../setup/packages.mjs'
-import { PROBES } from '../stream/probe-ids.ts'
 import type { Host } from './host.ts'
 
 export interface Check {
@@ -17,15 +17,8 @@ export interface Check {
   hint?: string
 }
 
-/** Compiled objects: one of each probe that is no script for bpftrace, and what is loaded beside them. */
-export const COMPILED: readonly string[] = [
-  ...PROBES,
-  'stacks_plain',
-  'syscalls_detail',
-  'sched_sampled',
-  'counted',
-  ...SPECS.filter(({ kind }) => kind === 'core').map(({ id }) => id),
-]
+/** Compiled objects. */
+export const COMPILED: readonly string[] = IN_KERNEL.flatMap(objectsOf)
 const BTF = '/sys/kernel/btf/vmlinux'
 
 export const system = ({ platform, arch }: Host): Check => {

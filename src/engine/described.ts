@@ -33,7 +33,7 @@ export type StartDescribed = (context: ProbeContext & { object: string }) => Des
 export type PlanDescribed = (context: ProbeContext & { object: string }) => LoadPlan
 
 /** A line of the registry. */
-export interface DescribedEntry extends Pick<InKernel, 'events'> {
+export interface DescribedEntry extends Pick<InKernel, 'events' | 'objects'> {
   spec: ProbeSpec
   load(): Promise<{ start: StartDescribed; plan?: PlanDescribed }>
   /** What runs in its place where it costs too much; absent: it has a `thin` of its own, or costs nothing. */

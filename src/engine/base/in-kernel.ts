@@ -1,4 +1,5 @@
-// What a probe has in the kernel, whether it describes itself or not: its hooks, and what only the engine asks of them.
+// What a probe has in the kernel, whether it describes itself or not: its hooks, its compiled objects, and what only the engine
+// asks of them.
 import type { HookSpec } from '../../stream/spec.ts'
 
 export interface InKernel {
@@ -7,6 +8,8 @@ export interface InKernel {
   options: readonly string[]
   /** Absent: what it costs follows no hook's runs. */
   events?: Events
+  /** Compiled objects beside its own, which is called as it is. */
+  objects?: Objects
 }
 
 /** The hook whose runs make what a probe costs, one as much as the other. Not every hook is such: one may leave at once as
@@ -16,3 +19,17 @@ interface Events {
   /** Totals of its samples, and columns of their tables, that tell how often it ran. Absent: another probe has to. */
   counted?: readonly string[]
 }
+
+interface Objects {
+  /** Loaded as well, or where the kernel refuses its own. */
+  beside?: readonly string[]
+  /** In its place where that costs too much, or may not be. */
+  cheaper?: readonly string[]
+}
+
+/** Names of all its objects. */
+export const objectsOf = ({ id, objects }: InKernel): readonly string[] => [
+  id,
+  ...(objects?.beside ?? []),
+  ...(objects?.cheaper ?? []),
+]

@@ -24,6 +24,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   {
     spec: SCHED,
     events: { hook: 'sched_switch', counted: ['procs.switches'] },
+    objects: { cheaper: ['sched_sampled', 'counted'] },
     load: () => import('./sched/probe.ts'),
     loadThin: () => import('./sched/sampled.ts'),
     loadWithout: () => import('./sched/without-bpf.ts'),
@@ -46,7 +47,12 @@ export const DESCRIBED: readonly DescribedEntry[] = [
     loadThin: () => import('./execsnoop/without-bpf.ts'),
     loadWithout: () => import('./execsnoop/without-bpf.ts'),
   },
-  { spec: SYSCALLS, events: { hook: 'sys_enter', counted: ['calls'] }, load: () => import('./syscalls/probe.ts') },
+  {
+    spec: SYSCALLS,
+    events: { hook: 'sys_enter', counted: ['calls'] },
+    objects: { beside: ['syscalls_detail'] },
+    load: () => import('./syscalls/probe.ts'),
+  },
   { spec: MEMORY, load: () => import('./memory/probe.ts') },
   { spec: KERNEL, load: () => import('./kernel/probe.ts') },
   { spec: WAITS, load: () => import('./waits/probe.ts') },
@@ -72,10 +78,15 @@ export const STACKS: InKernel = {
   hooks: [{ name: 'sched_switch' }, { name: 'sched_waking' }, { name: 'iter/task' }],
   options: [],
   events: { hook: 'sched_switch' },
+  objects: { beside: ['stacks_plain'] },
 }
 
 /** All of those with programs of ours. */
 export const IN_KERNEL: readonly InKernel[] = [
   STACKS,
-  ...DESCRIBED.filter(({ spec }) => spec.kind === 'core').map(({ spec, events }) => ({ ...spec, events })),
+  ...DESCRIBED.filter(({ spec }) => spec.kind === 'core').map(({ spec, events, objects }) => ({
+    ...spec,
+    events,
+    objects,
+  })),
 ]

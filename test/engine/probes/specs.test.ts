@@ -1,12 +1,12 @@
 // What our own probes say of themselves passes what others' must pass, and agrees with their kernel programs.
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { DESCRIBED, SPECS } from '../../../src/engine/probes/registry.ts'
+import { DESCRIBED, IN_KERNEL, SPECS } from '../../../src/engine/probes/registry.ts'
 import { PANELS, allPanels } from '../../../src/panels/registry.ts'
 import { PROBES_BUILT } from '../../../src/paths.ts'
 import { spec as check } from '../../../src/stream/spec-check.ts'
-import { isOwnProbe } from '../../../src/stream/probe-ids.ts'
+import { isOwnProbe, PROBES } from '../../../src/stream/probe-ids.ts'
 
 test('no two probes or panels share a name, no two panels a key', (t) => {
   const panels = SPECS.flatMap((spec) => spec.panels)
@@ -16,16 +16,9 @@ test('no two probes or panels share a name, no two panels a key', (t) => {
   t.is(new Set(SPECS.map(({ id }) => id)).size, SPECS.length)
 })
 
-/** What runs in a probe's place where that costs too much. */
-const IN_PLACE: Partial<Record<string, readonly string[]>> = { sched: ['sched_sampled', 'counted'] }
-
-/** Tracepoints and iterators that these objects are at: the names of their sections. Undefined where the first is not built. */
-const hooksIn = (...names: readonly string[]): string[] | undefined => {
-  const built = readdirSync(PROBES_BUILT)
-  if (!built.includes(`${names[0]}.bpf.o`)) return undefined
-  const texts = names
-    .filter((name) => built.includes(`${name}.bpf.o`))
-    .map((name) => readFileSync(join(PROBES_BUILT, `${name}.bpf.o`), 'latin1'))
+/** Tracepoints and iterators that these objects are at: the names of their sections. */
+const hooksIn = (...names: readonly string[]): string[] => {
+  const texts = names.map((name) => readFileSync(join(PROBES_BUILT, `${name}.bpf.o`), 'latin1'))
   return [...new Set(texts.flatMap((text) => text.match(/(?<=\b(?:tp_btf|raw_tp)\/)\w+|\biter\/\w+/g) ?? []))].sort()
 }
 
@@ -40,17 +33,23 @@ for (const { spec, load } of DESCRIBED) {
     t.is(typeof (await load()).start, 'function')
   })
 
-  test(`${spec.id}: its hooks are those of its program`, (t) => {
-    if (spec.kind !== 'core') return t.deepEqual([...spec.hooks], [])
-    const hooks = hooksIn(spec.id, `${spec.id}_detail`)
-    if (!hooks) return t.fail(`${spec.id}.bpf.o is not built`)
+  if (spec.kind !== 'core')
+    test(`${spec.id}: without a program it has no hooks`, (t) => t.deepEqual([...spec.hooks], []))
+}
+
+for (const { id, hooks, objects } of IN_KERNEL) {
+  test(`${id}: its hooks are those of its programs`, (t) => {
     const named = (cheaper: boolean): string[] =>
-      spec.hooks.flatMap((hook) => (!!hook.cheaper === cheaper ? [hook.name] : [])).sort()
-    t.deepEqual(named(false), hooks)
-    const inPlace = hooksIn(...(IN_PLACE[spec.id] ?? [])) ?? []
+      hooks.flatMap((hook) => (!!hook.cheaper === cheaper ? [hook.name] : [])).sort()
+    const full = hooksIn(id, ...(objects?.beside ?? []))
+    t.deepEqual(named(false), full)
     t.deepEqual(
       named(true),
-      inPlace.filter((hook) => !hooks.includes(hook)),
+      hooksIn(...(objects?.cheaper ?? [])).filter((hook) => !full.includes(hook)),
     )
   })
 }
+
+test('those with samples of their own have programs, too', (t) => {
+  for (const id of PROBES) t.true(IN_KERNEL.some((each) => each.id === id))
+})
