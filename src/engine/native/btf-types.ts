@@ -170,14 +170,6 @@ export const sameValues = (types: Types, name: string, fixed: Readonly<Record<st
     if (found[constant] !== value) throw new Error(`enum ${name}: ${constant} is ${found[constant]}, not ${value}`)
 }
 
-/** Throws Error where the object has members elsewhere than is fixed, in bytes; `remotePort` is remote_port. */
-export const samePlaces = (types: Types, struct: string, fixed: Readonly<Record<string, number>>): void => {
-  for (const [field, at] of Object.entries(fixed)) {
-    const { offset } = types.place(struct, snakeCase(field))
-    if (offset !== at) throw new Error(`struct ${struct}: ${field} is at ${offset}, not ${at}`)
-  }
-}
-
 /** What there is to say of some of an enum's constants, by their numbers. */
 export const byNumber = <Name extends string, T>(
   values: Readonly<Record<Name, number>>,

@@ -2,7 +2,8 @@
 import test from 'ava'
 import { callDoes } from '../../../src/model/waits/classes.ts'
 import { stackRule } from '../../../src/model/waits/stack-rules.ts'
-import { otherEnd, remoteText } from '../../../src/engine/probes/waits/tcp-ends.ts'
+import type { Types } from '../../../src/engine/native/btf-types.ts'
+import { endsReader } from '../../../src/engine/probes/waits/tcp-ends.ts'
 import { openOrphans } from '../../../src/engine/probes/waits/orphans.ts'
 import { waitedFile } from '../../../src/engine/probes/waits/waited.ts'
 import type { Sources } from '../../../src/engine/probes/waits/link-parts.ts'
@@ -111,15 +112,23 @@ test('the file that is waited for is that of the page, the fault or the address,
 })
 
 test('the other end of a connection has the ends the other way round', (t) => {
-  const tcp = Buffer.alloc(40)
-  tcp.writeUInt16LE(1000, 0)
-  tcp.writeUInt16LE(80, 2)
-  tcp.writeUInt16LE(2, 4)
-  tcp.set([10, 0, 0, 1], 8)
-  tcp.set([10, 0, 0, 2], 24)
-  t.is(remoteText(tcp), '10.0.0.2:80')
-  t.is(remoteText(otherEnd(tcp)), '10.0.0.1:1000')
-  t.deepEqual(otherEnd(otherEnd(tcp)), tcp)
+  const at = { remote: 0, local: 16, family: 32, remotePort: 36, localPort: 38, size: 40 }
+  const endsAt = endsReader({ layout: () => at } as unknown as Types)
+  const bytes = Buffer.alloc(48)
+  const from = 8
+  bytes.writeUInt16LE(1000, from + at.localPort)
+  bytes.writeUInt16LE(80, from + at.remotePort)
+  bytes.writeUInt16LE(2, from + at.family)
+  bytes.set([10, 0, 0, 1], from + at.local)
+  bytes.set([10, 0, 0, 2], from + at.remote)
+  const tcp = endsAt(bytes, from)
+  t.deepEqual([tcp.remoteText, tcp.localPort, tcp.remotePort, tcp.isToItself], ['10.0.0.2:80', 1000, 80, false])
+  const other = endsAt(tcp.otherEnd(), 0)
+  t.deepEqual([other.remoteText, other.localPort, other.remotePort], ['10.0.0.1:1000', 80, 1000])
+  t.deepEqual(other.otherEnd(), bytes.subarray(from))
+  bytes.copyWithin(from + at.local, from + at.remote, from + at.remote + 16)
+  t.false(tcp.isToItself, 'what was read is kept')
+  t.true(endsAt(bytes, from).isToItself)
 })
 
 test('who held it most often', (t) => {

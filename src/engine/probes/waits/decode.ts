@@ -7,6 +7,7 @@ import { byNumber, namesByNumber } from '../../native/btf-types.ts'
 import type { Types } from '../../native/btf-types.ts'
 import { namesIn } from '../files/name-records.ts'
 import { openRoll } from './roll.ts'
+import { endsReader } from './tcp-ends.ts'
 import { FILE_KINDS, LOCK_KINDS, TURNS, WAITED_BY } from './thread.ts'
 import type { FileFacts, Item, Registers, Thread, Threads, WaitedFile } from './thread.ts'
 
@@ -44,7 +45,7 @@ export const threadReader = (types: Types) => {
   const shortBytes = wait.offset('state')
   const { elements: mostFrames } = wait.place('frames')
   const { elements: registersCount } = framed.place('registers')
-  const tcpBytes = file.place('tcp').bytes
+  const endsAt = endsReader(types)
   const fileKinds = byConstant(types, 'file_kind', 'FILE_', FILE_KINDS)
   const turns = byConstant(types, 'turn', 'TURN_', TURNS)
   const lockKinds = byConstant(types, 'lock_kind', 'LOCK_', LOCK_KINDS)
@@ -99,7 +100,7 @@ export const threadReader = (types: Types) => {
   let reading = 0
   let before: readonly Thread[] = []
 
-  const noEnds = Buffer.alloc(tcpBytes)
+  const noEnds = endsAt(Buffer.alloc(file.place('tcp').bytes), 0)
   /** Most threads wait for no file: what all of them have is there once. */
   const noFile: FileFacts = { kind: 'none', ino: 0, dev: 0, net: 0, turn: 'unknown', peer: 0n, tcp: noEnds }
 
@@ -113,10 +114,7 @@ export const threadReader = (types: Types) => {
       net: at.fileNet(bytes, from),
       turn: turns[at.fileTurn(bytes, from)] ?? 'unknown',
       peer: bytes.readBigUInt64LE(from + at.filePeer),
-      tcp:
-        kind === 'tcp' || kind === 'listener'
-          ? Buffer.from(bytes.subarray(from + at.tcp, from + at.tcp + tcpBytes))
-          : noEnds,
+      tcp: kind === 'tcp' || kind === 'listener' ? endsAt(bytes, from + at.tcp) : noEnds,
     }
   }
 

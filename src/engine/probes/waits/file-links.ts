@@ -4,7 +4,6 @@ import type { Holder, Link } from '../../../model/waits/wait-types.ts'
 import type { FileFacts, Item, Thread } from './thread.ts'
 import type { Found } from './holders.ts'
 import { link, once, type Part, type Sources } from './link-parts.ts'
-import { isToItself, localPort, remotePort, remoteText } from './tcp-ends.ts'
 
 /** Of fcntl: waiting for locks of processes, on 32-bit callers' files, and of open files. */
 const F_SETLKW = 7
@@ -51,7 +50,7 @@ export const fileLink = (thread: Thread, sources: Sources, writes: boolean, item
     case 'tcp':
       return tcpLink(thread, sources, writes, item)
     case 'listener':
-      return link({ kind: 'tcp', what: `clients on port ${localPort(file.tcp)}`, class: 'idle', source: 'socket' })
+      return link({ kind: 'tcp', what: `clients on port ${file.tcp.localPort}`, class: 'idle', source: 'socket' })
     case 'socket':
       return link({ kind: 'socket', what: `socket ${file.ino}`, class: 'network', source: 'descriptor' })
     case 'other': {
@@ -122,21 +121,21 @@ const classOfPath = (path: string): TimeClass =>
 /** A connection that was accepted, on which we said something last, is idle: it is up to the client. */
 const tcpLink = (thread: Thread, sources: Sources, writes: boolean, item: Item): Link => {
   const { file } = item
-  const remote = remoteText(file.tcp)
+  const remote = file.tcp.remoteText
   const isClient = isAccepted(file, sources) && file.turn !== 'ours'
   const part = {
     kind: 'tcp',
     what: `TCP ${remote}`,
-    key: `tcp ${remote} ${localPort(file.tcp)}`,
+    key: `tcp ${remote} ${file.tcp.localPort}`,
     class: isClient ? 'idle' : 'local',
     relation: isClient ? 'client' : 'other end',
     unasked: !writes && !isClient && file.turn !== 'peer' && file.turn !== 'connecting',
   } as const
   const found = sources.holders(file)
   if (found && found.length > 0) return peersLink(thread, item, sources, part, () => true)
-  const isHere = isToItself(file.tcp)
+  const isHere = file.tcp.isToItself
   // both ends are here, and no process has the other one yet
-  const listeners = found && isHere ? sources.listeners(file, remotePort(file.tcp)) : []
+  const listeners = found && isHere ? sources.listeners(file, file.tcp.remotePort) : []
   return listeners.length > 0
     ? link({
         ...part,

@@ -6,7 +6,6 @@ import type { BpfMap } from '../../native/map.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { createPace } from '../../proc/pace.ts'
 import type { FileFacts, FileKind } from './thread.ts'
-import { checkEnds, otherEnd } from './tcp-ends.ts'
 
 const NOBODY: readonly number[] = []
 const NOBODY_FOUND: readonly Found[] = []
@@ -41,7 +40,6 @@ export interface HolderSearch {
 
 export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearch => {
   const map: BpfMap = object.map('wanted')
-  checkEnds(object)
   const wanted = object.record('wanted')
   const wantedAt = object.layout('wanted', ['kind', 'peer', 'tcp'])
   const tcpBytes = wanted.place('tcp').bytes
@@ -80,7 +78,7 @@ export const openHolders = (object: BpfObject, nowMs: () => number): HolderSearc
     const number = kinds[kind]
     if (number === undefined || (kind !== 'tcp' && peer === 0n)) return undefined
     const key = keyOf(number, kind === 'tcp' ? 0n : peer)
-    if (kind === 'tcp') otherEnd(tcp).copy(key, wantedAt.tcp, 0, tcpBytes)
+    if (kind === 'tcp') tcp.otherEnd().copy(key, wantedAt.tcp, 0, tcpBytes)
     return key
   }
   const ask = (name: string, key: Buffer): readonly Found[] | undefined => {

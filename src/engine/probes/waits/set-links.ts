@@ -6,7 +6,6 @@ import { MOST_ITEMS } from './decode.ts'
 import type { Item, Thread } from './thread.ts'
 import { fileLink, isAccepted } from './file-links.ts'
 import { link, type Sources } from './link-parts.ts'
-import { localPort, remoteText } from './tcp-ends.ts'
 import { waitsByTitle } from './titles.ts'
 
 export const setLink = (thread: Thread, sources: Sources): Link => {
@@ -74,7 +73,7 @@ const isOwn = ({ pid }: Thread, sources: Sources, { file }: Item): boolean => {
 const owedLink = (thread: Thread, sources: Sources, owed: readonly Item[], owing: number, isDue: boolean): Link => {
   const byPeer = new Map<string, Item[]>()
   for (const item of owed) {
-    const peer = remoteText(item.file.tcp)
+    const peer = item.file.tcp.remoteText
     const known = byPeer.get(peer)
     if (known) known.push(item)
     else byPeer.set(peer, [item])
@@ -110,9 +109,7 @@ const eventsText = (
   opened: readonly Item[],
   owing: readonly Item[],
 ): string => {
-  const ports = [
-    ...new Set(items.filter(({ file }) => file.kind === 'listener').map(({ file }) => localPort(file.tcp))),
-  ]
+  const ports = [...new Set(items.filter(({ file }) => file.kind === 'listener').map(({ file }) => file.tcp.localPort))]
   const sockets = items.filter(({ file }) => file.kind === 'unix' || file.kind === 'socket').length
   const parts = [
     ports.length > 0 ? `port${ports.length === 1 ? '' : 's'} ${ports.slice(0, 4).join(' ')}` : '',

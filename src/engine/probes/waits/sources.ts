@@ -21,7 +21,6 @@ import type { Sources } from './link-parts.ts'
 import { mayBeParked } from './parked.ts'
 import { openParkedSearch, type ThreadOf } from './parked-search.ts'
 import { openPolled, type Polled } from './polled.ts'
-import { localPort } from './tcp-ends.ts'
 import { titleReader } from './title-reader.ts'
 
 const MOST_PATHS = 200
@@ -164,7 +163,7 @@ export const openSources = (memory: ProcessMemory) => {
         holders: of,
         servers: serves,
         isServed: (dev) => mountedOn(dev)?.type.startsWith('fuse') === true,
-        listeners: ({ net, tcp }, port = localPort(tcp)) => listens(net, port),
+        listeners: ({ net, tcp }, port = tcp.localPort) => listens(net, port),
         fileSystem,
         waitedPath: (file) => pathOf(file, mountedOn(file.dev), () => disks(file.dev)),
         title: titles.begin(byTid),

@@ -1,32 +1,63 @@
 // The two ends of a TCP connection as the kernel program gives them, and as keys for the end opposite.
 import { addressText, AF_INET } from '../../native/addresses.ts'
-import { samePlaces, type Types } from '../../native/btf-types.ts'
+import type { Layout, Types } from '../../native/btf-types.ts'
 
-/** Of `struct tcp_ends`, in bytes. */
-const ENDS = { localPort: 0, remotePort: 2, family: 4, local: 8, remote: 24 }
+const FIELDS = {
+  localPort: 'local_port',
+  remotePort: 'remote_port',
+  family: 'family',
+  local: 'local',
+  remote: 'remote',
+}
+const ADDRESS_BYTES = 16
+const PORT_BYTES = 2
 
-/** Throws Error where the object has it otherwise. */
-export const checkEnds = (types: Types): void => samePlaces(types, 'tcp_ends', ENDS)
+export class TcpEnds {
+  private readonly bytes: Buffer
+  private readonly at: Layout<keyof typeof FIELDS>
+  constructor(bytes: Buffer, at: Layout<keyof typeof FIELDS>) {
+    this.bytes = bytes
+    this.at = at
+  }
 
-/** The key of the other end. */
-export const otherEnd = (tcp: Buffer): Buffer => {
-  const other = Buffer.from(tcp)
-  tcp.copy(other, ENDS.localPort, ENDS.remotePort, ENDS.remotePort + 2)
-  tcp.copy(other, ENDS.remotePort, ENDS.localPort, ENDS.localPort + 2)
-  tcp.copy(other, ENDS.local, ENDS.remote, ENDS.remote + 16)
-  tcp.copy(other, ENDS.remote, ENDS.local, ENDS.local + 16)
-  return other
+  get localPort(): number {
+    return this.bytes.readUInt16LE(this.at.localPort)
+  }
+
+  get remotePort(): number {
+    return this.bytes.readUInt16LE(this.at.remotePort)
+  }
+
+  /** `127.0.0.1:80`. */
+  get remoteText(): string {
+    const isFour = this.bytes.readUInt16LE(this.at.family) === AF_INET
+    const address = addressText(this.bytes, this.at.remote, isFour)
+    return `${address.includes(':') ? `[${address}]` : address}:${this.remotePort}`
+  }
+
+  /** Both ends have one address: they are of one machine, whoever has the other. */
+  get isToItself(): boolean {
+    return this.address(this.at.local).equals(this.address(this.at.remote))
+  }
+
+  /** The key of the other end. */
+  otherEnd(): Buffer {
+    const { bytes, at } = this
+    const other = Buffer.from(bytes)
+    bytes.copy(other, at.localPort, at.remotePort, at.remotePort + PORT_BYTES)
+    bytes.copy(other, at.remotePort, at.localPort, at.localPort + PORT_BYTES)
+    this.address(at.remote).copy(other, at.local)
+    this.address(at.local).copy(other, at.remote)
+    return other
+  }
+
+  private address(from: number): Buffer {
+    return this.bytes.subarray(from, from + ADDRESS_BYTES)
+  }
 }
 
-/** `127.0.0.1:80`. */
-export const remoteText = (tcp: Buffer): string => {
-  const address = addressText(tcp, ENDS.remote, tcp.readUInt16LE(ENDS.family) === AF_INET)
-  return `${address.includes(':') ? `[${address}]` : address}:${tcp.readUInt16LE(ENDS.remotePort)}`
+/** Gives those at a place in bytes, which may be overwritten afterwards. */
+export const endsReader = (types: Types): ((bytes: Buffer, from: number) => TcpEnds) => {
+  const at = types.layout('tcp_ends', FIELDS)
+  return (bytes, from) => new TcpEnds(Buffer.from(bytes.subarray(from, from + at.size)), at)
 }
-
-/** Both ends have one address: they are of one machine, whoever has the other. */
-export const isToItself = (tcp: Buffer): boolean =>
-  tcp.subarray(ENDS.local, ENDS.local + 16).equals(tcp.subarray(ENDS.remote, ENDS.remote + 16))
-
-export const remotePort = (tcp: Buffer): number => tcp.readUInt16LE(ENDS.remotePort)
-export const localPort = (tcp: Buffer): number => tcp.readUInt16LE(ENDS.localPort)

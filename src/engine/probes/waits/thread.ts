@@ -1,6 +1,7 @@
 // Threads as a reading gives them, and what their descriptors are of.
 import type { Named } from '../files/file-paths.ts'
 import type { KeptWaiter } from './kept-waiter.ts'
+import type { TcpEnds } from './tcp-ends.ts'
 
 export const FILE_KINDS = ['none', 'other', 'regular', 'pipe', 'unix', 'tcp', 'listener', 'socket'] as const
 export type FileKind = (typeof FILE_KINDS)[number]
@@ -18,7 +19,7 @@ export interface FileFacts {
   turn: (typeof TURNS)[number]
   /** Address in the kernel, for comparing only. */
   peer: bigint
-  tcp: Buffer
+  tcp: TcpEnds
 }
 
 /** Where it is known from which file is waited for; of a `request` to a FUSE server only its file system. */

@@ -2,17 +2,20 @@
 import test from 'ava'
 import { linkOf } from '../../../../src/engine/probes/waits/links.ts'
 import type { Sources } from '../../../../src/engine/probes/waits/link-parts.ts'
+import { TcpEnds } from '../../../../src/engine/probes/waits/tcp-ends.ts'
 import type { Thread } from '../../../../src/engine/probes/waits/thread.ts'
 
 const AF_INET = 2
+const AT = { localPort: 0, remotePort: 2, family: 4, local: 8, remote: 24, size: 40 }
 
 const reader = (local: readonly number[], remote: readonly number[]): Thread => {
-  const tcp = Buffer.alloc(40)
-  tcp.writeUInt16LE(1000, 0)
-  tcp.writeUInt16LE(80, 2)
-  tcp.writeUInt16LE(AF_INET, 4)
-  tcp.set(local, 8)
-  tcp.set(remote, 24)
+  const ends = Buffer.alloc(AT.size)
+  ends.writeUInt16LE(1000, AT.localPort)
+  ends.writeUInt16LE(80, AT.remotePort)
+  ends.writeUInt16LE(AF_INET, AT.family)
+  ends.set(local, AT.local)
+  ends.set(remote, AT.remote)
+  const tcp = new TcpEnds(ends, AT)
   const file = { kind: 'tcp', ino: 1, dev: 0, net: 1, turn: 'ours', peer: 0n, tcp }
   return {
     tid: 7,
