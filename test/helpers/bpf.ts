@@ -10,7 +10,7 @@ type Implementation = (t: ExecutionContext) => void | Promise<void>
 
 /** A test that needs real BPF, and perhaps some commands. */
 export const bpfTest = (title: string, implementation: Implementation, commands: readonly string[] = []): void =>
-  testUnless(bpfReason() ?? missingCommand(commands), title, undisturbed(implementation))
+  testUnless(bpfReason() ?? missingCommand(commands), title, sayingStolen(implementation))
 
 /** A test that needs commands of the system. */
 export const commandTest = (title: string, commands: readonly string[], implementation: Implementation): void =>
@@ -22,24 +22,21 @@ export const skip = (t: ExecutionContext, reason: string): void => {
   t.pass()
 }
 
-const ATTEMPTS_AT_MOST = 5
 /** Share of all CPUs. */
 const DISTURBED = 0.01
 
-/** Attempts that failed while the hypervisor took so much of the CPUs that clocks say little do not count. */
-export const undisturbed =
+/** One that fails while the hypervisor takes so much of the CPUs that clocks say little says so. Nothing is tried again here: the
+ * runner does that, once. */
+export const sayingStolen =
   (implementation: Implementation): Implementation =>
   async (t) => {
-    for (let made = 1; ; made++) {
-      const [startMs, stolenBeforeMs] = [performance.now(), readStolenMs()]
-      const attempt = await t.try(implementation)
+    const [startMs, stolenBeforeMs] = [performance.now(), readStolenMs()]
+    try {
+      await implementation(t)
+    } catch (error) {
       const stolen = (readStolenMs() - stolenBeforeMs) / ((performance.now() - startMs) * availableParallelism())
-      if (attempt.passed || stolen < DISTURBED || made === ATTEMPTS_AT_MOST) return attempt.commit()
-      const percent = (100 * stolen).toFixed(1)
-      t.log(
-        `tried again, ${percent} % of the CPUs having been stolen: ${attempt.errors[0]?.message ?? 'no error given'}`,
-      )
-      attempt.discard()
+      if (stolen >= DISTURBED) t.log(`${(100 * stolen).toFixed(1)} % of the CPUs were stolen while it failed`)
+      throw error
     }
   }
 
