@@ -62,11 +62,10 @@ for (const file of files) {
   })
 }
 
-const ALL = /^(?:import|export)\b[^'\n]*?(?:\n[^']*?)?from '(\.[^']+)'/gm
-const filesIn = (file: string): string[] => {
-  const text = readFileSync(join(SRC, file), 'utf8')
-  return [...text.matchAll(ALL)].map((match) => relative(SRC, join(SRC, dirname(file), match[1]!)))
-}
+const filesIn = (file: string): string[] =>
+  importsOf(file)
+    .filter((target) => target.startsWith('.'))
+    .map((target) => relative(SRC, join(SRC, dirname(file), target)))
 
 test('no import leads back to where it came from, of types neither', (t) => {
   const done = new Set<string>()
@@ -120,18 +119,28 @@ test('what is exported somebody else takes', (t) => {
   t.deepEqual(untaken, [])
 })
 
-/** Within the engine: the rest of it is to the right of these. */
-const ENGINE = ['proc', 'symbols', 'native', 'bpftrace', 'tools', 'probes']
+/** Within a folder, from left to right; `''` are its own files. Those of folders that are not named here are not held. */
+const WITHIN: Readonly<Record<string, readonly string[]>> = {
+  engine: ['base', 'proc', 'symbols', 'native', 'bpftrace', 'tools', 'probes', ''],
+  model: ['scripts', 'tools'],
+}
 
-test('within the engine, too, a folder knows only those to its left', (t) => {
+/** Of what is in one folder, by the order within it; undefined where it has none. */
+const placeWithin = (file: string): { top: string; place: number } | undefined => {
+  const [top, ...rest] = file.split(sep)
+  const place = WITHIN[top!]?.indexOf(rest.length > 1 ? rest[0]! : '') ?? -1
+  return place < 0 ? undefined : { top: top!, place }
+}
+
+test('within a folder, too, one knows only those to its left', (t) => {
   for (const file of files) {
-    const [top, folder] = file.split(sep)
-    if (top !== 'engine' || ENGINE.indexOf(folder!) < 0) continue
-    for (const target of importsOf(file).filter((each) => each.startsWith('.'))) {
-      const [, to] = relative(SRC, join(SRC, dirname(file), target)).split(sep)
-      if (ENGINE.includes(to!)) t.true(ENGINE.indexOf(to!) <= ENGINE.indexOf(folder!), `${file}: ${target}`)
+    const from = placeWithin(file)
+    for (const target of from ? importsOf(file).filter((each) => each.startsWith('.')) : []) {
+      const to = placeWithin(relative(SRC, join(SRC, dirname(file), target)))
+      if (to?.top === from!.top) t.true(to.place <= from!.place, `${file}: ${target}`)
     }
   }
+  t.true(WITHIN['engine']!.every((folder) => files.some((file) => file.startsWith(join('engine', folder)))))
 })
 
 /** The picture is put together there, of what is drawn. */

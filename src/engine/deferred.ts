@@ -1,7 +1,7 @@
 // A probe that something has to be waited for: its code to be read, the kernel to look through its programs, a right to
 // be asked for. Told in the meantime, it hears it when it begins.
 import type { ProbeId } from '../stream/probe-ids.ts'
-import type { ProbeCommand, ProbeError, RunningProbe } from './probe.ts'
+import type { ProbeCommand, ProbeError, RunningProbe } from './base/probe.ts'
 import { explain } from './reasons.ts'
 
 /** What is there once it has been waited for; one of the two is called. */

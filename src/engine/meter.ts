@@ -3,8 +3,8 @@
 // and then.
 import type { CostMessage, ProbeCost } from '../stream/cost-message.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
-import type { ProbeWork, ProgramRuns } from './probe.ts'
-import { toMicroseconds } from './supervise.ts'
+import type { ProbeWork, ProgramRuns } from './base/probe.ts'
+import { toMicroseconds } from './base/microseconds.ts'
 
 /** Somebody who holds the statistics. */
 type Holder = 'screen' | 'guard'

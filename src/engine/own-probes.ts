@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { OwnProbeId } from '../stream/probe-ids.ts'
 import { deferred } from './deferred.ts'
 import { aheadOf } from './described.ts'
-import type { StartProbe } from './probe.ts'
+import type { StartProbe } from './base/probe.ts'
 import { STACKS } from './probes/registry.ts'
 import { startChecked } from './reasons.ts'
 

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { absentHooks } from './native/btf.ts'
 import { BpfError, libbpfVersion } from './native/libbpf.ts'
-import { ProbeError } from './probe.ts'
+import { ProbeError } from './base/probe.ts'
 
 interface Needs {
   /** Compiled object. */

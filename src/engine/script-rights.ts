@@ -3,10 +3,10 @@
 // what that user may. What is shipped with probetop runs for all.
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { askProgram } from './ask-program.ts'
+import { askProgram } from './bpftrace/ask-program.ts'
 import { FOLDERS, findProgram } from './proc/find-program.ts'
 import { MOST_SCRIPT_BYTES, type ScriptPlan } from '../stream/script.ts'
-import { ProbeError } from './probe.ts'
+import { ProbeError } from './base/probe.ts'
 
 interface ScriptRights {
   /** Rejects with a ProbeError. */

@@ -3,8 +3,9 @@
 import type { ShedDetail } from '../stream/cost-message.ts'
 import type { ProbeStatus, Sample } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
-import { NoRoomError } from './probe.ts'
-import type { ProbeCommand, ProbeError, ProbeWork, RunningProbe, StartProbe } from './probe.ts'
+import { toMicroseconds } from './base/microseconds.ts'
+import { NoRoomError } from './base/probe.ts'
+import type { ProbeCommand, ProbeError, ProbeWork, RunningProbe, StartProbe } from './base/probe.ts'
 
 export const RETRIES = 5
 const LONGEST_WAIT_MS = 30_000
@@ -230,6 +231,3 @@ export const supervise = <P extends ProbeId>({
     work: () => (state.is === 'running' && state.live ? state.probe.work : undefined),
   }
 }
-
-/** Milliseconds with three digits behind the point. */
-export const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000

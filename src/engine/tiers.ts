@@ -1,7 +1,7 @@
 // A probe that has another way to its numbers for machines on which its hooks cost too much, or which have none: either
 // runs, never both.
 import type { ProbeId } from '../stream/probe-ids.ts'
-import type { ProbeCommand, ProbeError, RunningProbe, StartProbe } from './probe.ts'
+import type { ProbeCommand, ProbeError, RunningProbe, StartProbe } from './base/probe.ts'
 import { explain } from './reasons.ts'
 
 /** `start` as long as it may, `startThin` while it is to cost less, `startAgain` afterwards. What was told to one is told to

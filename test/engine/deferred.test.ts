@@ -1,7 +1,7 @@
 // A probe that something is waited for before it starts.
 import test from 'ava'
 import { deferred } from '../../src/engine/deferred.ts'
-import { ProbeError, type ProbeCommand, type RunningProbe } from '../../src/engine/probe.ts'
+import { ProbeError, type ProbeCommand, type RunningProbe } from '../../src/engine/base/probe.ts'
 import { execTables } from '../helpers/exec.ts'
 
 const fake = () => {

@@ -2,7 +2,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { BpfError } from '../../src/engine/native/libbpf.ts'
-import { ProbeError } from '../../src/engine/probe.ts'
+import { ProbeError } from '../../src/engine/base/probe.ts'
 import { checkHooks, checkNeeds, explain } from '../../src/engine/reasons.ts'
 import type { Surroundings } from '../../src/engine/reasons.ts'
 

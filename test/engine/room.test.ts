@@ -1,6 +1,6 @@
 // A script for which there is no memory waits until there is, however long.
 import test from 'ava'
-import { NoRoomError, ProbeError } from '../../src/engine/probe.ts'
+import { NoRoomError, ProbeError } from '../../src/engine/base/probe.ts'
 import { RETRIES, supervise } from '../../src/engine/supervise.ts'
 import type { ProbeStatus } from '../../src/stream/stream-types.ts'
 

@@ -2,7 +2,7 @@
 // again; and holds the kernel's statistics no longer than that, or than the screen shows them.
 import test from 'ava'
 import { createLoop } from '../../src/engine/loop.ts'
-import type { ProbeCommand, ProgramRuns, RunningProbe } from '../../src/engine/probe.ts'
+import type { ProbeCommand, ProgramRuns, RunningProbe } from '../../src/engine/base/probe.ts'
 import { supervise } from '../../src/engine/supervise.ts'
 import type { Message, ProbeStatus } from '../../src/stream/stream-types.ts'
 import type { ProbeId } from '../../src/stream/probe-ids.ts'

@@ -1,8 +1,8 @@
 // The tables of the block probe as objects, and the probe as tests run it.
 import { join } from 'node:path'
-import type { StartDescribed } from '../../src/engine/described.ts'
+import type { StartDescribed } from '../../src/engine/base/described-probe.ts'
 import { start } from '../../src/engine/probes/block/probe.ts'
-import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
+import type { HowGot, ProbeContext } from '../../src/engine/base/probe.ts'
 import { blockProcsOf, blockTables, disksOf, totalOf, type BlockReading } from '../../src/model/block.ts'
 import { BLOCK } from '../../src/stream/specs/block.ts'
 import type { TablesData } from '../../src/stream/tables.ts'

@@ -1,7 +1,7 @@
 // A probe that describes itself, on the real kernel, without an engine around it.
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
-import type { DescribedProbe, StartDescribed } from '../../src/engine/described.ts'
+import type { DescribedProbe, StartDescribed } from '../../src/engine/base/described-probe.ts'
 import type { Table, TableCell, TablesData } from '../../src/stream/tables.ts'
 import { probeContext } from './workload.ts'
 

@@ -1,9 +1,9 @@
 // The tables of the scheduler's probe as objects, and the probe as tests run it.
 import { join } from 'node:path'
-import type { StartDescribed } from '../../src/engine/described.ts'
+import type { StartDescribed } from '../../src/engine/base/described-probe.ts'
 import { start } from '../../src/engine/probes/sched/probe.ts'
 import { start as startSampled } from '../../src/engine/probes/sched/sampled.ts'
-import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
+import type { HowGot, ProbeContext } from '../../src/engine/base/probe.ts'
 import { schedOf } from '../../src/model/sched.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import type { Store } from '../../src/model/store.ts'

@@ -1,7 +1,7 @@
 // The tables of the probe of system calls as objects, and the probe as tests run it.
 import { join } from 'node:path'
 import { start } from '../../src/engine/probes/syscalls/probe.ts'
-import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
+import type { HowGot, ProbeContext } from '../../src/engine/base/probe.ts'
 import { syscallsOf, type FailureCount, type SyscallCount, type Syscalls } from '../../src/model/syscalls.ts'
 import type { TablesData } from '../../src/stream/tables.ts'
 import type { Target } from '../../src/stream/target.ts'

@@ -1,7 +1,7 @@
 // The tables of the TCP probe as objects, and the probe as tests run it.
 import { join } from 'node:path'
 import { start } from '../../src/engine/probes/tcp/probe.ts'
-import type { HowGot, ProbeContext } from '../../src/engine/probe.ts'
+import type { HowGot, ProbeContext } from '../../src/engine/base/probe.ts'
 import { listenersOf, sessionsOf } from '../../src/panels/tcp/session-rows.ts'
 import { tableOf } from '../../src/stream/spec.ts'
 import { TCP, type TcpListener, type TcpSession } from '../../src/stream/specs/tcp.ts'

@@ -3,7 +3,7 @@ import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { ProbeContext } from '../../src/engine/probe.ts'
+import type { ProbeContext } from '../../src/engine/base/probe.ts'
 import { BUILD, PROBES, PROBES_BUILT, ROOT } from '../../src/paths.ts'
 
 const run = promisify(execFile)

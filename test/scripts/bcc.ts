@@ -1,7 +1,7 @@
 // Tools of bcc, each as `--tool` runs it, for some seconds: what its panel shows, or why it does not run.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startTool } from '../../src/engine/tools/probe.ts'
-import { ProbeError } from '../../src/engine/probe.ts'
+import { ProbeError } from '../../src/engine/base/probe.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { planOfTool } from '../../src/model/tools/tools.ts'
 import { tablesData } from '../../src/stream/tables-check.ts'

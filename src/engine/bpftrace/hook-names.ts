@@ -1,7 +1,7 @@
 // The hooks of this machine by name, for whoever types one: bpftrace is asked for all of them once, in the background, when
 // the first is typed. On most kernels they are some 100,000; so they are kept as the one text that they came as.
 import { MOST_HOOK_NAMES, type HooksMessage } from '../../stream/hooks.ts'
-import { askProgram } from '../ask-program.ts'
+import { askProgram } from './ask-program.ts'
 import { FOLDERS, findProgram } from '../proc/find-program.ts'
 import { environment, namespaced } from './run-bpftrace.ts'
 

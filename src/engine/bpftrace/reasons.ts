@@ -1,7 +1,7 @@
 // Why a bpftrace ended, from its exit and the last words on its stderr. The word ERROR alone means nothing: 0.17
 // prints one about RLIMIT_MEMLOCK at every start without CAP_SYS_RESOURCE and works.
-import { ProbeError } from '../probe.ts'
-import type { Ended } from '../watched.ts'
+import { ProbeError } from '../base/probe.ts'
+import type { Ended } from './watched.ts'
 
 export const INSTALL_HINT = 'install bpftrace with the package manager, for instance `apt-get install bpftrace`'
 const TRACEFS_HINT = 'mount -t tracefs tracefs /sys/kernel/tracing'

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { runsIn } from '../native/work.ts'
 import type { ProbeCost } from '../../stream/cost-message.ts'
-import type { ProbeWork, ProgramRuns } from '../probe.ts'
+import type { ProbeWork, ProgramRuns } from '../base/probe.ts'
 import { orElse, parseStat, textOf } from '../../source/proc-stat.ts'
 
 export const processWork = (pid: () => number | undefined, source: ProbeCost['source'] = 'bpftrace'): ProbeWork => ({

@@ -2,7 +2,7 @@
 // of its threads, also of those that ended. The kernel lets go of a thread some milliseconds after its end: of who ended just
 // before a reading the last is in the next one.
 import { join } from 'node:path'
-import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
+import type { CountedProc, CountedSource, CountedThread } from '../base/counted-source.ts'
 import { TICK_MS } from '../../source/proc-stat.ts'
 import { lostCounter } from './lost.ts'
 import { loadObject } from './object.ts'

@@ -2,7 +2,7 @@
 // spec calls optional the absent ones are left out; programs are known by their sections (`tp_btf/HOOK`).
 import type { ProbeSpec } from '../../stream/spec.ts'
 import { absentHooks } from './btf.ts'
-import type { LoadPlan } from './load.ts'
+import type { LoadPlan } from '../base/load-plan.ts'
 import { loadPlanned } from './object.ts'
 import type { BpfObject } from './object.ts'
 

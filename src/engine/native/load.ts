@@ -2,26 +2,10 @@
 // done at once, or ahead, in a thread beside ours, so that the engine goes on meanwhile and several are looked through at
 // the same time; whoever then loads the same object has it without waiting.
 import koffi from 'koffi'
+import type { LoadOptions, LoadPlan } from '../base/load-plan.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
 import { trimLater } from './trim.ts'
-
-export interface LoadOptions {
-  /** Programs to load, by function name and section; default all. */
-  programs?: (name: string, section: string) => boolean
-  /** Other sizes than the object's own; names of maps that it does not have are another object's. */
-  maxEntries?: Readonly<Record<string, number>>
-  /** Maps that get so many times the entries they would have, for each CPU for instance. */
-  times?: Readonly<Record<string, number>>
-  /** What libbpf has to say of a failure is not logged: the caller knows another way. */
-  quiet?: boolean
-}
-
-/** What a probe loads when it starts; `otherwise` where the kernel does not take that, of which nothing is logged then. */
-export interface LoadPlan extends Omit<LoadOptions, 'quiet'> {
-  path: string
-  otherwise?: LoadPlan
-}
 
 interface Program {
   pointer: Pointer

@@ -1,6 +1,6 @@
 // What the kernel's programs noted of stacks, with all that makes them readable: the store, functions of interpreters, names,
 // and stacks that are unwound elsewhere.
-import type { ProbeContext } from '../probe.ts'
+import type { ProbeContext } from '../base/probe.ts'
 import { openSymbols } from '../symbols/frames.ts'
 import type { Symbols } from '../symbols/frames.ts'
 import { interpreterLayout, interpreterMaps, isCode, NO_INTERPRETERS, openInterpreters } from './interpreted.ts'

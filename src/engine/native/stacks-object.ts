@@ -1,9 +1,9 @@
 // The kernel's programs of stacks: those that unwind, or, where the kernel refuses these, those that follow frame pointers
 // alone.
 import { join } from 'node:path'
-import type { ProbeContext } from '../probe.ts'
+import type { ProbeContext } from '../base/probe.ts'
 import { unfitForSwitch } from './btf.ts'
-import type { LoadPlan } from './load.ts'
+import type { LoadPlan } from '../base/load-plan.ts'
 import { loadPlanned, type BpfObject } from './object.ts'
 
 export const stacksPlan = ({ objects, maxEntries }: Pick<ProbeContext, 'objects' | 'maxEntries'>): LoadPlan => {

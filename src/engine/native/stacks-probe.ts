@@ -2,7 +2,7 @@
 // kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
 import type { Stack, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stack-types.ts'
 import type { Target } from '../../stream/target.ts'
-import type { ProbeCommand, StartProbe } from '../probe.ts'
+import type { ProbeCommand, StartProbe } from '../base/probe.ts'
 import { unfitForSwitch } from './btf.ts'
 import { missedRuns } from './missed.ts'
 import { onlineCpus, openTimers } from './perf-events.ts'

@@ -5,7 +5,7 @@
 // truth lies between what was seen and what would have been without the time the hooks took: in the middle where that is
 // little, at its upper end where it is much of a CPU; what lies between is part of the error. Taking programs from their hooks is what saves:
 // a program that returns at once costs nearly as much as one that counts.
-import type { HowGot } from '../probe.ts'
+import type { HowGot } from '../base/probe.ts'
 import { graceOver } from './grace.ts'
 
 /** One window in each stretch; a fifth of the time. */

@@ -2,7 +2,7 @@
 // time only while somebody holds its statistics open; they end when that descriptor does, also after a crash.
 import { closeSync, readFileSync } from 'node:fs'
 import koffi from 'koffi'
-import type { ProbeWork, ProgramRuns } from '../probe.ts'
+import type { ProbeWork, ProgramRuns } from '../base/probe.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { BpfObject } from './object.ts'
 

@@ -4,7 +4,7 @@
 import { readdirSync } from 'node:fs'
 import { isWithin } from '../../model/selection.ts'
 import type { Target } from '../../stream/target.ts'
-import type { CountedProc, CountedSource, CountedThread } from '../counted-source.ts'
+import type { CountedProc, CountedSource, CountedThread } from '../base/counted-source.ts'
 import { groupIn } from './groups.ts'
 import { orElse, parseStat, pidsIn, textOf as fileText } from '../../source/proc-stat.ts'
 

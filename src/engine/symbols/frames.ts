@@ -3,7 +3,7 @@
 import { measured } from '../../model/tables/stack-text.ts'
 import type { End, KeptStack, Unwound } from '../../namer/protocol.ts'
 import type { StackFrame, StackRefs } from '../../stream/stack-types.ts'
-import type { ProbeContext } from '../probe.ts'
+import type { ProbeContext } from '../base/probe.ts'
 import { sharedKernelSymbols } from './kernel.ts'
 import type { KernelSymbols } from './kernel.ts'
 import { createKnownNames } from './known-names.ts'

@@ -1,7 +1,7 @@
 // All namers: one for each user whose processes have something to be named, a few at once. One that takes too much
 // memory or does not come to an end is ended, what it was busy with is given up, and another goes on with the rest.
 import type { Answer } from '../../namer/protocol.ts'
-import type { ProbeContext } from '../probe.ts'
+import type { ProbeContext } from '../base/probe.ts'
 import type { KnownNames, Program } from './known-names.ts'
 import { startNamer } from './namer.ts'
 import type { Namer, StartNamer } from './namer.ts'

@@ -2,8 +2,8 @@
 // most, without characters that are none to be seen.
 import { existsSync } from 'node:fs'
 import { SUFFIXES } from '../../model/tools/tools.ts'
-import { ProbeError } from '../probe.ts'
-import type { Ended } from '../watched.ts'
+import { ProbeError } from '../base/probe.ts'
+import type { Ended } from '../bpftrace/watched.ts'
 
 const KPROBES = '/sys/bus/event_source/devices/kprobe'
 const LONGEST = 200

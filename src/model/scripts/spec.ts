@@ -2,7 +2,7 @@
 // lines as a list of events, one for other text. Engine and screen make the same one.
 import { SCRIPT_LIMITS, type ScriptPlan } from '../../stream/script.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
-import { asTool } from '../tools/spec.ts'
+import { asTool } from './tool-spec.ts'
 import { eventsTab, textTab } from './list-tabs.ts'
 import { histTab, keyed } from './map-tabs.ts'
 import { singlesTab } from './singles-tab.ts'

@@ -2,7 +2,7 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { explainEnd } from '../../../src/engine/bpftrace/reasons.ts'
-import type { Ended } from '../../../src/engine/watched.ts'
+import type { Ended } from '../../../src/engine/bpftrace/watched.ts'
 
 const MEMLOCK = "ERROR: Unknown error -1: couldn't set RLIMIT_MEMLOCK for bpftrace. If your program is not loading, ..."
 

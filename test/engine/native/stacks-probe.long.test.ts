@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import type { Stack, StackRefs, StacksData } from '../../../src/stream/stack-types.ts'
-import type { ProbeCommand } from '../../../src/engine/probe.ts'
+import type { ProbeCommand } from '../../../src/engine/base/probe.ts'
 import type { Target } from '../../../src/stream/target.ts'
 import { startStacks } from '../../../src/engine/native/stacks-probe.ts'
 import { BUILD, ROOT } from '../../../src/paths.ts'

@@ -1,8 +1,8 @@
 // Why a script does not run, in one sentence and with the line of it that is at fault: from bpftrace's last words. It
 // reports in three lines: `stdin:3:5-9: ERROR: …`, the line of the script, and a mark below.
-import { ProbeError } from '../../probe.ts'
+import { ProbeError } from '../../base/probe.ts'
 import type { ScriptPlan } from '../../../stream/script.ts'
-import type { Ended } from '../../watched.ts'
+import type { Ended } from '../watched.ts'
 import { aroundMark } from '../../../model/scripts/excerpt.ts'
 import { newestOf } from '../../../model/scripts/dialect.ts'
 import { olderThan, parseVersion } from '../parse.ts'

@@ -2,8 +2,8 @@
 // distribution; which process waited, and how long, is not known.
 import { blockTables } from '../../../model/block.ts'
 import { emptyHist } from '../../../model/histogram.ts'
-import type { CountedSource } from '../../counted-source.ts'
-import type { DescribedProbe } from '../../described.ts'
+import type { CountedSource } from '../../base/counted-source.ts'
+import type { DescribedProbe } from '../../base/described-probe.ts'
 import { diskCounter } from '../../proc/diskstats.ts'
 
 const NOTHING = emptyHist()

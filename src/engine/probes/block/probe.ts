@@ -2,7 +2,7 @@
 // it; all of it, or what is seen in windows where that costs too much. Which programs are loaded depends on the hooks
 // the kernel has.
 import { blockTables } from '../../../model/block.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { absentHooks } from '../../native/btf.ts'
 import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'

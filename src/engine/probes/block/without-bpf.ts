@@ -1,5 +1,5 @@
 // Block I/O without programs and rights: as /proc counts it.
-import type { StartDescribed } from '../../described.ts'
+import type { StartDescribed } from '../../base/described-probe.ts'
 import { openProcCounted } from '../../proc/counted.ts'
 import { blockFrom } from './counted.ts'
 

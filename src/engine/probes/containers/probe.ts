@@ -1,6 +1,6 @@
 // Reader of control groups: their files, and probes/containers.bpf.c for what these do not have.
 import { tableOf } from '../../../stream/spec.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { unfitForSwitch } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { lostCounter } from '../../native/lost.ts'

@@ -1,7 +1,7 @@
 // Reader of disks: what the kernel counts of them, and how long each had how many requests (probes/disks.bpf.c).
 import { tableOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { lostCounter } from '../../native/lost.ts'
 import { objectWork } from '../../native/work.ts'

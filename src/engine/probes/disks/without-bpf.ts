@@ -3,7 +3,7 @@
 import { readdirSync, realpathSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { tableOf } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { StartDescribed } from '../../base/described-probe.ts'
 import { diskLimits } from '../../proc/disk-limits.ts'
 import { orElse, textOf as fileText } from '../../../source/proc-stat.ts'
 import { diskLines, disksBetween, mountPlaces, type DiskFacts, type DiskRow } from './decode.ts'

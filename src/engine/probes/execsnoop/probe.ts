@@ -7,7 +7,7 @@ import type { BpftraceMessage } from '../../bpftrace/parse.ts'
 import { runBpftrace } from '../../bpftrace/run-bpftrace.ts'
 import type { RunOptions } from '../../bpftrace/run-bpftrace.ts'
 import { processWork } from '../../bpftrace/work.ts'
-import type { DescribedProbe, StartDescribed } from '../../described.ts'
+import type { DescribedProbe, StartDescribed } from '../../base/described-probe.ts'
 import { joinWords, parseRow } from './rows.ts'
 import type { Row } from './rows.ts'
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { EXECSNOOP, type ExecEvent } from '../../../stream/specs/execsnoop.ts'
 import { tableOf } from '../../../stream/spec.ts'
 import { commandLine } from '../../../stream/shell-words.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { StartDescribed } from '../../base/described-probe.ts'
 import { orElse, parseStat, pidsIn } from '../../../source/proc-stat.ts'
 import { NOT_ENDED } from './rows.ts'
 

@@ -1,7 +1,7 @@
 // Reader of probes/files.bpf.c: requests to disks by file.
 import { CALLS_ON_DATA } from '../../../model/waits/classes.ts'
 import { tableOf, type RowOf } from '../../../stream/spec.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { tellCalls } from '../../native/call-bits.ts'
 import { lostCounter } from '../../native/lost.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'

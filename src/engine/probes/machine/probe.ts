@@ -1,7 +1,7 @@
 // Reader of the machine: what /proc has of CPUs, memory, TCP, interfaces and processes, and the kernel's log.
 import { createTable, tableOf, type RowOf } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
-import { toMicroseconds } from '../../supervise.ts'
+import type { StartDescribed } from '../../base/described-probe.ts'
+import { toMicroseconds } from '../../base/microseconds.ts'
 import { tcpFields, type Field } from '../../proc/snmp.ts'
 import { textOf } from '../../../source/proc-stat.ts'
 import { pageSize, readMeminfo, readVmstat } from '../../proc/vmstat.ts'

@@ -4,7 +4,7 @@
 import { closeSync, existsSync } from 'node:fs'
 import { descriptorOf } from '../../../source/plain-descriptor.ts'
 import { tableOf } from '../../../stream/spec.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { lostCounter } from '../../native/lost.ts'
 import { objectWork } from '../../native/work.ts'

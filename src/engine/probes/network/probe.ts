@@ -1,6 +1,6 @@
 // Reader of probes/network.bpf.c, and of what the kernel counts of the network itself.
 import { createTable, tableOf } from '../../../stream/spec.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { kernelEnum, tracepointArguments } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'

@@ -1,7 +1,7 @@
 // The network without programs and rights: the kernel's counters, and UDP and raw sockets as /proc lists them, both of our
 // network namespace. Owners are known of processes whose files we may look at.
 import { createTable, tableOf } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { StartDescribed } from '../../base/described-probe.ts'
 import { addressText } from '../../native/addresses.ts'
 import { socketOwners } from '../../proc/socket-owners.ts'
 import { textOf } from '../../../source/proc-stat.ts'

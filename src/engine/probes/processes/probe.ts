@@ -3,7 +3,7 @@
 // alone, and nothing of it is read again. In most intervals that is so of all of them: then they are not even gone through.
 import { createTable, sameRow } from '../../../stream/spec.ts'
 import { PROCESSES, type ProcessRow } from '../../../stream/specs/processes.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { objectWork } from '../../native/work.ts'
 import { groupIn, sharedGroups } from '../../proc/groups.ts'

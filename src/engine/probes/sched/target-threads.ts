@@ -1,7 +1,7 @@
 // Threads of who is selected, where not every switch is followed: what the kernel counts of each, and what looking at them
 // has found.
 import type { SchedThread } from '../../../stream/sched-types.ts'
-import type { CountedThread } from '../../counted-source.ts'
+import type { CountedThread } from '../../base/counted-source.ts'
 import type { BlockedTimes } from './blocked.ts'
 
 /** Those that did least are left out. */

@@ -1,6 +1,6 @@
 // How probes/sched.bpf.c learns when threads are woken: from what the kernel notes of each in its queue, where that is enough, else
 // by hooks of their own, which are two fifths of the time of its programs.
-import type { ProbeContext } from '../../probe.ts'
+import type { ProbeContext } from '../../base/probe.ts'
 import { kernelHasMember } from '../../native/btf.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { difference } from '../../native/per-cpu.ts'

@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { syscallTables, type SyscallCount, type SyscallProc } from '../../../model/syscalls.ts'
 import type { Target } from '../../../stream/target.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { SOON_MS } from '../../native/epochs.ts'
 import { loadAhead } from '../../native/load.ts'
 import { missedRuns } from '../../native/missed.ts'

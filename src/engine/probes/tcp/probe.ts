@@ -4,7 +4,7 @@
 // came and went is what the kernel counts of our own namespace.
 import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { epochs } from '../../native/epochs.ts'
 import { inEachNetNamespace } from '../../native/net-namespaces.ts'
 import { loadPlanned } from '../../native/object.ts'

@@ -3,7 +3,7 @@
 // and has no row.
 import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
-import type { StartDescribed } from '../../described.ts'
+import type { StartDescribed } from '../../base/described-probe.ts'
 import { RECORDS, sockDiag } from './sock-diag.ts'
 import { tcpCounter } from '../../proc/snmp.ts'
 import { socketOwners } from '../../proc/socket-owners.ts'

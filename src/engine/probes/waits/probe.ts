@@ -3,7 +3,7 @@ import { CALLS_ON_ADDRESSES, CALLS_ON_FILES, CALLS_ON_SETS, EXPLAINED_CALLS } fr
 import { explain } from '../../../model/waits/chains.ts'
 import type { Waiter } from '../../../model/waits/wait-types.ts'
 import type { Target } from '../../../stream/target.ts'
-import type { PlanDescribed, StartDescribed } from '../../described.ts'
+import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { kernelHasMember } from '../../native/btf.ts'
 import { tellCalls } from '../../native/call-bits.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'

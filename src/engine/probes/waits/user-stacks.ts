@@ -6,7 +6,7 @@ import type { BpfMap } from '../../native/map.ts'
 import type { ProcessMemory } from '../../native/process-memory.ts'
 import { textOf } from '../../../source/proc-stat.ts'
 import { openSymbols, type Symbols } from '../../symbols/frames.ts'
-import type { ProbeContext } from '../../probe.ts'
+import type { ProbeContext } from '../../base/probe.ts'
 import type { End } from '../../../namer/protocol.ts'
 import type { Thread, Threads } from './thread.ts'
 

@@ -1,5 +1,5 @@
 // What the kernel counts of every thread anyway, by process: from an iterator (native/counted.ts), or from /proc.
-import type { Target } from '../stream/target.ts'
+import type { Target } from '../../stream/target.ts'
 import type { ProbeWork } from './probe.ts'
 
 /** Since the reading before. */

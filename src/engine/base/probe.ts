@@ -1,9 +1,9 @@
-// What the engine's loop knows of a probe, whichever it is: those that describe themselves (described.ts), and stacks (own-probes.ts).
-import type { ProbeCost, Tier } from '../stream/cost-message.ts'
-import type { ProbeData } from '../stream/stream-types.ts'
-import type { ProbeId } from '../stream/probe-ids.ts'
-import type { Target } from '../stream/target.ts'
-import type { StacksWant } from '../stream/want.ts'
+// What the engine's loop knows of a probe, whichever it is: those that describe themselves (described-probe.ts), and stacks.
+import type { ProbeCost, Tier } from '../../stream/cost-message.ts'
+import type { ProbeData } from '../../stream/stream-types.ts'
+import type { ProbeId } from '../../stream/probe-ids.ts'
+import type { Target } from '../../stream/target.ts'
+import type { StacksWant } from '../../stream/want.ts'
 
 /** Why a probe cannot run: `unsupported` will not change by itself, `failed` is tried again. */
 export class ProbeError extends Error {

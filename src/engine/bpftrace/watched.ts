@@ -3,10 +3,10 @@
 // it with this process, whatever happens to us and however it is stuck (setpriv --pdeathsig). Nothing here waits:
 // start-up goes on in the background, and the loop asks for readiness and failure.
 import { spawn, type ChildProcess } from 'node:child_process'
-import { goNormally } from '../source/priority.ts'
-import { splitLines } from '../stream/line-splitter.ts'
-import { ProbeError } from './probe.ts'
-import { FOLDERS, findProgram } from './proc/find-program.ts'
+import { goNormally } from '../../source/priority.ts'
+import { splitLines } from '../../stream/line-splitter.ts'
+import { ProbeError } from '../base/probe.ts'
+import { FOLDERS, findProgram } from '../proc/find-program.ts'
 
 export interface Ended {
   exitCode?: number

@@ -1,6 +1,6 @@
 // Runs a program that says something and ends: nothing on its input, a clean environment, bounded in bytes and time.
 import { promisify } from 'node:util'
-import { goNormally } from '../source/priority.ts'
+import { goNormally } from '../../source/priority.ts'
 
 const LONGEST_MS = 10_000
 const MOST_BYTES = 10_000

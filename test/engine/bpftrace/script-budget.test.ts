@@ -1,5 +1,5 @@
 import test from 'ava'
-import { createBudget } from '../../src/engine/script-budget.ts'
+import { createBudget } from '../../../src/engine/bpftrace/script-budget.ts'
 
 const MB = 1e6
 

@@ -1,8 +1,8 @@
 // How much memory the scripts' bpftraces may take together. One that would go beyond it is not started: what runs goes
 // on, and the panel says how much there is and what would help. It is tried again.
 import { readFileSync } from 'node:fs'
-import { NoRoomError } from './probe.ts'
-import { orElse } from '../source/proc-stat.ts'
+import { NoRoomError } from '../base/probe.ts'
+import { orElse } from '../../source/proc-stat.ts'
 
 export interface ScriptBudget {
   /** Throws a NoRoomError where one more is too much; what it returns lets go. `pid`: of its bpftrace, once there is one;
