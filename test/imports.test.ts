@@ -119,16 +119,22 @@ test('what is exported somebody else takes', (t) => {
   t.deepEqual(untaken, [])
 })
 
+/** What actions do to the state: it brings together all that each part of the screen does, and nobody below asks it. */
+const UPDATE = 'update'
+const UPDATES = [join('app', 'update.ts'), join('app', 'typing.ts')]
+
 /** Within a folder, from left to right; `''` are its own files. Those of folders that are not named here are not held. */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   engine: ['base', 'proc', 'symbols', 'native', 'bpftrace', 'tools', 'probes', ''],
   model: ['scripts', 'tools'],
+  app: ['process', 'picker', 'verdict', 'checklist', 'stacks', 'pages', 'keys', UPDATE, 'draw'],
 }
 
 /** Of what is in one folder, by the order within it; undefined where it has none. */
 const placeWithin = (file: string): { top: string; place: number } | undefined => {
   const [top, ...rest] = file.split(sep)
-  const place = WITHIN[top!]?.indexOf(rest.length > 1 ? rest[0]! : '') ?? -1
+  const folder = UPDATES.includes(file) ? UPDATE : rest.length > 1 ? rest[0]! : ''
+  const place = WITHIN[top!]?.indexOf(folder) ?? -1
   return place < 0 ? undefined : { top: top!, place }
 }
 
@@ -143,18 +149,24 @@ test('within a folder, too, one knows only those to its left', (t) => {
   t.true(WITHIN['engine']!.every((folder) => files.some((file) => file.startsWith(join('engine', folder)))))
 })
 
-/** The picture is put together there, of what is drawn. */
-const FRAME = [join('app', 'frame.ts'), join('app', 'snapshot.ts')]
+/** Of app/, what its own files take from its folders all the same. */
+const STILL: Readonly<Record<string, readonly string[]>> = {
+  'drill-targets.ts': ['pages'],
+  'drill.ts': ['pages', 'stacks'],
+  'opening.ts': ['stacks'],
+  'reopen.ts': ['pages'],
+  'rows.ts': ['verdict'],
+  'wanted.ts': ['pages', 'stacks'],
+}
 
-test('what is drawn knows what is to be said, and only the frame what is drawn', (t) => {
-  for (const file of files.filter((each) => each.startsWith(`app${sep}`) && !FRAME.includes(each))) {
-    const isDrawn = file.startsWith(join('app', 'draw', ''))
-    for (const target of importsOf(file).filter((each) => each.startsWith('.'))) {
-      const to = relative(SRC, join(SRC, dirname(file), target))
-      t.false(FRAME.includes(to), `${file}: ${target}`)
-      if (!isDrawn) t.false(to.startsWith(join('app', 'draw', '')), `${file}: ${target}`)
-    }
-  }
+test('what the parts of the screen have in common knows none of them, but for what is named here', (t) => {
+  const own = files.filter((file) => dirname(file) === 'app' && !UPDATES.includes(file))
+  const taken = own.flatMap((file): [string, string[]][] => {
+    const folders = importsOf(file).flatMap((target) => /^\.\/(\w+)\//.exec(target)?.[1] ?? [])
+    for (const target of importsOf(file)) t.false(UPDATES.includes(join('app', target)), `${file}: ${target}`)
+    return folders.length > 0 ? [[file.slice('app/'.length), [...new Set(folders)].sort()]] : []
+  })
+  t.deepEqual(Object.fromEntries(taken.sort()), STILL)
 })
 
 test('the engine takes nothing from the namer that reads files of others', (t) => {

@@ -18,7 +18,7 @@ const EXCEPTIONS: readonly (readonly [file: RegExp, why: string])[] = [
   [/^app\/(verdict|checklist)\//, 'a rule or step says of which probe its figure is, and which panel it leads to'],
   [/^app\/process\//, 'the page of a process has a section for each of these probes'],
   [/^app\/layouts\.ts$/, 'what belongs together is a choice, not a property of a probe'],
-  [/^(app\/snapshot|source\/snapshot-file)\.ts$/, 'the list of new processes is kept whole, by name'],
+  [/^(app\/draw\/snapshot|source\/snapshot-file)\.ts$/, 'the list of new processes is kept whole, by name'],
   [
     /^app\/(status|draw\/verdict-past)\.ts$/,
     'the scheduler sees every process: what others have is held, and when there were figures at all',

@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import test from 'ava'
-import { KEY_SECTIONS, keyName, KEYS } from '../src/app/keymap.ts'
-import type { KeyEntry } from '../src/app/keys/entry.ts'
+import { KEY_SECTIONS, keyName, KEYS } from '../src/app/keys/keymap.ts'
+import type { KeyEntry } from '../src/app/key-entry.ts'
 import { parseOptions } from '../src/cli/options.ts'
 import { ROOT } from '../src/paths.ts'
 

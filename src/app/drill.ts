@@ -10,7 +10,7 @@ import { kindOf } from './pages/registry.ts'
 import { openSource } from './stacks/open-source.ts'
 import { homePage } from './state.ts'
 import type { AppState } from './state-types.ts'
-import type { Crumb, Page } from './pages/page-types.ts'
+import type { Crumb, Page } from './page-types.ts'
 import { turned } from './turning.ts'
 import { newDrillTargets, drillTargetsOf } from './drill-targets.ts'
 

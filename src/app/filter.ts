@@ -1,6 +1,6 @@
 // The text being typed into the filter.
 import type { AppState } from './state-types.ts'
-import type { Filter } from './pages/page-types.ts'
+import type { Filter } from './page-types.ts'
 
 export const eraseFrom = (text: string, what: 'char' | 'word' | 'all'): string => {
   if (what === 'all') return ''

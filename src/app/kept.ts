@@ -3,7 +3,7 @@ import type { ClassRule } from '../model/waits/class-rules.ts'
 import type { PanelId } from '../panels/panel-types.ts'
 import type { Grouping } from './grouped.ts'
 import type { AppState, KeyOverrides, PanelState, Tabs, TabState } from './state-types.ts'
-import type { Thresholds } from './verdict/rule.ts'
+import type { Thresholds } from './rule.ts'
 import type { Naming } from './named.ts'
 
 export interface Settings {

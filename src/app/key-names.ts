@@ -1,5 +1,5 @@
 // Keys of one's own: the names of what keys do, as the configuration has them, and the table with other keys in it.
-import type { KeyEntry, Scope } from './keys/entry.ts'
+import type { KeyEntry, Scope } from './key-entry.ts'
 import type { KeyOverrides } from './state-types.ts'
 import { nearestWord } from './nearest.ts'
 

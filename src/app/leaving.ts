@@ -3,7 +3,7 @@ import { NO_FILTER } from './filter.ts'
 import { turnedBack } from './turning.ts'
 import { homePage } from './state.ts'
 import type { AppState } from './state-types.ts'
-import type { Page } from './pages/page-types.ts'
+import type { Page } from './page-types.ts'
 
 export const goBack = (state: AppState): AppState =>
   state.filter.text !== '' ? { ...state, filter: NO_FILTER } : leave(state)

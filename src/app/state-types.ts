@@ -6,8 +6,8 @@ import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Grouping } from './grouped.ts'
 import type { Naming } from './named.ts'
-import type { Crumb, Filter, Page } from './pages/page-types.ts'
-import type { Thresholds } from './verdict/rule.ts'
+import type { Crumb, Filter, Page } from './page-types.ts'
+import type { Thresholds } from './rule.ts'
 
 /** By panel, then by mode. */
 export type Tabs = Readonly<Record<PanelId, Readonly<Record<string, TabState>>>>

@@ -4,7 +4,7 @@ import type { Selection } from '../model/selection.ts'
 import { limitsOf } from './narrowing.ts'
 import { currentPanel, panelIn, panelsIn, panelState } from './state.ts'
 import type { AppState } from './state-types.ts'
-import type { Crumb } from './pages/page-types.ts'
+import type { Crumb } from './page-types.ts'
 import { withMode } from './table-changes.ts'
 import type { PanelId } from '../panels/panel-types.ts'
 

@@ -1,10 +1,10 @@
 // Text that is typed, wherever it goes: into filters and searches, the palette, and the line that the palette becomes once
 // what is typed there begins like a one-liner.
 import { eraseFrom, filterIn, NO_FILTER, withFilterIn } from './filter.ts'
-import { runsNothing } from './keys/entry.ts'
+import { runsNothing } from './key-entry.ts'
 import { eraseInLine, isOneLiner, openLine } from './one-liner.ts'
 import { kindOf } from './pages/registry.ts'
-import { togglePalette } from './palette.ts'
+import { togglePalette } from './keys/palette-items.ts'
 import type { AppState } from './state-types.ts'
 
 const LONGEST_FILTER = 80

@@ -3,7 +3,7 @@
 import { CommanderError, InvalidArgumentError, type Command } from 'commander'
 import type { Selection } from '../model/selection.ts'
 import { CHECKLISTS } from '../app/checklist/steps.ts'
-import type { ChecklistId } from '../app/checklist/checklist-types.ts'
+import type { ChecklistId } from '../app/checklist-types.ts'
 import { nearestWord } from '../app/nearest.ts'
 import type { PanelId } from '../panels/panel-types.ts'
 import {

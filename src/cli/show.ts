@@ -1,5 +1,5 @@
 // A source shown: on the screen, as batch output, or as a checklist that is gone through; each answers with an exit code.
-import type { ChecklistId } from '../app/checklist/checklist-types.ts'
+import type { ChecklistId } from '../app/checklist-types.ts'
 import type { Settings } from '../app/kept.ts'
 import type { AppState } from '../app/state-types.ts'
 import { OVERVIEW } from '../panels/registry.ts'

@@ -1,10 +1,10 @@
 // Between the pure centre and the outside: keeps state and store, hands actions to update(), carries out the effects
 // that come back, and draws. What it cannot do itself (end, suspend) it passes on.
 import type { Action } from '../app/actions.ts'
-import { frame } from '../app/frame.ts'
+import { frame } from '../app/draw/frame.ts'
 import type { Settings } from '../app/kept.ts'
-import { actionFor } from '../app/keymap.ts'
-import { snapshotData } from '../app/snapshot.ts'
+import { actionFor } from '../app/keys/keymap.ts'
+import { snapshotData } from '../app/draw/snapshot.ts'
 import { stacksExport } from '../app/stacks/export.ts'
 import { kindOf } from '../app/pages/registry.ts'
 import { viewIn } from '../app/state.ts'

@@ -1,7 +1,7 @@
 // What each page means by its colours, and where a click leads: every role and place, as pictures of letters and
 // places.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { frameText } from '../../src/app/text.ts'
 import { golden } from '../helpers/golden.ts'
 import { chartsText, hitsText, rolesText } from '../helpers/planes.ts'

@@ -1,8 +1,8 @@
 // A probe this version has never heard of, on the screen, in batch output and in snapshots.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { panelText } from '../../src/app/panel-text.ts'
-import { snapshotData } from '../../src/app/snapshot.ts'
+import { snapshotData } from '../../src/app/draw/snapshot.ts'
 import { initialState } from '../../src/app/state.ts'
 import type { AppState } from '../../src/app/state-types.ts'
 import { update } from '../../src/app/update.ts'

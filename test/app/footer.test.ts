@@ -1,6 +1,6 @@
 // The last line: what is typed with its cursor, what is found, what was said, and as many keys as fit.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'
 
 const last = (screen: FakeScreen): string => screen.text().trimEnd().split('\n').at(-1)!

@@ -1,7 +1,7 @@
 import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
 import { blockTables } from '../../src/model/block.ts'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { displayWidth } from '../../src/app/width.ts'
 import { PANELS } from '../../src/panels/registry.ts'
 import type { Message, ProbeStatus, Sample } from '../../src/stream/stream-types.ts'

@@ -1,7 +1,7 @@
 // Keys of one's own: how they are written, what the things they do are called, and what is refused.
 import test from 'ava'
-import type { KeyEntry } from '../../src/app/keys/entry.ts'
-import { KEYS, keyName } from '../../src/app/keymap.ts'
+import type { KeyEntry } from '../../src/app/key-entry.ts'
+import { KEYS, keyName } from '../../src/app/keys/keymap.ts'
 import { nameOfEntry, parseKey, remap } from '../../src/app/key-names.ts'
 import type { KeyOverrides } from '../../src/app/state-types.ts'
 

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { actionFor, footerKeys, KEYS, scopesOf } from '../../src/app/keymap.ts'
+import { actionFor, footerKeys, KEYS, scopesOf } from '../../src/app/keys/keymap.ts'
 import { initialState } from '../../src/app/state.ts'
 
 const SCOPES = ['dialog', 'choice', 'columns', 'filter', 'line', 'picker', 'palette']

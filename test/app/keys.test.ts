@@ -1,6 +1,6 @@
 // Keys on every page: which are in the footer, which are where there is room, which do nothing now and why.
 import test from 'ava'
-import { actionFor, keyName, KEYS, footerKeys, scopesOf } from '../../src/app/keymap.ts'
+import { actionFor, keyName, KEYS, footerKeys, scopesOf } from '../../src/app/keys/keymap.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, keyOf, type ScreenOptions } from '../helpers/screen.ts'
 import { fakeStackStream, type FakeStackOptions } from '../helpers/stacks.ts'

@@ -1,6 +1,6 @@
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import type { Action } from '../../src/app/actions.ts'
 import type { Hit } from '../../src/app/app-types.ts'

@@ -1,7 +1,7 @@
 // What each panel says of a selection that it cannot follow, or not wholly.
 import test from 'ava'
 import { NO_FILTER } from '../../src/app/filter.ts'
-import type { StacksPage } from '../../src/app/pages/page-types.ts'
+import type { StacksPage } from '../../src/app/page-types.ts'
 import { newPage } from '../../src/app/stacks/page.ts'
 import { limitsOf, ofOtherGroup } from '../../src/app/narrowing.ts'
 import { FILES } from '../../src/engine/probes/files/spec.ts'

@@ -1,7 +1,7 @@
 // Machines that are in states most never are in: throttled, stopped, held back, counted only, with nothing to tell. Of
 // each what its panels, the page of a process and what stands out say.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { frameText } from '../../src/app/text.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import type { SchedProc } from '../../src/stream/sched-types.ts'

@@ -1,7 +1,7 @@
 import test from 'ava'
 import { initialState, viewIn } from '../../src/app/state.ts'
 import { libraryScript } from '../../src/app/library.ts'
-import { paletteItems } from '../../src/app/palette.ts'
+import { paletteItems } from '../../src/app/keys/palette-items.ts'
 import { directoryStore } from '../helpers/directory.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen } from '../helpers/screen.ts'

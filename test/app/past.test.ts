@@ -2,7 +2,7 @@
 import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 import { drawPast, PAST_MARGIN } from '../../src/app/draw/past.ts'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { linesForPast, pastSeries } from '../../src/app/past.ts'
 import { frameText } from '../../src/app/text.ts'
 import { viewOf } from '../../src/model/view.ts'

@@ -1,6 +1,6 @@
 // What the process page's lines leave of its height: latency over time, of it alone, before and after it ended.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { viewOf } from '../../src/model/view.ts'
 import { editedSched } from '../helpers/sched.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'

@@ -1,6 +1,6 @@
 // The panel of a script: a heat map of ranges of its own with what happened in the last interval beside it, and tables.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { createLines, lineTables } from '../../src/engine/bpftrace/script/output-lines.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'

@@ -1,5 +1,5 @@
 import test from 'ava'
-import { snapshotData } from '../../src/app/snapshot.ts'
+import { snapshotData } from '../../src/app/draw/snapshot.ts'
 import { stackFacts } from '../../src/app/stacks/facts.ts'
 import { viewIn } from '../../src/app/state.ts'
 import { goldenValue } from '../helpers/golden.ts'

@@ -1,7 +1,7 @@
 // Pictures of the page of stacks: each view at three sizes, with and without colours and Unicode, and what it says when
 // there is nothing to see.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { displayWidth } from '../../src/app/width.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'

@@ -1,7 +1,7 @@
 // Walks through the program: what each key changes, one after the other, on every page. Of the state only what is another
 // after a key is told, and what the outside is asked for.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import type { Effect } from '../../src/app/app-types.ts'
 import { wantOf } from '../../src/app/wanted.ts'
 import type { Message } from '../../src/stream/stream-types.ts'

@@ -1,7 +1,7 @@
 // A screen without a terminal: a store filled with a made-up stream, a state driven by keys, frames as text.
 import type { Action } from '../../src/app/actions.ts'
-import { actionFor } from '../../src/app/keymap.ts'
-import { frame } from '../../src/app/frame.ts'
+import { actionFor } from '../../src/app/keys/keymap.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { initialState, type InitialOptions } from '../../src/app/state.ts'
 import type { AppState } from '../../src/app/state-types.ts'
 import { frameText } from '../../src/app/text.ts'

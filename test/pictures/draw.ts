@@ -1,6 +1,6 @@
 // A scene drawn by the program's own terminal into an emulator, or a capture of a terminal read into one; then as SVG.
 import xterm from '@xterm/headless'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { THEMES } from '../../src/paths.ts'
 import { createCharts } from '../../src/screen/charts.ts'
 import { ALL_COLOURS, DEFAULT_COLOUR, rgbOf } from '../../src/screen/colours.ts'

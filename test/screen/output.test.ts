@@ -3,7 +3,7 @@
 import { PassThrough, Writable } from 'node:stream'
 import type { IBufferCell } from '@xterm/headless'
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import { THEMES } from '../../src/paths.ts'
 import { openTerminal } from '../../src/screen/terminal.ts'
 import { attributesOf, loadTheme } from '../../src/screen/theme.ts'

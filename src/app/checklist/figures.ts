@@ -3,7 +3,7 @@
 import { perSecond, ratio } from '../../model/rates.ts'
 import type { View } from '../../model/view.ts'
 import { fieldsIn, numberIn } from '../../model/tables/row-objects.ts'
-import { percentOver } from '../verdict/rule.ts'
+import { percentOver } from '../rule.ts'
 import {
   CPU_TIMES,
   cpusIn,
@@ -17,7 +17,7 @@ import {
   type Span,
   type Summed,
 } from './gathered.ts'
-import type { FigureColumn, Figures } from './checklist-types.ts'
+import type { FigureColumn, Figures } from '../checklist-types.ts'
 
 type Make = (view: View) => Figures | undefined
 

@@ -1,8 +1,8 @@
 // What comes of a step: its rules asked, as the verdict asks its own, and one line made of what they say.
 import type { View } from '../../model/view.ts'
 import { checkRule, limitsText, worstText, type Check } from '../verdict/verdict.ts'
-import type { Thresholds } from '../verdict/rule.ts'
-import type { Result, Step } from './checklist-types.ts'
+import type { Thresholds } from '../rule.ts'
+import type { Result, Step } from '../checklist-types.ts'
 
 interface JudgeOptions {
   thresholds?: Thresholds

@@ -2,7 +2,7 @@
 import { formatAge, formatRate } from '../format.ts'
 import { perSecond } from '../../model/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
-import { percentOver, type Goal, type Measured, type Window } from '../verdict/rule.ts'
+import { percentOver, type Goal, type Measured, type Window } from '../rule.ts'
 import { processGoal } from '../verdict/described-figures.ts'
 import { linkUsed } from './figures.ts'
 import { cpusIn, disksIn, lastOf, meanOf, nicsIn, processesIn, sharesOf, totalOf, type Summed } from './gathered.ts'

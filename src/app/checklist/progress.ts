@@ -4,12 +4,12 @@ import type { View } from '../../model/view.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
 import { isFull, planIn, withPlan } from '../library.ts'
 import type { AppState } from '../state-types.ts'
-import type { ChecklistPage } from '../pages/page-types.ts'
+import type { ChecklistPage } from '../page-types.ts'
 import { toGoal } from '../verdict/page.ts'
 import { judge } from './judge.ts'
 import { checklistOf, CHECKLISTS } from './steps.ts'
 import { currentStep } from './wanted.ts'
-import type { Checklist, ChecklistId, Run, Step } from './checklist-types.ts'
+import type { Checklist, ChecklistId, Run, Step } from '../checklist-types.ts'
 
 /** A bpftrace on a busy machine. */
 const LONGEST_START_MS = 25_000

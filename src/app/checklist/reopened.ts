@@ -1,11 +1,11 @@
 // The page of a checklist as a snapshot has it: what came of each step, as it was found then. That is a file, so all of it
 // is looked at; one that is no such page opens the overview.
 import type { AppState } from '../state-types.ts'
-import type { ChecklistPage } from '../pages/page-types.ts'
+import type { ChecklistPage } from '../page-types.ts'
 import { list, number, oneOf, optional, record, text, type Check } from '../../stream/shape.ts'
-import type { Goal } from '../verdict/rule.ts'
+import type { Goal } from '../rule.ts'
 import { CHECKLISTS, checklistOf } from './steps.ts'
-import type { Result, Run } from './checklist-types.ts'
+import type { Result, Run } from '../checklist-types.ts'
 
 const MOST_ROWS = 1000
 

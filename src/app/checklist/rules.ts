@@ -3,7 +3,7 @@
 // anyway rest on its rules.
 import { ioCounted } from '../verdict/devices.ts'
 import { RULES } from '../verdict/rules.ts'
-import type { Rule } from '../verdict/rule.ts'
+import type { Rule } from '../rule.ts'
 import * as machine from './measures.ts'
 import * as traced from './traced.ts'
 

@@ -2,8 +2,8 @@
 // more of it is to be seen.
 import * as figures from './figures.ts'
 import { STEP_RULES as R } from './rules.ts'
-import type { Rule } from '../verdict/rule.ts'
-import type { Checklist, ChecklistId, Step } from './checklist-types.ts'
+import type { Rule } from '../rule.ts'
+import type { Checklist, ChecklistId, Step } from '../checklist-types.ts'
 
 const SECONDS = 6
 

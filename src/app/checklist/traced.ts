@@ -6,7 +6,7 @@ import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.
 import { blockProcsOf } from '../../model/block.ts'
 import { eventsOf as execsOf } from '../../panels/execsnoop.ts'
 import { formatRate } from '../format.ts'
-import { most, rowOf, summed, type Measured, type Window } from '../verdict/rule.ts'
+import { most, rowOf, summed, type Measured, type Window } from '../rule.ts'
 import { totalOf } from './gathered.ts'
 
 /** Rows of a script's events, by the headings of their columns. */

@@ -1,7 +1,7 @@
 // Which step a checklist is at, and which probes it wants: asked by the state, so nothing here knows that.
 import type { ProbeId } from '../../stream/probe-ids.ts'
 import { checklistOf } from './steps.ts'
-import type { Step, Run } from './checklist-types.ts'
+import type { Step, Run } from '../checklist-types.ts'
 
 export const currentStep = ({ which, results }: Run): Step | undefined => checklistOf(which).steps[results.length]
 

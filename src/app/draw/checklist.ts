@@ -1,7 +1,7 @@
 // The page of a checklist: lines, and below them the panel of a step that has no figures of its own.
 import type { View } from '../../model/view.ts'
 import { checklistLines, titleOf } from '../checklist/page.ts'
-import type { ChecklistPage } from '../pages/page-types.ts'
+import type { ChecklistPage } from '../page-types.ts'
 import type { AppState } from '../state-types.ts'
 import { currentStep } from '../checklist/wanted.ts'
 import { panelIn } from '../state.ts'

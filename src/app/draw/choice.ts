@@ -1,7 +1,7 @@
 // Lists to choose from, over the page they belong to: what a row can be entered as, all panels, columns, the palette.
 import { SELECTION_WORDS, selectionName, type Selection } from '../../model/selection.ts'
 import type { AppState } from '../state-types.ts'
-import { paletteItems } from '../palette.ts'
+import { paletteItems } from '../keys/palette-items.ts'
 import type { View } from '../../model/view.ts'
 import { displayWidth, fit, shorten } from '../width.ts'
 import { sanitize } from '../../stream/harmless.ts'

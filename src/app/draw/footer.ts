@@ -1,7 +1,7 @@
 // The last line: the text being typed, else the newest message, else the keys that work right now.
 import type { View } from '../../model/view.ts'
 import { filterIn } from '../filter.ts'
-import { footerKeys } from '../keymap.ts'
+import { footerKeys } from '../keys/keymap.ts'
 import { kindOf } from '../pages/registry.ts'
 import { currentPanel, isFullScreen } from '../state.ts'
 import type { AppState } from '../state-types.ts'

@@ -1,6 +1,6 @@
 // The help page.
 import type { View } from '../../model/view.ts'
-import { helpLines } from '../help.ts'
+import { helpLines } from '../keys/help.ts'
 import type { AppState } from '../state-types.ts'
 import { sanitize } from '../../stream/harmless.ts'
 import type { FrameContext, Rect } from '../app-types.ts'

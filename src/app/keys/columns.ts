@@ -1,5 +1,5 @@
 // Keys of the menu of columns, and the one that opens it.
-import { keyIn, hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
+import { keyIn, hasPanel, needsPanel, never, type KeyEntry } from '../key-entry.ts'
 
 const key = keyIn('columns')
 

@@ -1,6 +1,6 @@
 // Keys of what lies over a page: help, the list of what a row can be entered as, the filter being typed.
 import type { Move } from '../actions.ts'
-import { eraseKeys, keyIn, type KeyEntry } from './entry.ts'
+import { eraseKeys, keyIn, type KeyEntry } from '../key-entry.ts'
 
 const [dialog, choice, filter] = [keyIn('dialog'), keyIn('choice'), keyIn('filter')]
 

@@ -1,6 +1,6 @@
 // Keys of the line at the foot of the screen, in which a one-liner is typed.
 import { hookTyped } from '../hooks.ts'
-import { eraseKeys, keyIn, type KeyEntry } from './entry.ts'
+import { eraseKeys, keyIn, type KeyEntry } from '../key-entry.ts'
 
 const line = keyIn('line')
 

@@ -6,7 +6,7 @@ import { kindOf } from '../pages/registry.ts'
 import { shownSource } from '../stacks/source.ts'
 import { currentPanel, isFullScreen } from '../state.ts'
 import type { AppState } from '../state-types.ts'
-import { hasModes, hasPanel, isOn, needsPanel, never, type KeyEntry } from './entry.ts'
+import { hasModes, hasPanel, isOn, needsPanel, never, type KeyEntry } from '../key-entry.ts'
 
 /** The rows shown are stacks themselves. */
 const hasStacks = (state: AppState): boolean => {

@@ -1,6 +1,6 @@
 // Keys of the palette, and the one that opens it.
 import type { AppState } from '../state-types.ts'
-import { eraseKeys, keyIn, never, runsNothing, type KeyEntry } from './entry.ts'
+import { eraseKeys, keyIn, never, runsNothing, type KeyEntry } from '../key-entry.ts'
 
 const nothingTyped = ({ palette }: AppState): boolean => palette?.filter.text === ''
 

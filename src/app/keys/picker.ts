@@ -1,5 +1,5 @@
 // Keys of the picker (pages.ts has those that open it).
-import { eraseKeys, keyIn, type KeyEntry } from './entry.ts'
+import { eraseKeys, keyIn, type KeyEntry } from '../key-entry.ts'
 
 const key = keyIn('picker')
 

@@ -1,5 +1,5 @@
 // Keys about the program itself: the end, help; and the interval, snapshots, cost, theme, the shell.
-import { needsEngine, needsLive, needsPanel, never, type KeyEntry } from './entry.ts'
+import { needsEngine, needsLive, needsPanel, never, type KeyEntry } from '../key-entry.ts'
 
 export const PROGRAM_KEYS: readonly KeyEntry[] = [
   {

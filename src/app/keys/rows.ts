@@ -4,7 +4,7 @@ import { GROUPING_KEYS, isGroupable, nextGrouping } from '../grouped.ts'
 import { NAMING_LABELS, nextNaming } from '../named.ts'
 import { currentPanel, isFullScreen, panelIn, panelState } from '../state.ts'
 import type { AppState } from '../state-types.ts'
-import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
+import { hasPanel, needsPanel, never, type KeyEntry } from '../key-entry.ts'
 
 /** On the overview others than the one with the focus may have them. */
 const needsProcesses = (state: AppState): string | undefined => {

@@ -2,7 +2,7 @@
 import type { Seek } from '../../stream/playback.ts'
 import { currentPanel, isFrozen, panelIn } from '../state.ts'
 import type { AppState } from '../state-types.ts'
-import { hasPanel, needsPanel, never, type KeyEntry } from './entry.ts'
+import { hasPanel, needsPanel, never, type KeyEntry } from '../key-entry.ts'
 
 const needsFrozen = (state: AppState): string | undefined =>
   isFrozen(state) || state.player ? undefined : 'this is live; space or [ freezes'

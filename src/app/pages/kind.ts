@@ -3,9 +3,9 @@
 import type { Selection } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
 import type { Move } from '../actions.ts'
-import type { Scope } from '../keys/entry.ts'
+import type { Scope } from '../key-entry.ts'
 import type { AppState } from '../state-types.ts'
-import type { Page } from './page-types.ts'
+import type { Page } from '../page-types.ts'
 
 export type PageOf<K extends Page['is']> = Extract<Page, { is: K }>
 

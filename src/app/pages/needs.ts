@@ -6,7 +6,7 @@ import { WAITS, type ProbeId } from '../../stream/probe-ids.ts'
 import { checklistProbes } from '../checklist/wanted.ts'
 import { RULES } from '../verdict/rules.ts'
 import type { AppState } from '../state-types.ts'
-import type { Page } from './page-types.ts'
+import type { Page } from '../page-types.ts'
 import { knowsWaits } from '../waits.ts'
 import type { PageOf } from './kind.ts'
 

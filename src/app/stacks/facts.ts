@@ -13,7 +13,7 @@ import type { Sample } from '../../stream/stream-types.ts'
 import type { Target } from '../../stream/target.ts'
 import { selectedProcess, selectionsOf } from '../state.ts'
 import type { AppState } from '../state-types.ts'
-import type { StacksPage } from '../pages/page-types.ts'
+import type { StacksPage } from '../page-types.ts'
 import type { Hidden } from './shown.ts'
 import { originalOf, sourceOf, tableSamples, type SourceFacts } from './source.ts'
 

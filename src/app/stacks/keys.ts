@@ -1,7 +1,7 @@
 // The keys of the page of stacks, part of the one table. Some mean other things elsewhere: here they come first.
-import { isOn, never, type KeyEntry } from '../keys/entry.ts'
+import { isOn, never, type KeyEntry } from '../key-entry.ts'
 import type { AppState } from '../state-types.ts'
-import type { StacksPage } from '../pages/page-types.ts'
+import type { StacksPage } from '../page-types.ts'
 import { MODE_NAMES, thresholdName } from './page.ts'
 
 const isStacks = isOn('stacks')

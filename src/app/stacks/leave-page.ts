@@ -1,7 +1,7 @@
 // Out of the page of stacks, to where it was opened.
 import { NO_FILTER } from '../filter.ts'
 import type { AppState } from '../state-types.ts'
-import type { StacksPage } from '../pages/page-types.ts'
+import type { StacksPage } from '../page-types.ts'
 
 export const leaveStacks = (state: AppState, { before }: StacksPage): AppState => ({ ...state, ...before })
 

@@ -1,7 +1,7 @@
 // How the page of stacks begins, what it wants of the engine, and its words.
 import type { StackMode } from '../../stream/stack-types.ts'
 import type { StacksWant } from '../../stream/want.ts'
-import type { StacksPage } from '../pages/page-types.ts'
+import type { StacksPage } from '../page-types.ts'
 
 export const THRESHOLDS_NS = [0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] as const
 const THRESHOLD_OF_ALL_NS = 1e6

@@ -6,7 +6,7 @@ import type { PanelId, AnyPanel } from '../../panels/panel-types.ts'
 import type { DescribedSample, Sample } from '../../stream/stream-types.ts'
 import { panelIn, panelState } from '../state.ts'
 import type { AppState } from '../state-types.ts'
-import type { StacksPage } from '../pages/page-types.ts'
+import type { StacksPage } from '../page-types.ts'
 
 export interface SourceFacts {
   panel: AnyPanel

@@ -7,7 +7,7 @@ import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.
 import type { DescribedId } from '../../stream/probe-ids.ts'
 import { formatDuration, formatPercent } from '../format.ts'
 import { WAITS } from '../../stream/probe-ids.ts'
-import { most, percentOver, summed, type Window } from './rule.ts'
+import { most, percentOver, summed, type Window } from '../rule.ts'
 
 const KERNEL = 'kernel' as DescribedId
 /** What takes less of a CPU is not why others wait for it. */

@@ -3,7 +3,7 @@
 import type { TableCell } from '../../stream/tables.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import type { DescribedId } from '../../stream/probe-ids.ts'
-import { inEach, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
+import { inEach, orNone, percentOver, summed, type Goal, type Measured, type Window } from '../rule.ts'
 
 type Tables = Window<DescribedId>
 const total = ({ samples }: Tables, id: string): number | undefined =>

@@ -7,7 +7,7 @@ import { syscallsOf } from '../../model/syscalls.ts'
 import { listenerKey } from '../../panels/tcp/listeners.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/session-rows.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
-import { inEach, orNone, rowOf, summed, type Goal, type Measured, type Window } from './rule.ts'
+import { inEach, orNone, rowOf, summed, type Goal, type Measured, type Window } from '../rule.ts'
 
 /** Which percentile that many operations have. A slow disk does few: one thread that waits 100 ms for each does 100 in ten
  * seconds at most. */

@@ -4,7 +4,7 @@ import type { ProbeId } from '../../stream/probe-ids.ts'
 import type { ProbeSpec } from '../../stream/spec.ts'
 import type { AnySample, Sample } from '../../stream/stream-types.ts'
 import { lossIn } from '../loss.ts'
-import { firstWithin, type Measured, type Window } from './rule.ts'
+import { firstWithin, type Measured, type Window } from '../rule.ts'
 
 export const stolen = ({ view }: Window): Measured[] => {
   const value = stolenPercent(view.store, view.atMs)

@@ -7,7 +7,7 @@ import { listenerOwner } from './devices.ts'
 import { perSecond } from '../../model/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import type { DescribedId } from '../../stream/probe-ids.ts'
-import { inEach, orNone, percentOver, rowOf, summed, type Goal, type Measured, type Window } from './rule.ts'
+import { inEach, orNone, percentOver, rowOf, summed, type Goal, type Measured, type Window } from '../rule.ts'
 
 const qualityGoal = (session: TcpSession, column: string): Goal => ({
   panel: 'tcp',

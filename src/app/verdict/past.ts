@@ -3,7 +3,7 @@ import type { TimeColumn } from '../../model/series.ts'
 import type { View } from '../../model/view.ts'
 import type { Role } from '../../panels/panel-types.ts'
 import type { Series } from '../spark.ts'
-import type { Rule } from './rule.ts'
+import type { Rule } from '../rule.ts'
 import { RULES } from './rules.ts'
 import { figuresAt, type VerdictOptions } from './verdict.ts'
 

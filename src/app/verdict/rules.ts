@@ -17,7 +17,7 @@ import {
 } from './devices.ts'
 import { loss, notStolen, stolen } from './machine.ts'
 import { drops, dropsNotTold, listenOverflows, notRead, peerWindow, socketDrops } from './network.ts'
-import type { Rule } from './rule.ts'
+import type { Rule } from '../rule.ts'
 import {
   deadlocks,
   groupMemory,

@@ -8,7 +8,7 @@ import { processKey, processRow } from '../../panels/process-samples.ts'
 import type { Hist } from '../../stream/stream-types.ts'
 import type { BlockedCall, CpuQuota, SchedProc } from '../../stream/sched-types.ts'
 import { chainText, worstCpuText } from './beside.ts'
-import { inEach, most, orNone, percentOver, summed, type Goal, type Measured, type Window } from './rule.ts'
+import { inEach, most, orNone, percentOver, summed, type Goal, type Measured, type Window } from '../rule.ts'
 
 type Sched = Window<'sched'>
 

@@ -5,7 +5,7 @@ import type { View } from '../../model/view.ts'
 import type { Sample } from '../../stream/stream-types.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
 import { digits, formatBytes, formatCount, formatDuration, formatPercent, formatRate } from '../format.ts'
-import { firstWithin, type Figure, type Goal, type Measured, type Rule, type Thresholds, type Window } from './rule.ts'
+import { firstWithin, type Figure, type Goal, type Measured, type Rule, type Thresholds, type Window } from '../rule.ts'
 import { RULES } from './rules.ts'
 
 export interface Finding {

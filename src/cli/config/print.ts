@@ -1,11 +1,11 @@
 // --print-config: every setting with its value and what it is for, to be saved as config.toml and changed there.
 import { stringify } from 'smol-toml'
 import { nameOfEntry } from '../../app/key-names.ts'
-import { keyName, keysIn } from '../../app/keymap.ts'
+import { keyName, keysIn } from '../../app/keys/keymap.ts'
 import { ALL_RULES } from '../../app/checklist/rules.ts'
 import { GROUPINGS } from '../../app/grouped.ts'
 import { NAMINGS } from '../../app/named.ts'
-import type { Figure } from '../../app/verdict/rule.ts'
+import type { Figure } from '../../app/rule.ts'
 import { limitsText } from '../../app/verdict/verdict.ts'
 import { OVERVIEW } from '../../panels/registry.ts'
 import type { AnyPanel } from '../../panels/panel-types.ts'

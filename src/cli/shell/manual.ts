@@ -1,5 +1,5 @@
 // The manual page, made from the tables of options and keys: probetop --man | man -l -
-import { KEY_SECTIONS, KEYS, keyName } from '../../app/keymap.ts'
+import { KEY_SECTIONS, KEYS, keyName } from '../../app/keys/keymap.ts'
 import type { OptionInfo } from './options.ts'
 
 interface Manual {

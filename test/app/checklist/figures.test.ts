@@ -3,7 +3,7 @@
 import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
 import * as figures from '../../../src/app/checklist/figures.ts'
-import type { Figures } from '../../../src/app/checklist/checklist-types.ts'
+import type { Figures } from '../../../src/app/checklist-types.ts'
 import { DISKS } from '../../../src/engine/probes/disks/spec.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import { storeWith, type Interval } from '../../helpers/spec-store.ts'

@@ -2,7 +2,7 @@
 // says why; and how one gets through a list on the screen.
 import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
-import type { Result } from '../../../src/app/checklist/checklist-types.ts'
+import type { Result } from '../../../src/app/checklist-types.ts'
 import type { Tier } from '../../../src/stream/cost-message.ts'
 import { fakeMachine } from '../../helpers/fake-proc.ts'
 import { golden, goldenValue } from '../../helpers/golden.ts'

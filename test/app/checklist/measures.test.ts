@@ -3,7 +3,7 @@
 import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
 import * as measures from '../../../src/app/checklist/measures.ts'
-import type { Measured, Window } from '../../../src/app/verdict/rule.ts'
+import type { Measured, Window } from '../../../src/app/rule.ts'
 import { DISKS } from '../../../src/engine/probes/disks/spec.ts'
 import { MACHINE } from '../../../src/engine/probes/machine/spec.ts'
 import type { ProbeSpec } from '../../../src/stream/spec.ts'

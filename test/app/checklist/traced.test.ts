@@ -2,7 +2,7 @@
 import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
 import * as traced from '../../../src/app/checklist/traced.ts'
-import type { Measured, Window } from '../../../src/app/verdict/rule.ts'
+import type { Measured, Window } from '../../../src/app/rule.ts'
 import { planOf } from '../../../src/model/scripts/plan.ts'
 import { specOfScript } from '../../../src/model/scripts/spec.ts'
 import type { DescribedId } from '../../../src/stream/probe-ids.ts'

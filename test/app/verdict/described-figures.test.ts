@@ -1,7 +1,7 @@
 // What rules of the verdict measure in tables of probes that describe themselves, worked out by hand on two intervals.
 import test from 'ava'
 import { viewOf } from '../../../src/model/view.ts'
-import { most, percentOver, summed, type Measured, type Window } from '../../../src/app/verdict/rule.ts'
+import { most, percentOver, summed, type Measured, type Window } from '../../../src/app/rule.ts'
 import * as measures from '../../../src/app/verdict/described-figures.ts'
 import { CONTAINERS } from '../../../src/engine/probes/containers/spec.ts'
 import { MEMORY } from '../../../src/engine/probes/memory/spec.ts'

@@ -1,6 +1,6 @@
 // The verdict's figures over time: each instant as the verdict was then, and the picture of it beside the words.
 import test from 'ava'
-import { frame } from '../../../src/app/frame.ts'
+import { frame } from '../../../src/app/draw/frame.ts'
 import { viewOf } from '../../../src/model/view.ts'
 import { probeColumns } from '../../../src/app/time-axis.ts'
 import { ruleRole, rulesPast, ruleScale } from '../../../src/app/verdict/past.ts'

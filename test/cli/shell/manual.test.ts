@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import test from 'ava'
-import { KEYS, keyName } from '../../../src/app/keymap.ts'
+import { KEYS, keyName } from '../../../src/app/keys/keymap.ts'
 import { createCommand } from '../../../src/cli/command-line.ts'
 import { manualPage } from '../../../src/cli/shell/manual.ts'
 import { optionsOf } from '../../../src/cli/shell/options.ts'

@@ -1,15 +1,15 @@
 // The palette: everything that can be done here, by name: what keys do, panels, scripts and tools that become
 // one (+), themes, processes. Found by any words of
 // theirs, what was used last first; Enter does it.
-import type { View } from '../model/view.ts'
-import type { Action, Move } from './actions.ts'
-import { commonStart } from './filter.ts'
+import type { View } from '../../model/view.ts'
+import type { Action, Move } from '../actions.ts'
+import { commonStart } from '../filter.ts'
 import { keyName, keysIn, labelOf, scopesOf } from './keymap.ts'
-import { layoutItems } from './layouts.ts'
-import { unopened } from './library.ts'
-import { moved } from './moves.ts'
-import { panelsIn } from './state.ts'
-import type { AppState } from './state-types.ts'
+import { layoutItems } from '../layouts.ts'
+import { unopened } from '../library.ts'
+import { moved } from '../moves.ts'
+import { panelsIn } from '../state.ts'
+import type { AppState } from '../state-types.ts'
 
 interface PaletteItem {
   label: string

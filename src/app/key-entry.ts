@@ -1,9 +1,9 @@
 // One key of the table: what it does, its words, where it is known, when it can act; and the questions keys ask of the
 // state.
-import type { Action } from '../actions.ts'
-import { currentPanel, panelIn } from '../state.ts'
-import type { AppState } from '../state-types.ts'
-import type { Page } from '../pages/page-types.ts'
+import type { Action } from './actions.ts'
+import { currentPanel, panelIn } from './state.ts'
+import type { AppState } from './state-types.ts'
+import type { Page } from './page-types.ts'
 
 export type Scope =
   | 'player'

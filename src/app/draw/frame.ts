@@ -1,16 +1,16 @@
 // The whole picture as a pure function of state, store and context: what is painted, printed into snapshots and tested.
-import type { Store } from '../model/store.ts'
-import { drawChoice } from './draw/choice.ts'
-import { drawFooter } from './draw/footer.ts'
-import { createCanvas, put, type Canvas } from './draw/grid.ts'
-import { drawHeader } from './draw/header.ts'
-import { drawHelp } from './draw/help.ts'
-import { drawHooks } from './draw/hooks.ts'
-import { drawPage } from './draw/pages.ts'
-import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH } from './layout.ts'
-import { viewIn } from './state.ts'
-import type { AppState } from './state-types.ts'
-import type { Frame, FrameContext, Rect } from './app-types.ts'
+import type { Store } from '../../model/store.ts'
+import { drawChoice } from './choice.ts'
+import { drawFooter } from './footer.ts'
+import { createCanvas, put, type Canvas } from './grid.ts'
+import { drawHeader } from './header.ts'
+import { drawHelp } from './help.ts'
+import { drawHooks } from './hooks.ts'
+import { drawPage } from './pages.ts'
+import { isTooSmall, layoutOf, LEAST_HEIGHT, LEAST_WIDTH } from '../layout.ts'
+import { viewIn } from '../state.ts'
+import type { AppState } from '../state-types.ts'
+import type { Frame, FrameContext, Rect } from '../app-types.ts'
 
 export const frame = (state: AppState, store: Store, context: FrameContext): Frame => {
   const view = viewIn(state, store)

@@ -1,6 +1,6 @@
 // What a checklist is made of, and what comes of it: plain data, so that it can be kept in the state, saved and printed.
-import type { View } from '../../model/view.ts'
-import type { Rule, Goal } from '../verdict/rule.ts'
+import type { View } from '../model/view.ts'
+import type { Rule, Goal } from './rule.ts'
 
 export type ChecklistId = '60s' | 'bcc'
 

@@ -1,11 +1,11 @@
 // Where one is on the screen, and the way there: what each kind of page remembers. It is plain data, and knows nothing of what a
 // page does.
-import type { Selection } from '../../model/selection.ts'
-import type { Grouping } from '../../model/stack-paths.ts'
-import type { PanelId } from '../../panels/panel-types.ts'
-import type { StackMode } from '../../stream/stack-types.ts'
-import type { Run } from '../checklist/checklist-types.ts'
-import type { SPANS, StackSource, StackView, StateFilter } from '../stacks/view-choices.ts'
+import type { Selection } from '../model/selection.ts'
+import type { Grouping } from '../model/stack-paths.ts'
+import type { PanelId } from '../panels/panel-types.ts'
+import type { StackMode } from '../stream/stack-types.ts'
+import type { Run } from './checklist-types.ts'
+import type { SPANS, StackSource, StackView, StateFilter } from './stack-choices.ts'
 
 /** Where one is. The process page is about the innermost process selected. */
 export type Page =

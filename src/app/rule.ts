@@ -1,9 +1,9 @@
 // What a rule of the verdict is: a figure over some time, from where on it stands out, the sentence it is said in, and
 // where one goes to see more. Rules are in rules.ts; how each figure is had from samples is beside them.
-import type { View } from '../../model/view.ts'
-import type { PanelId, Sort } from '../../panels/panel-types.ts'
-import type { Sample } from '../../stream/stream-types.ts'
-import type { ProbeId } from '../../stream/probe-ids.ts'
+import type { View } from '../model/view.ts'
+import type { PanelId, Sort } from '../panels/panel-types.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import type { ProbeId } from '../stream/probe-ids.ts'
 
 interface Limits {
   warn: number

@@ -1,5 +1,5 @@
 // What of the page of stacks can be switched, and what else it can be of.
-import type { PanelId } from '../../panels/panel-types.ts'
+import type { PanelId } from '../panels/panel-types.ts'
 
 export const VIEWS = ['tree', 'icicle', 'flame'] as const
 export type StackView = (typeof VIEWS)[number]

@@ -1,6 +1,6 @@
 // What rules of the verdict share: what is found in each sample of a window, and sums by key.
 import test from 'ava'
-import { inEach, summed, type Window } from '../../../src/app/verdict/rule.ts'
+import { inEach, summed, type Window } from '../../src/app/rule.ts'
 
 const sample = (n: number) => ({ data: { n } }) as unknown as Window['samples'][number]
 
