@@ -1,4 +1,5 @@
-// The panels in the order of their keys. A new panel is one file and one line here.
+// The panels in the order of their keys. One that needs more than operators is a file and a line here; those of probes that describe
+// themselves come from their specs, and are nothing here.
 import { block } from './block.ts'
 import { panelsOfSpec } from './described.ts'
 import { execsnoop } from './execsnoop.ts'

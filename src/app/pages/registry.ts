@@ -1,4 +1,4 @@
-// All kinds of pages. A new one is an object here, its state in state.ts, its needs in needs.ts and its drawing in
+// All kinds of pages. A new one is an object here, its state in page-types.ts, its needs in needs.ts and its drawing in
 // draw/pages.ts, each of which the compiler asks for.
 import type { AppState } from '../state-types.ts'
 import type { Page } from '../page-types.ts'
