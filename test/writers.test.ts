@@ -21,7 +21,7 @@ const MAY: Record<string, string> = {
 const ASKED: Record<string, RegExp> = {
   'cli/main.ts': /process\.(stdout|stderr)\.(on|removeListener)\(/g,
   'cli/run.ts': /process\.stdout\.isTTY/g,
-  'cli/host.ts': /process\.stdout\.(isTTY|columns|rows)/g,
+  'cli/checked-host.ts': /process\.stdout\.(isTTY|columns|rows)/g,
 }
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'))

@@ -3,7 +3,7 @@ import type { View } from '../model/view.ts'
 import { planOfChosen, withScript } from './library.ts'
 import type { LibraryScript, AppState } from './state-types.ts'
 import { close } from './leaving.ts'
-import { chosenCrumb } from './stacks/act.ts'
+import { chosenCrumb } from './stacks/page-actions.ts'
 import { isFullScreen, panelIn, panelsIn } from './state.ts'
 import type { PanelId } from '../panels/panel-types.ts'
 

@@ -4,8 +4,8 @@ import { IN_KERNEL } from '../engine/probes/registry.ts'
 import type { HookSpec } from '../stream/spec.ts'
 import { detectEnvironment } from '../screen/environment.ts'
 import { obtainRights, type Rights } from '../source/privileges.ts'
-import { thisHost } from './host.ts'
-import type { Host } from './host.ts'
+import { thisHost } from './checked-host.ts'
+import type { Host } from './checked-host.ts'
 import {
   compiledProbes,
   fail,

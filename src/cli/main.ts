@@ -27,7 +27,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     return exitCode
   }
   if ('prints' in parsed) {
-    say(await (await import('./shell/print.ts')).textOf(parsed.prints))
+    say(await (await import('./shell/answers.ts')).textOf(parsed.prints))
     return 0
   }
   if (parsed.options.check) {

@@ -3,7 +3,7 @@
 import { objectsOf } from '../engine/base/in-kernel.ts'
 import { IN_KERNEL } from '../engine/probes/registry.ts'
 import { installCommand, needById } from '../setup/packages.mjs'
-import type { Host } from './host.ts'
+import type { Host } from './checked-host.ts'
 
 export interface Check {
   id: string

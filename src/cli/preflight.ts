@@ -1,6 +1,6 @@
 // Can this machine be probed? Asked before the screen goes live; when not, the bundled recording opens and says why.
-import { thisHost } from './host.ts'
-import type { Host } from './host.ts'
+import { thisHost } from './checked-host.ts'
+import type { Host } from './checked-host.ts'
 import { compiledProbes, kernel, library, lockdown, procfs, rights, system, typeInformation } from './preconditions.ts'
 
 type Preflight = { ok: true } | { ok: false; why: string; hint: string }

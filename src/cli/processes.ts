@@ -7,7 +7,7 @@ import { isGroup } from '../engine/proc/groups.ts'
 import { startedMsOf } from '../engine/proc/selected-process.ts'
 import { pidsIn } from '../source/proc-stat.ts'
 import type { Selection } from '../model/selection.ts'
-import { thisHost } from './host.ts'
+import { thisHost } from './checked-host.ts'
 import { hasOtherPids } from './preconditions.ts'
 
 /** With when the process was started that has the number now. */

@@ -4,7 +4,7 @@ import { dropToInvoker, invokerOf, obtainRights } from '../source/privileges.ts'
 import { startEarly } from '../source/early.ts'
 import type { Source } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
-import { thisHost, type Host } from './host.ts'
+import { thisHost, type Host } from './checked-host.ts'
 import { mayProbe, procfs, system } from './preconditions.ts'
 import { preflight } from './preflight.ts'
 

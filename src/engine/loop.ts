@@ -8,7 +8,7 @@ import type { Hello, Message, ProbeStatus, Sample } from '../stream/stream-types
 import type { ProbeId } from '../stream/probe-ids.ts'
 import type { Target } from '../stream/target.ts'
 import type { Want } from '../stream/want.ts'
-import type { HostNow } from './proc/host.ts'
+import type { HostNow } from './proc/host-facts.ts'
 import { createFollower } from './follow.ts'
 import type { FollowOptions } from './follow.ts'
 import { createGuard } from './guard.ts'

@@ -9,7 +9,7 @@ import type { Command, Message, ProbeStatus, Source } from '../stream/stream-typ
 import type { ProbeId } from '../stream/probe-ids.ts'
 import { EPOCH_MS, streamMs } from './clock.ts'
 import { ARE_YOU_THERE, endedCode, engineCommand, keeperCommand, START } from './keeper.ts'
-import { whyEnded } from './reasons.ts'
+import { whyEnded } from './why-ended.ts'
 import { createRestarts } from './restarts.ts'
 import { firstOfSession } from './session.ts'
 import { watchSilence } from './silence-watch.ts'

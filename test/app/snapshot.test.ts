@@ -1,6 +1,6 @@
 import test from 'ava'
 import { snapshotData } from '../../src/app/draw/snapshot.ts'
-import { stackFacts } from '../../src/app/stacks/facts.ts'
+import { stackFacts } from '../../src/app/stacks/stack-facts.ts'
 import { viewIn } from '../../src/app/state.ts'
 import { goldenValue } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen } from '../helpers/screen.ts'

@@ -3,7 +3,7 @@
 import test from 'ava'
 import { selectionsOf, viewIn } from '../../src/app/state.ts'
 import { wantOf } from '../../src/app/wanted.ts'
-import { stackFacts } from '../../src/app/stacks/facts.ts'
+import { stackFacts } from '../../src/app/stacks/stack-facts.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type FakeScreen, type ScreenOptions } from '../helpers/screen.ts'

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { viewOf } from '../../src/model/view.ts'
 import { viewIn } from '../../src/app/state.ts'
-import { knownPart, stackFacts } from '../../src/app/stacks/facts.ts'
+import { knownPart, stackFacts } from '../../src/app/stacks/stack-facts.ts'
 import { layoutBoxes } from '../../src/app/stacks/boxes.ts'
 import type { Want } from '../../src/stream/want.ts'
 import { update } from '../../src/app/update.ts'

@@ -12,7 +12,7 @@ import {
   words,
 } from '../../src/engine/native/per-cpu.ts'
 import { typesOf } from '../../src/engine/native/btf-types.ts'
-import { callNumbers } from '../../src/engine/probes/syscalls/calls.ts'
+import { callNumbers } from '../../src/engine/probes/syscalls/call-numbers.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import type { Figure } from './figures.ts'
 

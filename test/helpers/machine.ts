@@ -1,5 +1,5 @@
 // A machine on which everything is fine, and changes to it: what the checks look at, without any real machine.
-import type { Host } from '../../src/cli/host.ts'
+import type { Host } from '../../src/cli/checked-host.ts'
 
 export interface Machine {
   platform?: string

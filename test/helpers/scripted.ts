@@ -1,6 +1,6 @@
 // A screen on which a script's panel is open, with what bpftrace would print of its maps.
 import { update } from '../../src/app/update.ts'
-import { createMaps } from '../../src/engine/bpftrace/script/maps.ts'
+import { createMaps } from '../../src/engine/bpftrace/script/map-growth.ts'
 import { withOwners } from '../../src/engine/bpftrace/script/thread-rows.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'

@@ -3,7 +3,7 @@
 // dotted, so that they are told apart.
 import { weightShare } from '../../model/stacks.ts'
 import { layoutBoxes, type StackBox } from '../stacks/boxes.ts'
-import type { StackFacts } from '../stacks/facts.ts'
+import type { StackFacts } from '../stacks/stack-facts.ts'
 import { depthOf } from '../stacks/move.ts'
 import { samePath } from '../stacks/tree-rows.ts'
 import { roleOf, suffixOf } from '../stacks/frame-words.ts'

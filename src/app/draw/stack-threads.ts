@@ -2,7 +2,7 @@
 // wide, below it otherwise.
 import { formatDuration } from '../format.ts'
 import { sanitize } from '../../stream/harmless.ts'
-import type { StackFacts } from '../stacks/facts.ts'
+import type { StackFacts } from '../stacks/stack-facts.ts'
 import type { StackParts } from '../stacks/page-parts.ts'
 import { selectedThread, threadRows, whereOf, type ThreadRow } from '../stacks/threads.ts'
 import { emptyText, frameName } from '../stacks/frame-words.ts'

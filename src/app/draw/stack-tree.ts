@@ -3,7 +3,7 @@
 import { weightShare } from '../../model/stacks.ts'
 import { formatCount, formatDuration, formatPercent } from '../format.ts'
 import type { Role } from '../../panels/panel-types.ts'
-import type { StackFacts } from '../stacks/facts.ts'
+import type { StackFacts } from '../stacks/stack-facts.ts'
 import type { StackParts } from '../stacks/page-parts.ts'
 import { rowAt, treeRows, type StackRow } from '../stacks/tree-rows.ts'
 import { isProgramCode, frameName, timesWord, weightText } from '../stacks/frame-words.ts'

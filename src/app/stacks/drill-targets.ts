@@ -4,7 +4,7 @@ import type { Selection, StacksOf } from '../../model/selection.ts'
 import { nodeAt } from '../../model/stacks.ts'
 import type { View } from '../../model/view.ts'
 import type { AppState } from '../state-types.ts'
-import { stackFacts, type StackFacts } from './facts.ts'
+import { stackFacts, type StackFacts } from './stack-facts.ts'
 import { selectedPath } from './move.ts'
 import { selectedThread, threadRows, whereOf } from './threads.ts'
 

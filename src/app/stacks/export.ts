@@ -5,7 +5,7 @@ import type { View } from '../../model/view.ts'
 import type { Stack, StackMode } from '../../stream/stack-types.ts'
 import type { AppState } from '../state-types.ts'
 import { sanitize } from '../../stream/harmless.ts'
-import { stackFacts } from './facts.ts'
+import { stackFacts } from './stack-facts.ts'
 import { stacksWindow } from './window.ts'
 import { titleOf } from './frame-words.ts'
 

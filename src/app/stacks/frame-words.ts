@@ -7,7 +7,7 @@ import type { StackMode } from '../../stream/stack-types.ts'
 import { formatBytes, formatCount, formatDuration, formatPercent } from '../format.ts'
 import type { Role } from '../../panels/panel-types.ts'
 import { sanitize } from '../../stream/harmless.ts'
-import type { StackFacts } from './facts.ts'
+import type { StackFacts } from './stack-facts.ts'
 import { MODE_NAMES, thresholdName } from './page.ts'
 import { threadRows } from './threads.ts'
 

@@ -9,7 +9,7 @@ import { isOverdue, isUnread, liveWord, shownMs, statusNow, statusRole, statusTe
 import { selectionsOf } from '../state.ts'
 import type { AppState } from '../state-types.ts'
 import { wrap } from '../width.ts'
-import type { StackFacts } from './facts.ts'
+import type { StackFacts } from './stack-facts.ts'
 import { MODE_NAMES } from './page.ts'
 import { originalOf } from './source.ts'
 import type { Line, Piece } from '../lines.ts'

@@ -3,7 +3,7 @@
 import { framesOf, type PathFrame } from '../../model/stack-paths.ts'
 import { matcherOf } from '../../model/stack-search.ts'
 import type { ThreadStack } from '../../stream/stack-types.ts'
-import type { StackFacts } from './facts.ts'
+import type { StackFacts } from './stack-facts.ts'
 
 export interface ThreadRow {
   thread: ThreadStack

@@ -3,7 +3,7 @@
 import type { Matcher } from '../../model/stack-search.ts'
 import { heaviestPath, type StackNode } from '../../model/stacks.ts'
 import { keyOf } from '../../model/stack-paths.ts'
-import { startsWith, type StackFacts } from './facts.ts'
+import { startsWith, type StackFacts } from './stack-facts.ts'
 import { isProgramCode } from './frame-words.ts'
 import { hasShown, shownChildren, type Hidden, type ShownChild } from './shown.ts'
 

@@ -2,7 +2,7 @@
 // snapshots hold.
 import { addMerged, createMerged } from '../../model/stack-merge.ts'
 import type { StacksData } from '../../stream/stack-types.ts'
-import type { StackFacts } from './facts.ts'
+import type { StackFacts } from './stack-facts.ts'
 
 interface StacksWindow {
   fromMs: number

@@ -7,7 +7,7 @@ import { askProgram } from './ask-program.ts'
 import { needProgram, watch, type Ended, type Watched } from './watched.ts'
 import { createParser, olderThan, parseVersion, STRING_BYTES } from './parse.ts'
 import type { BpftraceMessage, Parser, Version } from './parse.ts'
-import { explainEnd, INSTALL_HINT } from './reasons.ts'
+import { explainEnd, INSTALL_HINT } from './bpftrace-end.ts'
 
 /** What bpftrace is given. */
 export interface Program {
@@ -32,7 +32,7 @@ export interface RunOptions {
   onWord?(line: string): void
   /** It ended by itself; true: that is taken care of. */
   onEnded?(stderr: readonly string[]): boolean
-  /** Why it ended; absent: in the words of reasons.ts. */
+  /** Why it ended; absent: in the words of bpftrace-end.ts. */
   explain?(ended: Ended): ProbeError
   log: ProbeContext['log']
   /** Where programs are looked for; given by tests. */

@@ -4,7 +4,7 @@ import { EVENTS } from '../../model/scripts/tabs.ts'
 import type { ScriptPlan } from '../../stream/script.ts'
 import type { TablesData } from '../../stream/tables.ts'
 import { lineTables } from '../bpftrace/script/output-lines.ts'
-import { createMaps } from '../bpftrace/script/maps.ts'
+import { createMaps } from '../bpftrace/script/map-growth.ts'
 import { withOwners } from '../bpftrace/script/thread-rows.ts'
 import type { Taken } from './adapter.ts'
 

@@ -4,7 +4,7 @@ import type { Unit } from '../../stream/fields.ts'
 import { headerOf, type Header } from './comment-header.ts'
 import { probesOf } from './lex.ts'
 import { linesOf } from './printed-lines.ts'
-import { mapsOf } from './maps.ts'
+import { mapsOf } from './result-maps.ts'
 
 interface GivenScript {
   /** Of the file, without its folder and ending; or what a one-liner is called. */

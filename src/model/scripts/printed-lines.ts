@@ -3,7 +3,7 @@
 import { SCRIPT_LIMITS, type LinePart, type ScriptColumn } from '../../stream/script.ts'
 import type { Dimension } from '../../stream/fields.ts'
 import { closing, tokensOf, type ProbeBlock, type Token } from './lex.ts'
-import { separated, written } from './maps.ts'
+import { separated, written } from './result-maps.ts'
 import { DIMS, wordsOf } from './expression-words.ts'
 
 interface Lines {

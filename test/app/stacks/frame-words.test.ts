@@ -1,6 +1,6 @@
 // Why the page of stacks has nothing to show though all is well.
 import test from 'ava'
-import type { StackFacts } from '../../../src/app/stacks/facts.ts'
+import type { StackFacts } from '../../../src/app/stacks/stack-facts.ts'
 import { emptyText } from '../../../src/app/stacks/frame-words.ts'
 import type { Selection } from '../../../src/model/selection.ts'
 

@@ -1,7 +1,7 @@
 // How the page of stacks says how it is, and why there is nothing to draw: by the state of its probe, of whom it was
 // collected, and what is selected.
 import test from 'ava'
-import { stackFacts } from '../../../src/app/stacks/facts.ts'
+import { stackFacts } from '../../../src/app/stacks/stack-facts.ts'
 import { stacksStatus, statusLines } from '../../../src/app/stacks/status.ts'
 import { initialState, viewIn } from '../../../src/app/state.ts'
 import type { AppState } from '../../../src/app/state-types.ts'

@@ -6,7 +6,7 @@ import type { Ended } from '../watched.ts'
 import { aroundMark } from '../../../model/scripts/excerpt.ts'
 import { newestOf } from '../../../model/scripts/dialect.ts'
 import { olderThan, parseVersion } from '../parse.ts'
-import { explainEnd } from '../reasons.ts'
+import { explainEnd } from '../bpftrace-end.ts'
 import { whyNot } from './attached.ts'
 
 const LOCATED = /^stdin:(\d+)(?::(\d+))?(?:-(\d+))?:? *(?:ERROR|error): *(.*)$/

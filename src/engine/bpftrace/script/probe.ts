@@ -22,7 +22,7 @@ import { explainScriptEnd } from './ended.ts'
 import { createHelperErrors } from './helper-errors.ts'
 import { createLines, lineTables } from './output-lines.ts'
 import { wordsOf } from './map-frames.ts'
-import { createMaps } from './maps.ts'
+import { createMaps } from './map-growth.ts'
 import { withOwners } from './thread-rows.ts'
 import { createVariant } from './variant.ts'
 

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs'
 import type { RowOf } from '../../../stream/spec.ts'
 import { orElse, pidsIn, textOf } from '../../../source/proc-stat.ts'
-import { taskStat, type TaskStat } from './counters.ts'
+import { taskStat, type TaskStat } from './proc-lines.ts'
 import type { MACHINE } from './spec.ts'
 
 type TaskRow = RowOf<typeof MACHINE.tables.tasks>

@@ -5,7 +5,7 @@ import type { StartDescribed } from '../../base/described-probe.ts'
 import { addressText } from '../../native/addresses.ts'
 import { socketOwners } from '../../proc/socket-owners.ts'
 import { textOf } from '../../../source/proc-stat.ts'
-import { counterRows, figuresOf, readCounters } from './counters.ts'
+import { counterRows, figuresOf, readCounters } from './nstat.ts'
 import { socketsBetween, type PlainSocket } from './sockets.ts'
 import { NETWORK } from './spec.ts'
 

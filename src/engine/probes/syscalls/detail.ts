@@ -10,7 +10,7 @@ import type { LoadPlan } from '../../base/load-plan.ts'
 import { loadPlanned } from '../../native/object.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { difference, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
-import type { CallNumbers } from './calls.ts'
+import type { CallNumbers } from './call-numbers.ts'
 import { detailLayout, LOST } from './record-layout.ts'
 import { failuresOf } from './error-subjects.ts'
 

@@ -1,7 +1,7 @@
 // Where what probes/syscalls.bpf.c and syscalls_detail.bpf.c write is, as the objects say themselves. All throw Error where
 // something is not there.
 import type { Types } from '../../native/btf-types.ts'
-import { callNumbers } from './calls.ts'
+import { callNumbers } from './call-numbers.ts'
 
 export const countsLayout = (types: Types) => ({
   numbers: callNumbers(types),

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import test from 'ava'
 import { createBlankKeys } from '../../../../src/engine/bpftrace/script/blank-keys.ts'
-import { createMaps } from '../../../../src/engine/bpftrace/script/maps.ts'
+import { createMaps } from '../../../../src/engine/bpftrace/script/map-growth.ts'
 import { blankNames } from '../../../../src/engine/proc/blank-names.ts'
 import { planOf } from '../../../../src/model/scripts/plan.ts'
 

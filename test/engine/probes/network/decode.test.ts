@@ -1,6 +1,6 @@
 // What is made of readings of the network, without a kernel: drops, counters, sockets, lists of /proc.
 import test from 'ava'
-import { counterRows, figuresOf } from '../../../../src/engine/probes/network/counters.ts'
+import { counterRows, figuresOf } from '../../../../src/engine/probes/network/nstat.ts'
 import { countersIn } from '../../../../src/engine/proc/snmp.ts'
 import { dropsBetween, protocolName, reasonName } from '../../../../src/engine/probes/network/drops.ts'
 import {

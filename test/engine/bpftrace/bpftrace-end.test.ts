@@ -1,7 +1,7 @@
 // Why a bpftrace ended, from what the three versions really say.
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { explainEnd } from '../../../src/engine/bpftrace/reasons.ts'
+import { explainEnd } from '../../../src/engine/bpftrace/bpftrace-end.ts'
 import type { Ended } from '../../../src/engine/bpftrace/watched.ts'
 
 const MEMLOCK = "ERROR: Unknown error -1: couldn't set RLIMIT_MEMLOCK for bpftrace. If your program is not loading, ..."

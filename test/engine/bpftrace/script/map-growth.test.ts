@@ -5,7 +5,7 @@ import type { BpftraceMessage, Version } from '../../../../src/engine/bpftrace/p
 import { createParser } from '../../../../src/engine/bpftrace/parse.ts'
 import { LAST_MAP } from '../../../../src/engine/bpftrace/script/compose.ts'
 import type { MapMessage } from '../../../../src/engine/bpftrace/script/map-frames.ts'
-import { createMaps } from '../../../../src/engine/bpftrace/script/maps.ts'
+import { createMaps } from '../../../../src/engine/bpftrace/script/map-growth.ts'
 
 const mapsOf = (text: string) => createMaps(planOf({ name: 'x', text, taken: () => false }))
 const messages = (version: Version, ...lines: string[]): MapMessage[] => {

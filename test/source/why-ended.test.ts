@@ -1,6 +1,6 @@
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { whyEnded } from '../../src/source/reasons.ts'
+import { whyEnded } from '../../src/source/why-ended.ts'
 
 const testWhy = (t: ExecutionContext, args: Parameters<typeof whyEnded>, why: string): void => {
   t.is(whyEnded(...args).why, why)

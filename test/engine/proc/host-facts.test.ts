@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
-import { hostReader, machine } from '../../../src/engine/proc/host.ts'
+import { hostReader, machine } from '../../../src/engine/proc/host-facts.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 
 test('load, uptime and stolen time as /proc has them', (t) => {

@@ -1,7 +1,7 @@
 // System calls on the page of a process, at the widths at which columns come and go.
 import test from 'ava'
 import type { View } from '../../../src/model/view.ts'
-import { syscallLines } from '../../../src/app/process/calls.ts'
+import { syscallLines } from '../../../src/app/process/system-calls.ts'
 import { syscallTables, type SyscallCount, type SyscallsReading } from '../../../src/model/syscalls.ts'
 import type { ProcessFacts } from '../../../src/panels/process-samples.ts'
 import { slotOf } from '../../../src/model/histogram.ts'

@@ -1,6 +1,6 @@
 // What /proc says of a process, as lines: who it is, and on which files its threads wait.
 import test from 'ava'
-import { factLines } from '../../../src/app/process/facts.ts'
+import { factLines } from '../../../src/app/process/head.ts'
 import type { Message } from '../../../src/stream/stream-types.ts'
 import { textsOf } from '../../helpers/line-texts.ts'
 
