@@ -20,6 +20,7 @@ struct softirq {
 	__u64 max_wait_ns[2];
 	__u32 epoch[2];
 	__u64 raised_ns; /* not yet begun; 0: not raised */
+	__u64 waits;     /* runs that latency has */
 	struct hist latency;
 };
 
@@ -101,6 +102,7 @@ int BPF_PROG(softirq_entry, unsigned int vec)
 	ns = now - s->raised_ns;
 	s->raised_ns = 0;
 	hist_count(&s->latency, ns);
+	s->waits++;
 	half = half_of(config.epoch, s->epoch, s->max_ns, s->max_wait_ns);
 	if (ns > s->max_wait_ns[half])
 		s->max_wait_ns[half] = ns;

@@ -1,15 +1,15 @@
 // The kernel probe against the kernel's own counts of softirqs and interrupts, and perf's of work; names and arithmetic.
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import test from 'ava'
-import { kindsOf, runsBetween } from '../../../src/engine/probes/kernel/decode.ts'
+import { kindsOf, NO_WAIT, runsBetween } from '../../../src/engine/probes/kernel/decode.ts'
 import { irqNames, namesIn, softirqName } from '../../../src/engine/probes/kernel/interrupt-names.ts'
 import { start } from '../../../src/engine/probes/kernel/probe.ts'
 import { percentileOf } from '../../../src/model/tables/histograms.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
+import { countsIn } from '../../helpers/softirqs.ts'
 import { sleepMs } from '../../helpers/workload.ts'
 
 const INTERRUPTS = `           CPU0       CPU1
@@ -39,27 +39,14 @@ test('what happened between readings; all CPUs together', (t) => {
   t.deepEqual(between('a', { count: 7, ns: 80, maxNs: 20 }), { count: 2, ns: 30, maxNs: 20 })
   t.is(between('a', { count: 8, ns: 90, maxNs: 20 }).maxNs, 10)
   const rows = [
-    { cpu: 0, kind: 'softirq', name: 'RCU', count: 2, ns: 5, maxNs: 4 },
-    { cpu: 1, kind: 'softirq', name: 'RCU', count: 1, ns: 7, maxNs: 7 },
+    { cpu: 0, kind: 'softirq', name: 'RCU', count: 2, ns: 5, maxNs: 4, ...NO_WAIT },
+    { cpu: 1, kind: 'softirq', name: 'RCU', count: 1, ns: 7, maxNs: 7, ...NO_WAIT },
   ]
   t.deepEqual(
     kindsOf(rows, ({ name }) => name),
     [{ kind: 'softirq', name: 'RCU', count: 3, ns: 12, maxNs: 7, latency: 'RCU' }],
   )
 })
-
-/** Sums over CPUs by name. */
-const countsIn = (path: string): Map<string, number> =>
-  new Map(
-    readFileSync(path, 'utf8')
-      .split('\n')
-      .slice(1)
-      .flatMap((line): [string, number][] => {
-        const [name, ...words] = line.trim().split(/\s+/)
-        const counts = words.filter((word) => /^\d+$/.test(word)).map(Number)
-        return name ? [[name.slice(0, -1), counts.reduce((sum, count) => sum + count, 0)]] : []
-      }),
-  )
 
 /** Packets through the loopback device, so that softirqs have something to do. */
 const packets = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 // Softirqs and interrupts without hooks: how many there were on each CPU, as the kernel counts them itself. Not how long
 // they took, and nothing of workqueues.
 import { textOf } from '../../../source/proc-stat.ts'
-import type { CpuRow, KindRow } from './decode.ts'
+import { NO_WAIT, type CpuRow, type KindRow } from './decode.ts'
 import { namesIn, VECTOR_NAMES } from './interrupt-names.ts'
 
 /** Counts by name, one for each CPU of the head line. */
@@ -41,7 +41,8 @@ export const countedKernel = (): (() => CpuRow[]) => {
           const key = `${kind} ${id} ${cpus[i]}`
           const more = count - (before.get(key) ?? 0)
           before.set(key, count)
-          if (!isFirst && more > 0) rows.push({ cpu: cpus[i]!, kind, name, count: more, ns: null, maxNs: null })
+          if (!isFirst && more > 0)
+            rows.push({ cpu: cpus[i]!, kind, name, count: more, ns: null, maxNs: null, ...NO_WAIT })
         }
       }
     }

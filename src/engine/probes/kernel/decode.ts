@@ -6,6 +6,9 @@ export type KindRow = RowOf<typeof KERNEL.tables.kinds>
 export type CpuRow = RowOf<typeof KERNEL.tables.cpus>
 export type WorkRow = RowOf<typeof KERNEL.tables.works>
 
+/** Nothing marks when the line of an interrupt was raised. */
+export const NO_WAIT = { waits: null, waitNs: null, maxWaitNs: null }
+
 export interface Runs {
   count: number
   ns: number

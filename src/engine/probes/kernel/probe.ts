@@ -14,7 +14,7 @@ import type { RecordReader } from '../../native/record-reader.ts'
 import { objectWork } from '../../native/work.ts'
 import { kernelSymbolsLater } from '../../symbols/kernel.ts'
 import { countedKernel, countedKinds } from './counted.ts'
-import { kindsOf, runsBetween, type CpuRow, type Runs, type WorkRow } from './decode.ts'
+import { kindsOf, NO_WAIT, runsBetween, type CpuRow, type Runs, type WorkRow } from './decode.ts'
 import { irqNames, softirqName, vectorNames } from './interrupt-names.ts'
 import { KERNEL } from './spec.ts'
 
@@ -26,10 +26,10 @@ export const start: StartDescribed = (context) => {
   const { object } = loadDescribed(plan(context))
   const clock = epochs(object)
   const softirq = reading(object.record('softirq'))
+  const softirqWait = reading(softirq.record, { count: 'waits', ns: 'latency.sum_ns', max: 'max_wait_ns' })
   const irq = reading(object.record('irq'))
   const work = reading(object.record('work'))
   const maxWaitNs = work.record.number('max_wait_ns')
-  const softirqWaitNs = softirq.record.number('max_wait_ns')
   const maps = { softirqs: object.map('softirqs'), irqs: object.map('irqs'), works: object.map('works') }
   object.attach()
   const hooks = [...object.programFds().keys()]
@@ -40,6 +40,7 @@ export const start: StartDescribed = (context) => {
   const counters = histCounters(object)
   const namesOf = irqNames(vectorNames(object))
   const between = runsBetween()
+  const waitBetween = runsBetween()
   const workBetween = runsBetween()
   const softirqHists = new Map<number, ReturnType<typeof histDifference>>()
   const workHists = new Map<string, ReturnType<typeof histDifference>>()
@@ -65,8 +66,11 @@ export const start: StartDescribed = (context) => {
       let maxNs = 0
       for (let cpu = 0; cpu < cpus; cpu++) {
         const runs = between(`s ${vec} ${cpu}`, softirq.runs(all, cpu * stride, epoch))
-        if (softirq.isOf(all, cpu * stride, epoch)) maxNs = Math.max(maxNs, softirqWaitNs(all, cpu * stride, epoch & 1))
-        if (runs.count > 0) rows.push({ cpu, kind: 'softirq', name: softirqName(vec), ...runs })
+        const wait = waitBetween(`${vec} ${cpu}`, softirqWait.runs(all, cpu * stride, epoch))
+        maxNs = Math.max(maxNs, wait.maxNs)
+        if (runs.count === 0 && wait.count === 0) continue
+        const waited = { waits: wait.count, waitNs: wait.ns, maxWaitNs: wait.maxNs }
+        rows.push({ cpu, kind: 'softirq', name: softirqName(vec), ...runs, ...waited })
       }
       const now = sumPerCpu(words(all), stride, softirq.record.offset('latency'), counters)
       hists.set(softirqName(vec), differenceOf(softirqHists, vec)(now, maxNs))
@@ -82,7 +86,7 @@ export const start: StartDescribed = (context) => {
     return numbers.flatMap((number, i) =>
       Array.from({ length: cpus }, (_, cpu): CpuRow[] => {
         const runs = between(`i ${number} ${cpu}`, irq.runs(values, (i * cpus + cpu) * stride, epoch))
-        return runs.count > 0 ? [{ cpu, kind: 'irq', name: nameOf(number), ...runs }] : []
+        return runs.count > 0 ? [{ cpu, kind: 'irq', name: nameOf(number), ...runs, ...NO_WAIT }] : []
       }).flat(),
     )
   }
@@ -177,10 +181,12 @@ export const start: StartDescribed = (context) => {
   }
 }
 
-const reading = (record: RecordReader) => {
-  const count = record.number('count')
-  const ns = record.number('ns')
-  const max = record.number('max_ns')
+const RUNS = { count: 'count', ns: 'ns', max: 'max_ns' }
+
+const reading = (record: RecordReader, members = RUNS) => {
+  const count = record.number(members.count)
+  const ns = record.number(members.ns)
+  const max = record.number(members.max)
   const of = record.number('epoch')
   const isOf = (bytes: Buffer, at: number, epoch: number): boolean => of(bytes, at, epoch & 1) === epoch
   return {

@@ -72,6 +72,10 @@ export const KERNEL = {
       COUNT,
       { id: 'ns', unit: 'ns', kind: 'counter' },
       { id: 'maxNs', unit: 'ns', kind: 'gauge' },
+      // sums: a histogram for each of 512 CPUs would be half a megabyte an interval
+      { id: 'waits', unit: 'count', kind: 'counter' },
+      { id: 'waitNs', unit: 'ns', kind: 'counter' },
+      { id: 'maxWaitNs', unit: 'ns', kind: 'gauge' },
     ],
     works: [
       { id: 'function', unit: 'text', kind: 'label' },
@@ -98,7 +102,7 @@ export const KERNEL = {
       area: 'kernel',
       question: 'What of the kernel takes my CPUs, and how late does it run?',
       howToRead:
-        'Softirqs, interrupts and work of workqueues, each run counted and timed. CPU% is of one CPU; an interrupt within a softirq counts for the interrupt. The heat map is the time from being raised (softirqs) or queued (work) until it ran. Interrupts of processors among themselves are told apart on x86 only.',
+        'Softirqs, interrupts and work of workqueues, each run counted and timed. CPU% is of one CPU; an interrupt within a softirq counts for the interrupt. The heat map is the time from being raised (softirqs) or queued (work) until it ran; of an interrupt it cannot be known, as nothing marks when its line was raised. Interrupts of processors among themselves are told apart on x86 only.',
       heatBits: [8, 30],
       tabs: [
         {
@@ -164,6 +168,20 @@ export const KERNEL = {
               width: 7,
             },
             ...TIME,
+            {
+              id: 'meanWait',
+              title: 'WAIT',
+              help: 'mean time from being raised until it ran, of softirqs',
+              value: { ratio: ['waitNs', 'waits'] },
+              priority: 6,
+            },
+            {
+              id: 'maxWait',
+              title: 'WAITMAX',
+              help: 'longest of these times',
+              value: { value: 'maxWaitNs' },
+              priority: 7,
+            },
           ],
         },
         {
