@@ -4,7 +4,8 @@ import { textOf } from '../../source/proc-stat.ts'
 interface Pressure {
   /** Since boot. */
   someNs: number
-  fullNs: number
+  /** Of a CPU only since 5.13. */
+  fullNs?: number
 }
 
 /** Counters since boot, by name. Empty where it cannot be read. */
@@ -34,7 +35,8 @@ export const readPressure = (path: string): Pressure | undefined => {
     return found ? Number(found[1]) * 1000 : undefined
   }
   const someNs = total('some')
-  return someNs === undefined ? undefined : { someNs, fullNs: total('full') ?? 0 }
+  const fullNs = total('full')
+  return someNs === undefined ? undefined : { someNs, ...(fullNs === undefined ? {} : { fullNs }) }
 }
 
 /** Of a page, in bytes. */

@@ -19,10 +19,18 @@ export interface GroupFiles {
   writeBytes?: number
   memoryBytes?: number
   memoryLimitBytes?: number
+  /** How often it was at its limit, above memory.high, and without any more to free. */
+  limitHits?: number
+  highHits?: number
+  ooms?: number
   oomKills?: number
+  /** Some of it waited; all of it did. */
   cpuPressureNs?: number
   memoryPressureNs?: number
   ioPressureNs?: number
+  cpuFullNs?: number
+  memoryFullNs?: number
+  ioFullNs?: number
 }
 
 /** Where each hierarchy is mounted. */
@@ -84,7 +92,9 @@ const versionTwo = (folder: string): GroupFiles => {
   const [quota, period] = words(join(folder, 'cpu.max'))
   const io = textOf(join(folder, 'io.stat'))
   const limit = numberOf(join(folder, 'memory.max'))
-  const pressure = (what: string): number | undefined => readPressure(join(folder, `${what}.pressure`))?.someNs
+  const pressure = (what: string) => readPressure(join(folder, `${what}.pressure`))
+  const [ofCpu, ofMemory, ofIo] = [pressure('cpu'), pressure('memory'), pressure('io')]
+  const events = pairs(join(folder, 'memory.events'))
   return defined({
     cpuNs: times(cpu.get('usage_usec'), 1000),
     quota: percentOf(Number(quota), Number(period)),
@@ -95,10 +105,16 @@ const versionTwo = (folder: string): GroupFiles => {
     writeBytes: io === undefined ? undefined : sumOf(io, /\bwbytes=(\d+)/g),
     memoryBytes: numberOf(join(folder, 'memory.current')),
     memoryLimitBytes: limit,
-    oomKills: pairs(join(folder, 'memory.events')).get('oom_kill'),
-    cpuPressureNs: pressure('cpu'),
-    memoryPressureNs: pressure('memory'),
-    ioPressureNs: pressure('io'),
+    limitHits: events.get('max'),
+    highHits: events.get('high'),
+    ooms: events.get('oom'),
+    oomKills: events.get('oom_kill'),
+    cpuPressureNs: ofCpu?.someNs,
+    memoryPressureNs: ofMemory?.someNs,
+    ioPressureNs: ofIo?.someNs,
+    cpuFullNs: ofCpu?.fullNs,
+    memoryFullNs: ofMemory?.fullNs,
+    ioFullNs: ofIo?.fullNs,
   })
 }
 
@@ -127,6 +143,7 @@ const versionOne = (
     writeBytes: io ? sumOf(io, /^\S+ Write (\d+)/gm) : undefined,
     memoryBytes: memory ? numberOf(join(memory, 'memory.usage_in_bytes')) : undefined,
     memoryLimitBytes: limit !== undefined && limit !== '' && limit < NO_LIMIT ? limit : undefined,
+    limitHits: memory ? numberOf(join(memory, 'memory.failcnt')) : undefined,
     oomKills: memory ? pairs(join(memory, 'memory.oom_control')).get('oom_kill') : undefined,
   })
 }

@@ -1,7 +1,7 @@
 // What people call a control group: the name of its container, pod or unit, from the files that runtimes keep; nothing is
 // asked of any of them. Where none is found it is the identifier, and of other groups their own name.
 import { readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { orElse } from '../../../source/proc-stat.ts'
 
 export interface GroupName {
@@ -19,11 +19,13 @@ const PREFIXES: Record<string, string> = {
   'cri-containerd': 'containerd',
   nerdctl: 'containerd',
 }
+/** NAMESPACE/POD of NAMESPACE/POD/CONTAINER. */
+const IN_POD = /^([^/]+\/[^/]+)\/[^/]*$/
 const POD = /^(?:kubepods-.*)?pod([0-9a-f_-]{36})(?:\.slice)?$/
 const MOST_BYTES = 4 * 1024 * 1024
 const SHORT = 12
 
-/** `root`: of the file system, for tests. */
+/** `root`: of the file system, for tests. A pod is called `NAMESPACE/POD` once one of its containers has been asked for. */
 export const groupNames = (root = '/'): ((path: string) => GroupName) => {
   const known = new Map<string, GroupName>()
   return (path) => {
@@ -32,6 +34,9 @@ export const groupNames = (root = '/'): ((path: string) => GroupName) => {
       // Groups come and go; what is not asked for again need not be kept
       if (known.size > 5000) known.clear()
       known.set(path, (found = nameOf(path, root)))
+      const pod = dirname(path)
+      const [, name] = IN_POD.exec(found.name) ?? []
+      if (name !== undefined && POD.test(basename(pod))) known.set(pod, { name, kind: 'pod' })
     }
     return found
   }

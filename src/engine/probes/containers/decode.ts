@@ -22,10 +22,16 @@ const COUNTERS = [
   'throttledNs',
   'readBytes',
   'writeBytes',
+  'limitHits',
+  'highHits',
+  'ooms',
   'oomKills',
   'cpuPressureNs',
   'memoryPressureNs',
   'ioPressureNs',
+  'cpuFullNs',
+  'memoryFullNs',
+  'ioFullNs',
 ] as const
 
 /** Each path with all above it, the root left out: `/a/b` is `/a/b` and `/a`. */
@@ -59,6 +65,8 @@ export const groupsBetween = (nameOf: (path: string) => GroupName) => {
     times: ReadonlyMap<string, GroupTimes>,
     timed: (path: string) => boolean,
   ): GroupRow[] => {
+    // what is below first: a pod is named by its containers
+    const names = new Map([...groups.keys()].toReversed().map((path) => [path, nameOf(path)]))
     const rows = [...groups].map(([path, files]): GroupRow => {
       const own = times.get(path) ?? (timed(path) ? NO_TIME : undefined)
       const was = before.get(path)
@@ -70,7 +78,7 @@ export const groupsBetween = (nameOf: (path: string) => GroupName) => {
       }
       return {
         cgroup: path,
-        ...nameOf(path),
+        ...names.get(path)!,
         ...(Object.fromEntries(COUNTERS.map((id) => [id, since(id)])) as Pick<GroupRow, (typeof COUNTERS)[number]>),
         // version 1 may count CPU time in another hierarchy, where it is no group
         cpuNs: since('cpuNs') ?? own?.cpuNs ?? null,

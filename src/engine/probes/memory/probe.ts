@@ -160,7 +160,7 @@ export const start: StartDescribed = (context) => {
         swapOutBytes: since('pswpout') * pageBytes,
         oomKills: since('oom_kill'),
         ...(pressure && pressureBefore
-          ? { someNs: pressure.someNs - pressureBefore.someNs, fullNs: pressure.fullNs - pressureBefore.fullNs }
+          ? { someNs: pressure.someNs - pressureBefore.someNs, fullNs: pressure.fullNs! - pressureBefore.fullNs! }
           : {}),
       },
     }
