@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 export interface TracedEvent {
   cpu: number
+  tid: number
   atNs: number
   name: string
   /** What it says of itself, as `vec=3 [action=NET_RX]`. */
@@ -18,7 +19,7 @@ export interface Tracing {
 
 const ROOTS = ['/sys/kernel/tracing', '/sys/kernel/debug/tracing']
 const BUFFER_KB = 16 * 1024
-const LINE = /^.*?\[(\d+)\]\s+\S+\s+(\d+)\.(\d{6}): (\w+): (.*)$/
+const LINE = /^.*?-(\d+)\s+\[(\d+)\]\s+\S+\s+(\d+)\.(\d{6}): (\w+): (.*)$/
 
 let made = 0
 
@@ -52,9 +53,17 @@ export const tracing = (names: readonly string[]): Tracing | string => {
       return readFileSync(join(folder, 'trace'), 'utf8')
         .split('\n')
         .flatMap((line): TracedEvent[] => {
-          const [, cpu, seconds, micros, name, text] = LINE.exec(line) ?? []
+          const [, tid, cpu, seconds, micros, name, text] = LINE.exec(line) ?? []
           if (text === undefined) return []
-          return [{ cpu: Number(cpu), atNs: Number(seconds) * 1e9 + Number(micros) * 1e3, name: name!, text }]
+          return [
+            {
+              cpu: Number(cpu),
+              tid: Number(tid),
+              atNs: Number(seconds) * 1e9 + Number(micros) * 1e3,
+              name: name!,
+              text,
+            },
+          ]
         })
     },
     remove,

@@ -13,7 +13,7 @@ import { MEMORY } from './spec.ts'
 
 /** Counters shown as they are, where the kernel has them. */
 const SHOWN =
-  /^(pgfault|pgmajfault|pswp(in|out)|pgscan_(direct|kswapd|khugepaged)|pgsteal_(direct|kswapd|khugepaged)|allocstall_\w+|compact_(stall|fail|success|daemon_wake)|kswapd_(low|high)_wmark_hit_quickly|thp_(fault_alloc|fault_fallback|collapse_alloc|split_page|swpout)|workingset_refault_\w+|oom_kill|numa_pages_migrated)$/
+  /^(pgfault|pgmajfault|pswp(in|out)|pgscan_(direct|kswapd|khugepaged)|pgsteal_(direct|kswapd|khugepaged)|allocstall_\w+|compact_(stall|fail|success|daemon_wake|\w+_scanned|isolated)|kswapd_(low|high)_wmark_hit_quickly|thp_(fault_alloc|fault_fallback|collapse_alloc|split_page|swpout)|workingset_refault_\w+|oom_kill|numa_pages_migrated)$/
 
 /** Hands over the faults of a thread as it ends; in every tier. */
 const ENDS = 'thread_ends'
