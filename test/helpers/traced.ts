@@ -11,7 +11,7 @@ export interface TracedEvent {
   text: string
 }
 
-export interface Tracing {
+interface Tracing {
   /** All so far, in order on each CPU; undefined when some were lost. */
   events(): TracedEvent[] | undefined
   remove(): void

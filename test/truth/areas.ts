@@ -2,7 +2,10 @@
 import type { Area } from './check.ts'
 import { area as block } from './block.ts'
 import { area as blockLoss } from './block-loss.ts'
+import { area as containers } from './containers.ts'
+import { area as kernel } from './kernel.ts'
 import { area as loss } from './loss.ts'
+import { area as memory } from './memory.ts'
 import { area as network } from './network.ts'
 import { area as offcpu } from './offcpu.ts'
 import { area as percentiles } from './percentiles.ts'
@@ -26,4 +29,7 @@ export const AREAS: readonly Area[] = [
   blockLoss,
   tcpLoss,
   waits,
+  memory,
+  kernel,
+  containers,
 ]

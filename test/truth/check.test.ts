@@ -1,6 +1,6 @@
 // What is called out, and the table that says so.
 import test from 'ava'
-import { atLeast, atMost, besideStolen, exact, isOut, within, withinUnits, worst } from './check.ts'
+import { atLeast, atMost, besideStolen, between, exact, isOut, within, withinUnits, worst } from './check.ts'
 import { summary, table } from './table.ts'
 
 test('a figure that is off is out', (t) => {
@@ -15,6 +15,10 @@ test('a figure that is off is out', (t) => {
   t.false(isOut(besideStolen(10, within(0.01)('a', 89, 100))))
   t.true(isOut(besideStolen(10, within(0.01)('a', 88, 100))))
   t.true(isOut(besideStolen(0, within(0.01)('a', 98, 100))))
+  t.false(isOut(between(0)('a', 90, 90, 110)))
+  t.true(isOut(between(0)('a', 89, 90, 110)))
+  t.false(isOut(between(0.01)('a', 111, 90, 110)))
+  t.true(isOut(between(0)('a', 0, 0, 0)))
   t.true(isOut(atMost('a', 101, 100)))
   t.true(isOut(atLeast('a', 99, 100)))
   t.true(isOut(worst([exact('a', 5, 5), within(0.1)('b', 3, 2)], 'c')))

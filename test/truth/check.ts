@@ -69,6 +69,15 @@ export const withinUnits =
     absolute: true,
   })
 
+/** Of a counter that goes on meanwhile: it was read before and after each of our readings, so that the truth is between
+ * what it grew by within these and around them. */
+export const between =
+  (allowed: number) =>
+  (figure: string, ours: number, least: number, most: number, unit: Unit = '', note?: string): Compared => {
+    const truth = (least + most) / 2
+    return within(allowed + (most - least) / 2 / truth)(figure, ours, truth, unit, note)
+  }
+
 /** At most the truth itself, or at least; how far beyond it is the error, as a share. */
 export const atMost = (figure: string, ours: number, bound: number, unit: Unit = '', note = 'at most'): Compared =>
   compared(figure, ours, bound, Math.max(0, ours - bound) / bound, 0, unit, note)

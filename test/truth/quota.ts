@@ -38,7 +38,7 @@ export const area: Area = {
   },
 }
 
-const setQuota = (group: GroupFolder): void => {
+export const setQuota = (group: GroupFolder): void => {
   try {
     group.write('cpu.max', `${QUOTA_US} ${PERIOD_US}`)
   } catch {
@@ -48,7 +48,7 @@ const setQuota = (group: GroupFolder): void => {
 }
 
 /** Of version 1 in ns, of version 2 in us. */
-const throttledNs = (group: GroupFolder): number => {
+export const throttledNs = (group: GroupFolder): number => {
   const stat = group.read('cpu.stat')
   const ns = /^throttled_time (\d+)/m.exec(stat)
   return ns ? Number(ns[1]) : 1000 * Number(/^throttled_usec (\d+)/m.exec(stat)![1])
