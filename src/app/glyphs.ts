@@ -10,6 +10,8 @@ export interface Glyphs {
   density: readonly string[]
   /** Nobody looked: neither zero nor anything. */
   noData: string
+  /** Only counted: how it was spread is not known. */
+  counted: string
   /** Eighths of a cell, from the bottom. */
   levels: readonly string[]
   bar: string
@@ -34,6 +36,7 @@ const UNICODE: Glyphs = {
   tees: ['┬', '┴'],
   density: ['.', ':', '░', '░', '▒', '▒', '▓', '█'],
   noData: '·',
+  counted: '┊',
   levels: ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'],
   bar: '█',
   line: '━',
@@ -55,6 +58,7 @@ const ASCII: Glyphs = {
   tees: ['+', '+'],
   density: ['.', ':', '-', '=', '+', '*', '#', '@'],
   noData: '~',
+  counted: '|',
   levels: ['_', '.', '-', '=', '+', '*', '#', '@'],
   bar: '#',
   line: '=',

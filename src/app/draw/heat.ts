@@ -1,6 +1,6 @@
 // The heat map: time to the right, latency upwards on a log scale, density as colour, two rows in a cell where there are
 // colours enough, else one and, for those without colour and for copied text, as a character. Zero is blank, "nobody
-// looked" is a dot, an interval with losses has a mark on top.
+// looked" is a dot; how the other columns were got is marked on them (`heat-tiers.ts`).
 import { FIRST_BITS, PER_OCTAVE, percentileNs, slotOf, SLOTS } from '../../model/histogram.ts'
 import type { Hist } from '../../stream/stream-types.ts'
 import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Rect } from '../app-types.ts'
@@ -11,16 +11,16 @@ import { timeLabel } from '../time-axis.ts'
 import { cellOf } from '../cell.ts'
 import { put, ROLE_INDEX, setCell, type Canvas } from './grid.ts'
 import { glyphsFor } from '../glyphs.ts'
+import { markColumns, SAMPLED, type CountedColumn, type Got } from './heat-tiers.ts'
 import { stepOf, stepsTo, type Steps } from './heat-steps.ts'
 import { LEAST_FOR_P99 } from '../figures.ts'
 
 /** Columns the labels take, with the blank after them. */
 export const LABEL_WIDTH = 6
 
-export interface HeatColumn {
+export interface HeatColumn extends Got {
   /** With its percentiles, where they are known. */
   hist: Hist & { p50Ns?: number; p99Ns?: number }
-  lost: number
   /** As it was drawn last: of a map all but one of its columns are those of the frame before. */
   counted?: Counted & { bits: readonly [number, number] }
 }
@@ -55,7 +55,7 @@ export const rowsOf = (height: number, shading: Shading): number => (shading ===
 export const drawHeat = (
   canvas: Canvas,
   rect: Rect,
-  columns: readonly (HeatColumn | undefined)[],
+  columns: readonly (HeatColumn | CountedColumn | undefined)[],
   bits: readonly [number, number],
   shading: Shading,
 ): number => {
@@ -63,7 +63,10 @@ export const drawHeat = (
   drawLabels(canvas, rect, bits)
   const rows = rowsOf(plot.height, shading)
   const counted: (Counted | undefined)[] = []
-  for (let x = 0; x < columns.length; x++) counted.push(columns[x] && countedIn(columns[x]!, rows, bits))
+  for (let x = 0; x < columns.length; x++) {
+    const column = columns[x]
+    counted.push(column?.hist && countedIn(column, rows, bits))
+  }
   return drawCells(canvas, plot, counted, columns, shading)
 }
 
@@ -82,12 +85,12 @@ export const mostIn = (counts: Counts): number => {
   return most
 }
 
-/** A map of counts; where there is no column, nobody looked. */
+/** A map of counts; where there is no column, nobody looked, and where it has no counts, its interval was only counted. */
 export const drawCells = (
   canvas: Canvas,
   plot: Rect,
   counted: readonly (Counted | undefined)[],
-  columns: readonly ({ lost: number } | undefined)[],
+  columns: readonly (Got | undefined)[],
   shading: Shading,
 ): number => {
   let most = 0
@@ -97,6 +100,7 @@ export const drawCells = (
   const { cells } = canvas
   for (let x = 0; x < counted.length; x++) {
     const column = counted[x]
+    if (!column && columns[x]) continue
     const drawn = column && cellsIn(column, top, shading, canvas.unicode, plot.height)
     // The first of a column is the shortest latency, at the bottom
     let at = (plot.y + plot.height - 1) * canvas.width + plot.x + x
@@ -105,8 +109,8 @@ export const drawCells = (
       if (cell !== 0) cells[at] = cell
       at -= canvas.width
     }
-    if (column && columns[x]!.lost > 0) put(canvas, plot.x + x, plot.y, '!', 'bad')
   }
+  markColumns(canvas, plot, columns)
   return top
 }
 
@@ -252,13 +256,14 @@ export const drawAxis = (canvas: Canvas, rect: Rect, columns: readonly TimeColum
   }
 }
 
-/** What the colours mean, beside the axis. */
+/** What the colours mean, beside the axis, and the mark of sampled columns. */
 export const drawLegend = (
   canvas: Canvas,
   rect: Rect,
   top: number,
   shading: Shading,
   written: (count: number) => string,
+  isSampled = false,
 ): void => {
   const { y } = rect
   const least = written(1)
@@ -270,7 +275,9 @@ export const drawLegend = (
     put(canvas, x + 2 + step, y, density[step]!, shading === 'characters' ? 'text' : (`heat${step + 1}` as Role))
     if (shading === 'halves') setCell(canvas, x + 2 + step, y, '▌', heatCell(2 * step + 1, 2 * step + 2), 1)
   }
-  put(canvas, x + 3 + STEPS, y, `${written(top)}/cell`, 'label', width - 4 - STEPS)
+  const end = put(canvas, x + 3 + STEPS, y, `${written(top)}/cell`, 'label', width - 4 - STEPS)
+  const mark = `${SAMPLED} sampled`
+  if (isSampled && end + 2 + mark.length < rect.x + rect.width) put(canvas, end + 2, y, mark, 'label')
 }
 
 /** One interval's histogram as bars beside the map, row by row on the same scale. */

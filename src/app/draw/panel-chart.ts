@@ -109,7 +109,9 @@ const percentileSeries = (columns: readonly TimeColumn[], panel: AnyPanel, mode:
   return PERCENTILES.map(({ label, field }, index) => ({
     label,
     role: `series${index + 1}` as Role,
-    values: merged.map((hist) => hist && (field === 'p99Ns' && hist.count < LEAST_FOR_P99 ? 0 : (hist[field] ?? 0))),
+    values: merged.map((hist) =>
+      !hist || hist.counted ? undefined : field === 'p99Ns' && hist.count < LEAST_FOR_P99 ? 0 : (hist[field] ?? 0),
+    ),
     write: (ns) => (ns === 0 ? '-' : formatDuration(ns)),
   }))
 }

@@ -14,6 +14,7 @@ import type { AppState } from '../state-types.ts'
 import type { FrameContext, Rect } from '../app-types.ts'
 import { hit, type Canvas } from './grid.ts'
 import { drawAxis, drawBars, drawHeat, drawLegend, LABEL_WIDTH, shadingOf, type HeatColumn } from './heat.ts'
+import { sayUndistributed, type CountedColumn, type Got } from './heat-tiers.ts'
 import { drawRanges, type RangeColumn } from './ranges.ts'
 
 interface Pictured {
@@ -40,15 +41,19 @@ export const drawPicture = (
   const written = ranges && panel.timeAs?.(mode) !== undefined ? timeText : formatCount
   const beside = bars && ranges && isNow ? { rect: bars, hist: ranges, written } : undefined
   const maps = heatBits && heatColumns(columns, panel, mode)
-  const top = maps
-    ? drawHeat(canvas, heat, maps, heatBits, shading)
-    : drawRanges(canvas, heat, rangeColumns(columns, panel, mode), shading, beside)
+  const ranged = maps ? [] : rangeColumns(columns, panel, mode)
+  const top = maps ? drawHeat(canvas, heat, maps, heatBits, shading) : drawRanges(canvas, heat, ranged, shading, beside)
   if (axis) drawAxis(canvas, axis, columns, state.instantMs === undefined ? columns.at(-1)!.atMs : context.nowMs)
-  if (legend) drawLegend(canvas, legend, top, shading, written)
-  if (heatBits && bars && hist && isNow) drawBars(canvas, bars, hist, heatBits)
+  if (legend) drawLegend(canvas, legend, top, shading, written, (maps ?? ranged).some(isSampled))
+  if (heatBits && bars && hist && isNow) {
+    if (hist.counted) sayUndistributed(canvas, bars)
+    else drawBars(canvas, bars, hist, heatBits)
+  }
   hitTime(canvas, axis ? { ...heat, height: heat.height + 1 } : heat, columns, panel.id)
   if (maps) hitCells(canvas, heat, columns, maps, panel.id, heatBits)
 }
+
+const isSampled = (column: Got | undefined): boolean => column?.tier === 'sampled'
 
 const timeText = (us: number): string => boundText(us * 1000, 'ns')
 
@@ -67,7 +72,7 @@ const hitCells = (
   canvas: Canvas,
   heat: Rect,
   columns: readonly TimeColumn[],
-  maps: readonly (HeatColumn | undefined)[],
+  maps: readonly MapColumn[],
   id: PanelId,
   bits: readonly [number, number],
 ): void => {
@@ -81,8 +86,8 @@ const hitCells = (
       at: (column, row) => {
         const map = maps[column]
         const range = bucketRange(heat.height - 1 - row, heat.height, bits)
-        const count = map ? countIn(map.hist, range) : 0
-        return map && count > 0
+        const count = map?.hist ? countIn(map.hist, range) : 0
+        return count > 0
           ? { do: 'bucket', bucket: { panel: id, atMs: columns[column]!.atMs, ...range, count } }
           : drag(column)
       },
@@ -91,13 +96,16 @@ const hitCells = (
   )
 }
 
-const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (HeatColumn | undefined)[] => {
+/** Where nobody looked there is none. */
+type MapColumn = HeatColumn | CountedColumn | undefined
+
+const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): MapColumn[] => {
   const key = `${panel.id} ${mode}`
-  const made = (sample: Sample): { column?: HeatColumn } => {
+  const made = (sample: Sample): { column?: MapColumn } => {
     const hist = mergedOf(sample, panel, mode)
-    return hist && !hist.counted ? { column: { hist, lost: sample.lost } } : {}
+    return { column: columnOf(sample, hist?.counted ? undefined : hist) }
   }
-  const maps: (HeatColumn | undefined)[] = []
+  const maps: MapColumn[] = []
   for (let at = 0; at < columns.length; at++) {
     const { sample } = columns[at]!
     maps.push(sample && remembered(key, sample, made).column)
@@ -105,12 +113,16 @@ const heatColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: stri
   return maps
 }
 
+const columnOf = <H>({ lost, tier }: Sample, hist: H | undefined): (Got & { hist: H }) | CountedColumn | undefined =>
+  hist ? { hist, lost, tier: tier?.is } : tier?.is === 'counted' ? { lost, tier: tier.is } : undefined
+
 /** With what was counted and drawn of it. */
 const COLUMN_BYTES = 600
-const remembered = createMemo<{ column?: HeatColumn }>(500 * COLUMN_BYTES, () => COLUMN_BYTES)
+const remembered = createMemo<{ column?: MapColumn }>(500 * COLUMN_BYTES, () => COLUMN_BYTES)
 
-const rangeColumns = (columns: readonly TimeColumn[], panel: AnyPanel, mode: string): (RangeColumn | undefined)[] =>
-  columns.map(({ sample }) => {
-    const hist = sample && panel.ranges?.(sample.data, mode)
-    return sample && hist ? { hist, lost: sample.lost } : undefined
-  })
+const rangeColumns = (
+  columns: readonly TimeColumn[],
+  panel: AnyPanel,
+  mode: string,
+): (RangeColumn | CountedColumn | undefined)[] =>
+  columns.map(({ sample }) => sample && columnOf(sample, panel.ranges?.(sample.data, mode)))

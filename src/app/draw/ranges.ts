@@ -5,29 +5,29 @@ import type { Unit } from '../../stream/fields.ts'
 import { boundText } from '../ranges.ts'
 import { put, type Canvas } from './grid.ts'
 import { drawCells, drawCountBars, LABEL_WIDTH, mostIn, rowsOf, type Counts, type Shading } from './heat.ts'
+import type { CountedColumn, Got } from './heat-tiers.ts'
 import type { Rect } from '../app-types.ts'
 
-export interface RangeColumn {
+export interface RangeColumn extends Got {
   hist: Histogram
-  lost: number
 }
 
 /** Draws and returns the count the strongest colour stands for. `bars`: of the newest, beside it. */
 export const drawRanges = (
   canvas: Canvas,
   rect: Rect,
-  columns: readonly (RangeColumn | undefined)[],
+  columns: readonly (RangeColumn | CountedColumn | undefined)[],
   shading: Shading,
   bars?: { rect: Rect; hist: Histogram; written: (count: number) => string },
 ): number => {
   const plot = { ...rect, x: rect.x + LABEL_WIDTH, width: rect.width - LABEL_WIDTH }
-  const starts = startsOf([...columns.flatMap((column) => (column ? [column.hist] : [])), ...(bars ? [bars.hist] : [])])
-  const unit = columns.find((column) => column)?.hist.unit ?? 'count'
+  const starts = startsOf([...columns.flatMap((column) => column?.hist ?? []), ...(bars ? [bars.hist] : [])])
+  const unit = columns.find((column) => column?.hist)?.hist?.unit ?? 'count'
   const rows = rangeRows(starts, plot.height)
   drawLabels(canvas, rect, starts, rows, unit)
   if (bars) drawCountBars(canvas, bars.rect, countRanges(bars.hist, rows, bars.rect.height), bars.written)
   const counted = columns.map((column) => {
-    const counts = column && countsIn(column.hist, starts, plot.height, shading)
+    const counts = column?.hist && countsIn(column.hist, starts, plot.height, shading)
     return counts && { counts, most: mostIn(counts) }
   })
   return drawCells(canvas, plot, counted, columns, shading)
