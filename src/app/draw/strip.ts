@@ -42,11 +42,15 @@ export const decadesOf = (lines: readonly StripLine[]): Decades | undefined => {
 
 /** `labelWidth`: of the columns at its left, where the scale is. */
 export const drawStrip = (canvas: Canvas, rect: Rect, labelWidth: number, lines: readonly StripLine[]): void => {
+  const { x: left, y: top, height } = rect
+  const x = left + labelWidth
+  const { noData } = glyphsFor(canvas.unicode)
+  lines[0]!.values.forEach((value, column) => {
+    if (value === undefined) put(canvas, x + column, top + height - 1, noData, 'border')
+  })
   const decades = decadesOf(lines)
   if (!decades) return
-  const { x: left, y: top, height } = rect
   drawScale(canvas, rect, labelWidth, decades)
-  const x = left + labelWidth
   const rows = height * DOTS_DOWN
   const placeOf = (value: number): number =>
     Math.round(((decades.to - Math.log10(value)) / (decades.to - decades.from)) * (rows - 1))
@@ -69,10 +73,6 @@ export const drawStrip = (canvas: Canvas, rect: Rect, labelWidth: number, lines:
       canvas.cells[at] = cellOf(BLANK + dots[cell]!, ROLE_INDEX[role])
     }
   }
-  const { noData } = glyphsFor(canvas.unicode)
-  lines[0]!.values.forEach((value, column) => {
-    if (value === undefined) put(canvas, x + column, top + height - 1, noData, 'border')
-  })
 }
 
 const drawScale = (canvas: Canvas, { x, y, height }: Rect, labelWidth: number, { from, to }: Decades): void => {
