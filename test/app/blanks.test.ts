@@ -62,7 +62,7 @@ test('no page makes a number of what is not known', (t) => {
   const pictures = WAYS.map((way) => {
     const screen = fakeScreen({ ticks: TICKS, messages, width: 160, height: 60 })
     screen.press(...way.split(' ').filter((key) => key !== ''))
-    const text = screen.text()
+    const text = screen.picture()
     t.deepEqual(
       text.split('\n').filter((line) => /NaN|undefined|null|Infinity/.test(line)),
       [],

@@ -4,7 +4,6 @@ import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 import { drawNotes, drawTitle, inside, type Title } from '../../src/app/draw/panel-frame.ts'
 import type { Piece } from '../../src/app/lines.ts'
-import { frame } from '../../src/app/draw/frame.ts'
 import { frameText } from '../../src/app/text.ts'
 import { golden } from '../helpers/golden.ts'
 import { chartsText } from '../helpers/planes.ts'
@@ -18,7 +17,7 @@ const byWidth = (name: string, keys: readonly string[], only: readonly number[])
     const texts = WIDTHS.map((width) => {
       const screen = fakeScreen({ ticks: 30, width, height: 40, targetPid: 812, detail: true, cost: true })
       screen.press(...keys)
-      const lines = screen.text().split('\n')
+      const lines = screen.picture().split('\n')
       return [`${width}:`, ...only.map((at) => lines.at(at)!.trimEnd())].join('\n')
     })
     golden(t, `widths/${name}`, texts.join('\n'))
@@ -40,7 +39,7 @@ const byHeight = (name: string, keys: readonly string[], options: ScreenOptions 
     const texts = HEIGHTS.map((height) => {
       const screen = fakeScreen({ ticks: 80, width: 77, height, targetPid: 812, detail: true, ...options })
       screen.press(...keys)
-      const drawn = frame(screen.state, screen.store, screen.context)
+      const drawn = screen.drawn()
       const lines = frameText(drawn.grid).split('\n').slice(2, -1)
       return [`${height}:`, ...lines.map((line) => line.trimEnd()), chartsText(drawn)].join('\n')
     })

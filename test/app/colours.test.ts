@@ -1,7 +1,6 @@
 // What each page means by its colours, and where a click leads: every role and place, as pictures of letters and
 // places.
 import test from 'ava'
-import { frame } from '../../src/app/draw/frame.ts'
 import { frameText } from '../../src/app/text.ts'
 import { golden } from '../helpers/golden.ts'
 import { chartsText, hitsText, rolesText } from '../helpers/planes.ts'
@@ -19,7 +18,7 @@ const picture = (name: string, keys: readonly string[], options: Options = {}): 
   test(name, (t) => {
     const screen = fakeScreen({ ticks: TICKS, ...options })
     screen.press(...keys)
-    const drawn = frame(screen.state, screen.store, screen.context)
+    const drawn = screen.drawn()
     // what is above and below the page is in other pictures
     const body = frameText(drawn.grid).split('\n').slice(2, -1).join('\n')
     golden(t, `roles/${name}`, [body, rolesText(drawn.grid), hitsText(drawn), chartsText(drawn)].join('\n\n'))

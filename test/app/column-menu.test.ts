@@ -19,7 +19,7 @@ const to = (screen: FakeScreen, id: string): void => {
 test('the menu', (t) => {
   const screen = fakeScreen({ ticks: 20 })
   screen.press('1', 'o', 'down', 'space', 'down')
-  golden(t, 'columns', screen.text())
+  golden(t, 'columns', screen.picture())
 })
 
 test('what a column is loses its end where there is no room, not its middle', (t) => {

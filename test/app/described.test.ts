@@ -1,6 +1,5 @@
 // A probe this version has never heard of, on the screen, in batch output and in snapshots.
 import test from 'ava'
-import { frame } from '../../src/app/draw/frame.ts'
 import { panelText } from '../../src/app/panel-text.ts'
 import { snapshotData } from '../../src/app/draw/snapshot.ts'
 import { initialState } from '../../src/app/state.ts'
@@ -42,19 +41,19 @@ test('every tab: rows fit their columns', (t) => {
 test('full screen, by its key', (t) => {
   const screen = screenOf()
   screen.press('8', 'down')
-  golden(t, 'described-full', frameWhole(frame(screen.state, screen.store, screen.context)))
+  golden(t, 'described-full', frameWhole(screen.drawn()))
 })
 
 test('on the overview, where it is asked for', (t) => {
   const screen = screenOf({ initial: { panels: ['block', 'mail'] } })
-  golden(t, 'described-overview', frameWhole(frame(screen.state, screen.store, screen.context)))
+  golden(t, 'described-overview', frameWhole(screen.drawn()))
 })
 
 test('in the list of panels, with its one hook', (t) => {
   const screen = screenOf({ width: 120, height: 36 })
   screen.press('0')
   screen.type('mail')
-  golden(t, 'described-picker', frameWhole(frame(screen.state, screen.store, screen.context)))
+  golden(t, 'described-picker', frameWhole(screen.drawn()))
 })
 
 for (const mode of ['queues', 'bounces'])
@@ -65,7 +64,7 @@ for (const mode of ['queues', 'bounces'])
     ].map(([width, height]) => {
       const screen = screenOf({ width, height })
       screen.press('8', ...(mode === 'queues' ? ['m'] : ['m', 'm']), 'down')
-      return frameWhole(frame(screen.state, screen.store, screen.context))
+      return frameWhole(screen.drawn())
     })
     golden(t, `described-${mode}`, pictures.join('\n\n'))
   })

@@ -23,7 +23,7 @@ const pictures = (name: string, keys: readonly string[] = [], options: ScreenOpt
     test(`${name} at ${width}x${height}`, (t) => {
       const screen = fakeScreen({ ticks: 90, width, height, ...options })
       screen.press(...keys)
-      golden(t, `${width}x${height}/${name}`, screen.text())
+      golden(t, `${width}x${height}/${name}`, screen.picture())
     })
   }
 }
@@ -33,14 +33,14 @@ const picture = (name: string, keys: readonly string[], options: ScreenOptions =
   test(name, (t) => {
     const screen = fakeScreen({ ticks: 90, ...options })
     screen.press(...keys)
-    golden(t, name, screen.text())
+    golden(t, name, screen.picture())
   })
 }
 
 pictures('overview')
 test('a very large overview has the other tabs of its tables below what stands out, until a row is selected', (t) => {
   const screen = fakeScreen({ ticks: 90, width: 320, height: 90 })
-  golden(t, '320x90/overview', screen.text())
+  golden(t, '320x90/overview', screen.picture())
   t.regex(screen.text(), /5 system calls by process .*live/)
   screen.press('Tab', '5', 'm', 'escape')
   t.regex(screen.text(), /5 system calls by call .*live .\n/, 'the tab that the panel shows is not shown again')
@@ -109,7 +109,7 @@ test('time that the hypervisor took is told in the header, once it matters', (t)
 test('replay, with its banner', (t) => {
   const screen = fakeScreen({ ticks: 90, initial: { replay: true } })
   screen.context.banner = 'REPLAY of a recording: no rights to load BPF programs. Run: sudo probetop'
-  golden(t, 'replay', screen.text())
+  golden(t, 'replay', screen.picture())
 })
 
 /** Each status, as a panel shows it. */
@@ -125,9 +125,9 @@ const status = (
     if (probeStatus.is !== 'live')
       messages.push({ type: 'status', atMs: endMs({ ticks: 30 }), probe: 'block', status: probeStatus })
     const screen = fakeScreen({ ticks: 30, messages, width: 80, height: 24, ...options })
-    golden(t, `status-${name}`, screen.text())
+    golden(t, `status-${name}`, screen.picture())
     screen.press('3')
-    golden(t, `status-${name}-full`, screen.text())
+    golden(t, `status-${name}-full`, screen.picture())
   })
 }
 
@@ -227,7 +227,7 @@ test('a gap is seen as a gap', (t) => {
   messages.push({ type: 'gap', atMs: endMs({ ticks: 50 }), why: 'the engine was away' })
   const screen = fakeScreen({ ticks: 60, messages })
   screen.press('1')
-  golden(t, 'gap', screen.text())
+  golden(t, 'gap', screen.picture())
 })
 
 test('a panel that was shed a while ago says how old its figures are, and shows no rows', (t) => {
@@ -307,7 +307,7 @@ const samplesOf =
 test('the process page says of each section how old its numbers are', (t) => {
   const stopped = endMs({ ticks: 50 })
   const screen = processPicture(samplesOf('sched', (sample) => (sample.atMs > stopped ? undefined : sample)))
-  golden(t, 'process-stale', screen.text())
+  golden(t, 'process-stale', screen.picture())
   t.regex(screen.text().split('\n')[2]!, / stale 10s /, 'and not live')
   const lines = screen.text().split('\n')
   t.regex(

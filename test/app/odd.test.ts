@@ -1,7 +1,6 @@
 // Machines that are in states most never are in: throttled, stopped, held back, counted only, with nothing to tell. Of
 // each what its panels, the page of a process and what stands out say.
 import test from 'ava'
-import { frame } from '../../src/app/draw/frame.ts'
 import { frameText } from '../../src/app/text.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import type { SchedProc } from '../../src/stream/sched-types.ts'
@@ -114,7 +113,7 @@ for (const [name, messages] of Object.entries(MACHINES))
       const screen = fakeScreen({ ticks: TICKS, messages, width: 120, height: 45 })
       if (way === 'process') screen.act({ do: 'enterProcess', pid: 812, comm: 'postgres' })
       else screen.press(...way.split(' ').filter((key) => key !== ''))
-      const { grid } = frame(screen.state, screen.store, screen.context)
+      const { grid } = screen.drawn()
       const filled = (text: string): string[] =>
         text.split('\n').flatMap((line) => (/^[│d ]*$|[░▒▓]/.test(line) ? [] : [line.trimEnd()]))
       return [`after ${way || 'nothing'}:`, ...filled(frameText(grid)), ...filled(rolesText(grid))].join('\n')

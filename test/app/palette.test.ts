@@ -15,7 +15,7 @@ const open = (...keys: string[]) => {
 test('the palette', (t) => {
   const screen = open()
   screen.type('theme')
-  golden(t, 'palette', screen.text())
+  golden(t, 'palette', screen.picture())
 })
 
 test('every entry of it can be done on every page, and leaves a screen', (t) => {

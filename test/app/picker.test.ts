@@ -43,7 +43,7 @@ test('all by area, at the panel one is at; those that cannot be had say why', (t
     { width: 120, height: 36 },
     { width: 200, height: 50 },
   ])
-    golden(t, `picker-${size.width}`, open(size).text())
+    golden(t, `picker-${size.width}`, open(size).picture())
   const screen = open()
   const areas = pickerEntries(screen.state, viewIn(screen.state, screen.store)).map(({ area }) => AREAS.indexOf(area))
   t.deepEqual(

@@ -1,6 +1,5 @@
 // The panel of a script: a heat map of ranges of its own with what happened in the last interval beside it, and tables.
 import test from 'ava'
-import { frame } from '../../src/app/draw/frame.ts'
 import { createLines, lineTables } from '../../src/engine/bpftrace/script/output-lines.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
@@ -54,7 +53,7 @@ const picture = (name: string, keys: readonly string[], options: ScreenOptions =
   test(name, (t) => {
     const screen = screenOf(plan, dataAt, options)
     screen.press(...keys)
-    golden(t, `scripts-panel/${name}`, frameWhole(frame(screen.state, screen.store, screen.context)))
+    golden(t, `scripts-panel/${name}`, frameWhole(screen.drawn()))
   })
 }
 

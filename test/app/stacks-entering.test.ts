@@ -209,8 +209,8 @@ for (const [width, height] of [
     const screen = stacks({ width, height, targetPid: NODE.pid })
     toFsync(screen)
     screen.press('enter')
-    golden(t, `${width}x${height}/entered-stack`, screen.text())
+    golden(t, `${width}x${height}/entered-stack`, screen.picture())
     screen.press('2', 'f')
-    golden(t, `${width}x${height}/entered-stack-panels`, screen.text())
+    golden(t, `${width}x${height}/entered-stack-panels`, screen.picture())
   })
 }

@@ -34,7 +34,7 @@ const pictures = (
     test(`${name} at ${width}x${height}`, (t) => {
       const screen = screenOf({ width, height, ...options })
       screen.press(...keys)
-      golden(t, `${width}x${height}/stacks-${name}`, screen.text())
+      golden(t, `${width}x${height}/stacks-${name}`, screen.picture())
     })
   }
 }

@@ -413,7 +413,7 @@ const saying = (
       .map((line) => line.replace(/^│ ?| *│$/g, ''))
       .join(' ')
     t.regex(text, words)
-    golden(t, `stacks-${title.replaceAll(' ', '-')}`, screen.text())
+    golden(t, `stacks-${title.replaceAll(' ', '-')}`, screen.picture())
   })
 }
 

@@ -1,7 +1,6 @@
 // How a panel says how it is, in words and colours: each status, each tier, losses, and the header above them.
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
-import { frame } from '../../src/app/draw/frame.ts'
 import { tableOf } from '../../src/app/rows.ts'
 import { frameText } from '../../src/app/text.ts'
 import { GROUPINGS } from '../../src/app/grouped.ts'
@@ -12,6 +11,7 @@ import { golden } from '../helpers/golden.ts'
 import { rolesText } from '../helpers/planes.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { endMs, fakeStream } from '../helpers/stream.ts'
+import { wordless } from '../helpers/wordless.ts'
 
 const TICKS = 20
 const END = endMs({ ticks: TICKS })
@@ -32,13 +32,13 @@ const picture = (name: string, messages: readonly Message[], options: ScreenOpti
     const screen = fakeScreen({ ticks: TICKS, width: 100, height: 24, messages, ...options })
     const parts = ['', '3'].map((key) => {
       if (key) screen.press(key)
-      const { grid } = frame(screen.state, screen.store, screen.context)
+      const { grid } = screen.drawn()
       return `${frameText(grid)}\n${rolesText(grid)}`
     })
     // all of a page that has sections of several probes
     screen.act({ do: 'enterProcess', pid: 812, comm: 'postgres' })
     screen.act({ do: 'resize', width: 120, height: 60 })
-    const { grid } = frame(screen.state, screen.store, { ...screen.context, width: 120, height: 60 })
+    const { grid } = wordless({ ...screen, context: { ...screen.context, width: 120, height: 60 } })
     parts.push(`${frameText(grid)}\n${rolesText(grid)}`)
     golden(t, `states/${name}`, parts.join('\n\n'))
   })

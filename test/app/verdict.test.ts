@@ -163,7 +163,7 @@ for (const [width, height] of [
   test(`page at ${width}x${height}`, (t) => {
     const screen = fakeScreen({ ticks: TICKS, width, height })
     screen.press('!', 'down')
-    golden(t, `${width}x${height}/verdict`, screen.text())
+    golden(t, `${width}x${height}/verdict`, screen.picture())
   })
 
 test('what each rule finds just over its threshold, where that leads, and the worst of what is fine', (t) => {

@@ -6,10 +6,11 @@ import { initialState, type InitialOptions } from '../../src/app/state.ts'
 import type { AppState } from '../../src/app/state-types.ts'
 import { frameText } from '../../src/app/text.ts'
 import { update } from '../../src/app/update.ts'
-import type { Effect, FrameContext, Key } from '../../src/app/app-types.ts'
+import type { Effect, Frame, FrameContext, Key } from '../../src/app/app-types.ts'
 import { createStore, type Store } from '../../src/model/store.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import { endMs, fakeStream, type FakeOptions } from './stream.ts'
+import { wordless } from './wordless.ts'
 
 export interface FakeScreen {
   store: Store
@@ -22,6 +23,10 @@ export interface FakeScreen {
   act(action: Action): void
   receive(...messages: Message[]): void
   text(): string
+  /** What golden files compare: without the words that stand in nearly all of them. */
+  drawn(): Frame
+  /** Its text. */
+  picture(): string
 }
 
 export interface ScreenOptions extends FakeOptions {
@@ -62,6 +67,8 @@ export const fakeScreen = (options: ScreenOptions = {}): FakeScreen => {
       for (const message of messages) store.add(message)
     },
     text: () => frameText(frame(screen.state, store, screen.context).grid),
+    drawn: () => wordless(screen),
+    picture: () => frameText(screen.drawn().grid),
   }
   return screen
 }
