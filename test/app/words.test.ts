@@ -1,8 +1,8 @@
 // The words that golden files leave out (`test/helpers/wordless.ts`), by lines: titles of panels, and the keys of the last
 // line at three widths, with where a click on them leads. Headings are in those of whole tables.
 import test from 'ava'
-import { frame } from '../../src/app/frame.ts'
-import { footerKeys } from '../../src/app/keymap.ts'
+import { frame } from '../../src/app/draw/frame.ts'
+import { footerKeys } from '../../src/app/keys/keymap.ts'
 import { panelsIn } from '../../src/app/state.ts'
 import { frameText } from '../../src/app/text.ts'
 import { SPECS } from '../../src/engine/probes/registry.ts'

@@ -1,7 +1,7 @@
 // A frame as golden files have it: without the words that stand in nearly all of them, so that another word is another line
 // of `test/app/words.test.ts`, not a hundred files. Panels are called by their ids, which leaves their titles' length out
 // of it too, and in place of the keys of the last line, in whatever number there is room for them, stands that they are there.
-import { frame } from '../../src/app/frame.ts'
+import { frame } from '../../src/app/draw/frame.ts'
 import type { Frame, FrameContext } from '../../src/app/app-types.ts'
 import { cellOf } from '../../src/app/cell.ts'
 import { panelsIn } from '../../src/app/state.ts'
