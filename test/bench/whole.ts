@@ -11,18 +11,19 @@ import { OURS } from './tools.ts'
 const WIDTH = 120
 const HEIGHT = 36
 const FIVE_PANELS = 5
+/** The row of launches under load. */
+export const LOADED = `${OURS}, under stress-ng ${SWITCHING.join(' ')}`
 
 /** From exec to the first thing on the screen, and to data in all five panels; on a machine that has nothing else to do, and
  * on one that is full of switches and calls. */
 export const launchFigures = async (rounds: number): Promise<Figure[]> => {
   const figures = await launches(OURS, rounds)
-  const row = `${OURS}, under stress-ng ${SWITCHING.join(' ')}`
-  if (NO_LOAD) return [...figures, { ...figures[0]!, row, values: [], missing: NO_LOAD }]
+  if (NO_LOAD) return [...figures, { ...figures[0]!, row: LOADED, values: [], missing: NO_LOAD }]
   const asBefore = terminalFirst()
   const load = startLoad(SWITCHING)
   try {
     await sleepMs(2000)
-    return [...figures, ...(await launches(row, rounds))]
+    return [...figures, ...(await launches(LOADED, rounds))]
   } finally {
     await load.stop()
     asBefore()
