@@ -3,7 +3,7 @@
 import { quantile } from 'd3-array'
 import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
-import { BUSY, NO_LOAD, startLoad, SWITCHING } from './load.ts'
+import { NO_LOAD, startLoad, SWITCHING } from './load.ts'
 import { startProgram } from './program.ts'
 import { terminalFirst } from './terminal-first.ts'
 import { OURS } from './tools.ts'
@@ -52,7 +52,7 @@ const launches = async (row: string, rounds: number): Promise<Figure[]> => {
   return [figure('ms to first frame', first), figure('ms to all data', all)]
 }
 
-/** Moves the focus under load. */
+/** Moves the focus while the machine is full of switches and calls. */
 export const keyFigures = async (rounds: number, keys: number): Promise<Figure[]> => {
   const figure = (name: string): Figure => ({ part: 'keys', row: OURS, name, values: [] })
   const p50 = figure('p50 ms')
@@ -60,7 +60,7 @@ export const keyFigures = async (rounds: number, keys: number): Promise<Figure[]
   if (NO_LOAD) return [{ ...p50, missing: NO_LOAD }]
   const asBefore = terminalFirst()
   for (let round = 0; round < rounds; round++) {
-    const load = startLoad(BUSY)
+    const load = startLoad(SWITCHING)
     const program = startProgram(WIDTH, HEIGHT)
     const times: number[] = []
     try {
