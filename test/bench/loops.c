@@ -1,8 +1,9 @@
 /* Work of a known amount, for tests and the bench: prints the nanoseconds one round took.
  *   loops getppid N          N system calls
- *   loops pingpong N         N round trips over two pipes between two processes on CPU 0; says on stderr how often these were
- *                            switched out
+ *   loops pingpong N [CPU]   N round trips over two pipes between two processes on that CPU, or CPU 0; says on stderr how
+ *                            often these were switched out
  *   loops pingthreads N [D]  the same between two threads, D functions deep, once a byte came on stdin
+ *   loops forks N            N processes that end at once, one after the other
  *   loops fail N             N failing calls: close(-1), EBADF
  *   loops sleep N MS         N sleeps of MS milliseconds
  *   loops spin MS            busy for MS milliseconds of wall time
@@ -128,12 +129,12 @@ static long switches_of(int who)
 	return used.ru_nvcsw + used.ru_nivcsw;
 }
 
-static void pingpong(long n)
+static void pingpong(long n, int cpu)
 {
 	int there[2], back[2];
 	char byte = 0;
 
-	pin(0);
+	pin(cpu);
 	if (pipe(there) || pipe(back))
 		exit(1);
 	if (fork() == 0) {
@@ -149,6 +150,18 @@ static void pingpong(long n)
 	fprintf(stderr, "%ld\n", switches_of(RUSAGE_SELF) + switches_of(RUSAGE_CHILDREN));
 }
 
+static void forks(long n)
+{
+	for (long i = 0; i < n; i++) {
+		pid_t child = fork();
+
+		if (child == 0)
+			_exit(0);
+		if (child < 0 || waitpid(child, NULL, 0) != child)
+			exit(1);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
@@ -162,7 +175,9 @@ int main(int argc, char **argv)
 		for (long i = 0; i < n; i++)
 			close(-1);
 	} else if (!strcmp(what, "pingpong")) {
-		pingpong(n);
+		pingpong(n, ms);
+	} else if (!strcmp(what, "forks")) {
+		forks(n);
 	} else if (!strcmp(what, "pingthreads")) {
 		char byte;
 

@@ -68,7 +68,7 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only, rows }
     if (part === 'cpus') figures.push(...cpuFigures(rounds))
     if (part === 'stacks') figures.push(...(await stackFigures(rounds, quick, say)))
     if (part === 'drills') figures.push(...(await drillFigures(quick ? 20 : 1000, say)))
-    if (part === 'pressure') figures.push(...(await pressureFigures({ quick, rows }, say)))
+    if (part === 'pressure') figures.push(...(await pressureFigures({ rounds: longRounds, quick, rows }, say)))
     if (part === 'recorded') figures.push(...(await recordedFigures({ seconds, quick, rows }, say)))
     if (part === 'scripts') figures.push(...(await scriptFigures({ rounds: longRounds, seconds, quick }, say)))
     if (part === 'programs') figures.push(...(await programFigures(longRounds, say)))

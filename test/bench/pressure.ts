@@ -1,20 +1,15 @@
-// What becomes of probetop under pressure: which tiers it goes on in, what it costs as CPU time of the whole machine (the
-// same work without and with it, not what the kernel's statistics say of programs), how far its sums are from what the
-// work says of itself, the longest gap between intervals, and panels that went without a figure.
-import { schedOf } from '../../src/model/sched.ts'
-import { spawn, type ChildProcess } from 'node:child_process'
-import { disksOf } from '../../src/model/block.ts'
+// What becomes of probetop under pressure: how much of each load there was, beside what there was to be, which tiers it goes
+// on in, what it costs as CPU time of the whole machine (the same work without and with it, not what the kernel's statistics
+// say of programs), how far its sums are from what the work says of itself, the longest gap between intervals, and panels
+// that went without a figure.
 import { readFileSync } from 'node:fs'
 import { liveSource } from '../../src/source/live.ts'
 import { ENGINE_FLAGS } from '../../src/source/v8-flags.ts'
-import { syscallsOf } from '../../src/model/syscalls.ts'
-import type { TablesData } from '../../src/stream/tables.ts'
 import type { Message, Sample, Source } from '../../src/stream/stream-types.ts'
 import type { ProbeId } from '../../src/stream/probe-ids.ts'
-import { thisHost } from '../../src/setup/packages.mjs'
-import { compiled, loopsPath, sleepMs } from '../helpers/workload.ts'
+import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
-import { loopDevice } from './loop-device.ts'
+import { of, underPressure, type Load, type Pressure } from './pressures.ts'
 import { ENGINE } from './program.ts'
 import { table } from './tables.ts'
 
@@ -23,156 +18,19 @@ const PART = 'pressure'
 export const PRESSED = ['sched', 'block', 'tcp', 'syscalls'] as const
 const SETTLE_MS = 2500
 
-export interface Pressure {
-  row: string
-  /** The work, of a known amount; gives that amount. */
-  work(): Promise<number>
-  /** The same amount as the samples have it; absent: there is nothing to compare. */
-  shown?(samples: readonly Sample[]): number
-}
-
-const of = <P extends ProbeId>(samples: readonly Sample[], probe: P): Sample<P>[] =>
-  samples.filter((sample): sample is Sample<P> => sample.probe === probe)
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-
-/** Those that run, for nobody's Ctrl-C reaches them. */
-const running = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const { pid } of running) process.kill(-pid!, 'SIGKILL')
-})
-
-const run = (file: string, ...words: (string | number)[]): Promise<string> =>
-  new Promise((resolve, reject) => {
-    // a session of its own, as a real load would have
-    const child = spawn(file, words.map(String), { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
-    running.add(child)
-    let out = ''
-    let why = ''
-    child.stdout.on('data', (text) => (out += text))
-    child.once('error', reject)
-    child.stderr.on('data', (text) => (why = `${text}`.trim()))
-    child.once('close', (code) => {
-      running.delete(child)
-      if (code === 0) resolve(out)
-      else reject(new Error(`${file} ${words[0]} ended with ${code}: ${why}`))
-    })
-  })
-
-const pressures = (device: string, quick: boolean): Pressure[] => {
-  const size = quick ? 0.2 : 1
-  const scaled = (count: number): number => Math.round(count * size)
-  const calls = scaled(10_000_000)
-  const trips = scaled(600_000)
-  const connections = scaled(60_000)
-  const single: Pressure[] = [
-    {
-      row: 'fio, 4 KiB direct reads',
-      async work() {
-        const words = ['--name=p', `--filename=${device}`, '--rw=randread', '--bs=4k', '--direct=1', '--ioengine=psync']
-        const more = [
-          '--numjobs=4',
-          '--group_reporting',
-          `--io_size=${scaled(100_000) * 4096}`,
-          '--norandommap',
-          '--output-format=json',
-        ]
-        const { jobs } = JSON.parse(await run('fio', ...words, ...more)) as { jobs: { read: { total_ios: number } }[] }
-        return sum(jobs.map(({ read }) => read.total_ios))
-      },
-      shown: (samples) =>
-        sum(
-          of(samples, 'block').flatMap(({ data }) =>
-            disksOf(data)
-              .filter(({ name }) => device.endsWith(name))
-              .map(({ total }) => total.count),
-          ),
-        ),
-    },
-    {
-      row: 'system calls, a loop on each CPU',
-      async work() {
-        await Promise.all([0, 1].map(() => run(loopsPath(), 'getppid', calls)))
-        return 2 * calls
-      },
-      shown: (samples) =>
-        sum(
-          of(samples, 'syscalls').flatMap(({ data }) =>
-            syscallsOf(data)
-              .procs.filter(({ comm }) => comm === 'loops')
-              .map(({ count }) => count),
-          ),
-        ),
-    },
-    {
-      row: 'switches, pipe ping-pong',
-      async work() {
-        await run(loopsPath(), 'pingpong', trips)
-        return 2 * trips
-      },
-      shown: (samples) =>
-        sum(
-          of(samples, 'sched').flatMap(({ data }) =>
-            schedOf(data)
-              .procs.filter(({ comm }) => comm === 'loops')
-              .map(({ switches }) => switches),
-          ),
-        ),
-    },
-    {
-      row: 'connections over loopback',
-      async work() {
-        await run(compiled('net'), 'connections', connections / 10, 10)
-        return connections
-      },
-      // the counters of other namespaces are not read in the counted tier
-      shown: (samples) =>
-        sum(of(samples, 'tcp' as ProbeId).map(({ data }) => (data as TablesData).totals['opened'] ?? 0)),
-    },
-    {
-      row: `${quick ? '3,000' : '30,000'} threads`,
-      async work() {
-        await run(loopsPath(), 'wakers', scaled(quick ? 15_000 : 30_000), 8000)
-        return NaN
-      },
-    },
-    {
-      row: `${quick ? '4,000' : '19,800'} sessions`,
-      async work() {
-        // two descriptors each, of the 20,000 that a process often may have
-        await run(compiled('net'), 'sessions', quick ? 2000 : 9900, 8000)
-        return NaN
-      },
-    },
-    {
-      row: 'fork storm',
-      async work() {
-        await run('stress-ng', '--fork', 2, '--fork-ops', scaled(12_000), '--timeout', '60')
-        return NaN
-      },
-    },
-  ]
-  return [
-    ...single,
-    {
-      row: 'all at once',
-      async work() {
-        await Promise.all(single.map(({ work }) => work()))
-        return NaN
-      },
-    },
-  ]
-}
-
-/** CPU time of all CPUs that was not idle, and what was stolen from them, ms. */
-const busyMs = (): { busy: number; stolen: number } => {
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, stolen = 0] = readFileSync('/proc/stat', 'utf8')
+/** CPU time of all CPUs that was not idle. */
+const busyMs = (): number => {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = readFileSync('/proc/stat', 'utf8')
     .split('\n')[0]!
     .trim()
     .split(/\s+/)
     .slice(1)
     .map(Number)
-  return { busy: (user + nice + system + irq + softirq) * 10, stolen: stolen * 10 }
+  return (user + nice + system + irq + softirq) * 10
 }
+
+let running: Source | undefined
+process.once('exit', () => void running?.stop())
 
 /** As the program itself starts it: behind its keeper, in a group of the scheduler's own. */
 const startEngine = (): { source: Source; messages: Message[] } => {
@@ -183,49 +41,79 @@ const startEngine = (): { source: Source; messages: Message[] } => {
     maxOverheadPercent: 5,
     fullFirst: true,
   })
-  process.once('exit', () => void source.stop())
+  running = source
   const messages: Message[] = []
   source.start((message) => messages.push(message))
   return { source, messages }
 }
 
-interface Seen {
+/** A load, once. */
+interface Done {
+  load: Load
+  amount: number
+  ms: number
+}
+
+interface Worked {
+  done: Done[]
   cpuMs: number
-  bareMs: number
-  errorPercent?: number
+}
+
+const workOf = async ({ loads }: Pressure): Promise<Worked> => {
+  const before = busyMs()
+  const done = await Promise.all(
+    loads.map(async (load): Promise<Done> => {
+      const beganMs = performance.now()
+      const amount = await load.work()
+      return { load, amount, ms: performance.now() - beganMs }
+    }),
+  )
+  return { done, cpuMs: busyMs() - before }
+}
+
+interface Seen {
+  bare: Worked
+  beside: Worked
+  errors: Map<Load, number>
   gapMs: number
   blank: number
   intervals: number
   tiers: string
 }
 
-const measure = async ({ work, shown }: Pressure): Promise<Seen> => {
-  const bare = busyMs()
-  await work()
-  const bareMs = busyMs().busy - bare.busy
+const measure = async (pressure: Pressure): Promise<Seen> => {
+  const bare = await workOf(pressure)
   const { source, messages } = startEngine()
   while (!messages.some(({ type }) => type === 'sample')) await sleepMs(50)
   await sleepMs(SETTLE_MS)
   const from = messages.length
-  const before = busyMs()
-  const amount = await work()
-  const cpuMs = busyMs().busy - before.busy
+  const beside = await workOf(pressure)
   await sleepMs(SETTLE_MS)
   const since = messages.slice(from)
   await source.stop()
   const samples = since.flatMap((message) => (message.type === 'sample' ? [message as Sample] : []))
   const hosts = since.filter((message) => message.type === 'host')
-  const seen = shown?.(samples)
   return {
-    cpuMs,
-    bareMs,
-    ...(seen !== undefined && { errorPercent: (100 * (seen - amount)) / amount }),
+    bare,
+    beside,
+    errors: errorsOf(beside.done, samples),
     gapMs: Math.max(...hosts.map(({ intervalMs }) => intervalMs)),
     blank: hosts.length * PRESSED.length - samples.length,
     intervals: hosts.length,
     tiers: PRESSED.map((probe) => tiersOf(of(samples, probe as ProbeId), probe, messages)).join(', '),
   }
 }
+
+/** Percent, of those that the samples have anything of. */
+const errorsOf = (done: readonly Done[], samples: readonly Sample[]): Map<Load, number> =>
+  new Map(
+    done.flatMap(({ load, amount }) => {
+      const seen = load.shown(samples)
+      const { row, part } = load.also ?? { row: '', part: 0 }
+      const more = part * (done.find((other) => other.load.row === row)?.amount ?? 0)
+      return seen === undefined ? [] : [[load, 100 * (seen / (amount + more) - 1)] as const]
+    }),
+  )
 
 /** `sched full, counted`, in the order in which they were first seen. */
 const tiersOf = (samples: readonly Sample[], probe: string, messages: readonly Message[]): string => {
@@ -237,42 +125,41 @@ const tiersOf = (samples: readonly Sample[], probe: string, messages: readonly M
   return `${probe} ${seen.join(' → ')}`
 }
 
-/** One load after the other, with the disk that some of them are for. `rows`: those whose name has one of these; all where
- * there is none. */
-export const underPressure = async (
-  { quick, rows }: { quick: boolean; rows: readonly string[] },
-  each: (pressure: Pressure) => Promise<void>,
-): Promise<void> => {
-  for (const name of ['fio', 'stress-ng'] as const) if (!thisHost().has(name)) throw new Error(`not installed: ${name}`)
-  const { device, remove } = loopDevice()
-  try {
-    for (const pressure of pressures(device, quick))
-      if (rows.length === 0 || rows.some((text) => pressure.row.includes(text))) await each(pressure)
-  } finally {
-    remove()
-  }
-}
+const reached = ({ load, amount, ms }: Done): number => (load.isAtOnce ? amount : amount / (ms / 1000))
 
+/** `rounds`: pairs of the work without and with probetop; what is shown is the middle of them. */
 export const pressureFigures = async (
-  options: { quick: boolean; rows: readonly string[] },
+  { rounds, ...options }: { rounds: number; quick: boolean; rows: readonly string[] },
   say: (text: string) => void,
 ): Promise<Figure[]> => {
   const tiers: [string, string][] = []
   const figures: Figure[] = []
+  const note = (row: string, name: string, value: number | undefined): void => {
+    if (value === undefined) return
+    const figure = figures.find((one) => one.row === row && one.name === name)
+    if (figure) figure.values.push(value)
+    else figures.push({ part: PART, row, name, values: [value] })
+  }
   await underPressure(options, async (pressure) => {
-    say(`pressure: ${pressure.row}`)
-    const { cpuMs, bareMs, errorPercent, gapMs, blank, intervals, tiers: reached } = await measure(pressure)
-    tiers.push([pressure.row, reached])
-    const add = (name: string, value: number | undefined): void => {
-      if (value !== undefined) figures.push({ part: PART, row: pressure.row, name, values: [value] })
+    const { row, loads } = pressure
+    for (let round = 1; round <= rounds; round++) {
+      say(`pressure, round ${round} of ${rounds}: ${row}`)
+      const { bare, beside, errors, gapMs, blank, intervals, tiers: were } = await measure(pressure)
+      tiers.push([row, were])
+      note(row, 'CPU s without', bare.cpuMs / 1000)
+      note(row, 'CPU s with', beside.cpuMs / 1000)
+      note(row, 'more, %', (100 * (beside.cpuMs - bare.cpuMs)) / bare.cpuMs)
+      note(row, 'longest interval, ms', gapMs)
+      note(row, 'intervals', intervals)
+      note(row, 'panels without a figure', blank)
+      for (const [i, done] of beside.done.entries()) {
+        const own = loads.length === 1 ? row : `  of it ${done.load.row}`
+        note(own, 'to be', done.load.wanted)
+        note(own, 'reached without', reached(bare.done[i]!))
+        note(own, 'reached with', reached(done))
+        note(own, 'error of the sum, %', errors.get(done.load))
+      }
     }
-    add('CPU s without', bareMs / 1000)
-    add('CPU s with', cpuMs / 1000)
-    add('more, %', (100 * (cpuMs - bareMs)) / bareMs)
-    add('error of the sum, %', errorPercent)
-    add('longest interval, ms', gapMs)
-    add('intervals', intervals)
-    add('panels without a figure', blank)
   })
   console.log(`${table(['pressure', 'tiers'], tiers)}\n`)
   return figures

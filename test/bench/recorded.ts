@@ -1,5 +1,5 @@
 // What becomes of a recording under pressure: probetop in a terminal writes one, as long as asked for, while the machine is
-// under each of the loads in pressure.ts over and over. Of the recording: time that is in no interval, intervals that took
+// under each of the loads in pressures.ts over and over. Of the recording: time that is in no interval, intervals that took
 // longer than they should, panels that have no sample in an interval, and the tiers in which they went on.
 import { createReadStream, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline'
 import type { Message } from '../../src/stream/stream-types.ts'
 import { sleepMs } from '../helpers/workload.ts'
 import type { Figure } from './figures.ts'
-import { PRESSED, underPressure, type Pressure } from './pressure.ts'
+import { PRESSED } from './pressure.ts'
+import { underPressure, type Pressure } from './pressures.ts'
 import { PROGRAM, startInTerminal } from './program.ts'
 import { table } from './tables.ts'
 
@@ -72,7 +73,7 @@ const readRecording = async (path: string, fromMs: number): Promise<Recorded> =>
 }
 
 const record = async (
-  { work }: Pressure,
+  { loads }: Pressure,
   seconds: number,
   folder: string,
 ): Promise<{ found: Recorded; mb: number }> => {
@@ -82,7 +83,7 @@ const record = async (
     await program.until((screen) => screen.includes('LIVE'), 20_000)
     await sleepMs(SETTLE_MS)
     const fromMs = Date.now()
-    while (Date.now() - fromMs < seconds * 1000) await work()
+    while (Date.now() - fromMs < seconds * 1000) await Promise.all(loads.map(({ work }) => work()))
     await program.quit()
     return { found: await readRecording(file, fromMs), mb: statSync(file).size / 1e6 }
   } finally {
