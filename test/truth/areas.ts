@@ -14,6 +14,7 @@ import { area as runq } from './runq.ts'
 import { area as syscalls } from './syscalls.ts'
 import { area as tcp } from './tcp.ts'
 import { area as tcpLoss } from './tcp-loss.ts'
+import { area as tiers } from './tiers.ts'
 import { area as waits } from './waits.ts'
 
 export const AREAS: readonly Area[] = [
@@ -28,6 +29,7 @@ export const AREAS: readonly Area[] = [
   loss,
   blockLoss,
   tcpLoss,
+  tiers,
   waits,
   memory,
   kernel,
