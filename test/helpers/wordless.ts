@@ -19,10 +19,19 @@ export const wordless = ({ state, store, context }: Shown): Frame => {
   const titles = panels.map(({ title }) => title)
   for (const panel of panels) panel.title = `<${panel.id}>`
   try {
-    return withoutKeys(frame(state, store, context))
+    return withoutKeys(frame(saying(state, titles), store, context))
   } finally {
     for (const [at, title] of titles.entries()) panels[at]!.title = title
   }
+}
+
+/** Of which panel what was said last is, stands in front of it. */
+const saying = (state: AppState, titles: readonly string[]): AppState => {
+  const { notice } = state
+  const at = titles.findIndex((title) => notice?.text.startsWith(`${title}: `))
+  if (!notice || at < 0) return state
+  const text = `${panelsIn(state)[at]!.title}${notice.text.slice(titles[at]!.length)}`
+  return { ...state, notice: { ...notice, text } }
 }
 
 const KEYS = '<keys>'
