@@ -1,17 +1,16 @@
 // The error that the sampled scheduler states, over a hundred intervals beside one that follows every switch: under a steady
 // load, one that comes in bursts, and both with busy threads between.
 import { besideSampled } from '../../../helpers/sched.ts'
-import { mergeHists, percentileNs } from '../../../../src/model/histogram.ts'
+import { mergeHists } from '../../../../src/model/histogram.ts'
 import type { Hist } from '../../../../src/stream/stream-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
+import { percentilesBeside } from '../../../helpers/percentiles.ts'
 import { loopsPath, sleepMs, startEndless } from '../../../helpers/workload.ts'
 
 const INTERVALS = 100
 const INTERVAL_MS = 1000
 /** Stated for 95 of 100; that fewer are within has a chance of one in a hundred. */
 const WITHIN = 89
-/** Two slots of eight for each power of two. */
-const TWO_SLOTS = 1.125 ** 2
 /** What sums over all may be off. */
 const SURE = 0.05
 
@@ -44,19 +43,14 @@ for (const [load, scripts] of Object.entries(LOADS))
         all.push(followed.data.runq)
         seen.push(part.data.runq)
       }
-      const [whole, estimated] = [mergeHists(all), mergeHists(seen)]
-      const sum = estimated.count / whole.count - 1
+      const sum = mergeHists(seen).count / mergeHists(all).count - 1
       const median = offs.sort((a, b) => a - b)[INTERVALS / 2]!
-      const percentiles = [0.5, 0.99].map((p) => {
-        // that much less or more of what is longer moves it far where hardly anything lies between two peaks
-        const [low, is, high] = [-1, 0, 1].map((side) => percentileNs(whole, p + side * 2 * SURE * p * (1 - p))!)
-        return { ns: percentileNs(estimated, p)!, low: low!, is: is!, high: high! }
-      })
+      const percentiles = percentilesBeside(all, seen, SURE)
       t.log(
-        `within ${within} of ${INTERVALS}; off ${(median * 100).toFixed(1)} % in the middle, ${(sum * 100).toFixed(1)} % over all; ${percentiles.map(({ ns, low, is, high }) => `${ns} ns of ${is} (${low} to ${high})`).join(', ')}`,
+        `within ${within} of ${INTERVALS}; off ${(median * 100).toFixed(1)} % in the middle, ${(sum * 100).toFixed(1)} % over all; ${percentiles.map(({ text }) => text).join(', ')}`,
       )
       t.true(within >= WITHIN, `${within} of ${INTERVALS}`)
       t.true(Math.abs(sum) < SURE, `${sum} over all`)
-      for (const { ns, low, high } of percentiles) t.true(ns * TWO_SLOTS > low && ns < high * TWO_SLOTS)
+      for (const { isNear, text } of percentiles) t.true(isNear, text)
     })
   })
