@@ -4,7 +4,7 @@ import { countedIn } from '../model/tables/evaluate.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { InKernel } from './base/in-kernel.ts'
-import type { Part } from './overhead.ts'
+import type { Part } from '../stream/want.ts'
 
 /** Gives what notes events a second of each part, from a sample. */
 export const ratesOf = (probes: readonly InKernel[]): ((rates: Map<Part, number>, sample: Sample) => void) => {

@@ -2,7 +2,7 @@
 // then, sooner when there is cause, and asks overhead.ts what to give up and what to try again. How many events there are is
 // known at every tick, so that a load that begins is noticed then. Acts through `onChange`.
 import type { ShedDetail } from '../stream/cost-message.ts'
-import type { Budget } from '../stream/want.ts'
+import type { Budget, Part } from '../stream/want.ts'
 import type { Meter, Mark, Runs } from './meter.ts'
 import { sum } from './meter.ts'
 import {
@@ -17,7 +17,7 @@ import {
   steady,
   written,
 } from './overhead.ts'
-import type { Interval, Load, Measured, Overhead, Part, Shed } from './overhead.ts'
+import type { Interval, Load, Measured, Overhead, Shed } from './overhead.ts'
 
 /** Beginning to load the probes is not what running costs. */
 const FIRST_MS = 1500

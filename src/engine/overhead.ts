@@ -1,11 +1,9 @@
 // What to give up when the probes cost more than they may, and when to try again. Two samples in a row above
-// the limit decide; detail goes first, then sampled stacks, then the costliest probes, until the rest fits. A probe that
-// has a lower tier goes on in it. What it would cost in full is known from what it took for each event, and from how many
+// the limit decide; detail goes first, then sampled stacks, then the costliest probes, what is looked at last, until the
+// rest fits. A probe that has a lower tier goes on in it. What it would cost in full is known from what it took for each event, and from how many
 // there are now: it comes back once that fits, and not before. Where that is not known each comes back alone after a
 // while, which doubles as long as it has to go again. Pure: the caller measures, acts, has the time.
 import type { Part } from '../stream/want.ts'
-
-export type { Part }
 
 /** Share of all CPUs that a part took in a sample. */
 export interface Load {

@@ -1,7 +1,7 @@
 // What the probes cost, while that is on screen: the kernel measures as long, from one tick to the next.
 import type { CostMessage } from '../stream/cost-message.ts'
 import type { Mark, Meter } from './meter.ts'
-import type { Part } from './overhead.ts'
+import type { Part } from '../stream/want.ts'
 
 /** `fullPercent`: what a part that is given up would take in full, where that is known. */
 export const createShownCost = (meter: Meter, fullPercent: (part: Part) => number | undefined) => {

@@ -1,7 +1,7 @@
 // How often hooks run, for all whose cost follows them, from the samples of the one that counts it.
 import test from 'ava'
 import { ratesOf } from '../../src/engine/events.ts'
-import type { Part } from '../../src/engine/overhead.ts'
+import type { Part } from '../../src/stream/want.ts'
 import { IN_KERNEL, SPECS } from '../../src/engine/probes/registry.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'
 import type { TablesData } from '../../src/stream/tables.ts'

@@ -1,7 +1,8 @@
 // What is given up for too much load, in which order, and when it is tried again.
 import test from 'ava'
 import { covers, judge, learned, NOTHING_SHED, steady } from '../../src/engine/overhead.ts'
-import type { Load, Overhead, Part } from '../../src/engine/overhead.ts'
+import type { Load, Overhead } from '../../src/engine/overhead.ts'
+import type { Part } from '../../src/stream/want.ts'
 
 const LIMIT = { limitPercent: 3, cpus: 4 }
 const busy: Load[] = [
