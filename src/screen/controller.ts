@@ -16,7 +16,7 @@ import { hasPatterns, readPatterns } from '../model/pattern.ts'
 import type { Store } from '../model/store.ts'
 import { wallMs } from '../model/wall.ts'
 import type { Player } from '../source/player.ts'
-import type { Message, Source } from '../stream/stream-types.ts'
+import type { LogMessage, Message, Source } from '../stream/stream-types.ts'
 import { createCharts } from './charts.ts'
 import type { Cost } from './own-cost.ts'
 import { ALL_COLOURS } from './colours.ts'
@@ -192,6 +192,12 @@ export const createController = (options: ControllerOptions): Controller => {
     if (Math.abs(rounded / state.intervalMs - 1) > 0.15) act({ do: 'intervalIs', ms: rounded })
   }
 
+  /** What the engine and the recording warn of is said when it happens. */
+  const saying = ({ level, text }: LogMessage): void => {
+    if (level === 'info' || state.replay) return
+    state = update(state, { do: 'notice', text, role: level === 'error' ? 'bad' : 'warn' }, store).state
+  }
+
   const dragTo = (x: number): void => {
     if (!held?.drag || x === held.lastX) return
     held.lastX = x
@@ -212,6 +218,7 @@ export const createController = (options: ControllerOptions): Controller => {
       // A recording that is played over and over begins anew
       if (message.type === 'hello' && state.player) store.rewind(message.atMs - 1)
       store.add(message)
+      if (message.type === 'log') saying(message)
       if (message.type === 'probe') act({ do: 'described' })
       if (message.type === 'host' && kindOf(state).pass) act({ do: 'passed', atMs: message.atMs })
       if (message.type === 'host' && state.replay) followInterval(message.intervalMs)

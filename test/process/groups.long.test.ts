@@ -97,13 +97,12 @@ bpfTest(
     }
     const beganMs = performance.now()
     await pty.until((text) => /memory ran out/.test(text), 5000)
+    await pty.until((text) => /the engine is back: [\d.]+ s without a figure/.test(text))
     await pty.until(isLive)
     t.log(`live again ${((performance.now() - beganMs) / 1000).toFixed(1)} s after the engine was killed`)
     t.true(isAlive(screen))
     t.not(engineOf(screen), engine)
     await quit(t, pty)
-    // last words, as warnings are
-    await pty.until((text) => /the engine is back: [\d.]+ s without a figure/.test(text), 2000)
   },
   ['clang'],
 )

@@ -35,6 +35,7 @@ bpfTest("started by sudo: only the engine stays root, files are the user's", asy
   t.is(statSync(join(folder, name!)).uid, 65534)
   process.kill(engineOf(pty.pid()), 'SIGKILL')
   await pty.until((text) => /failed/.test(text), 2500)
+  await pty.until((text) => /the engine is back: [\d.]+ s without a figure/.test(text))
   await pty.until(isLive)
   pty.type('q')
   t.is(await pty.exited, 0)
