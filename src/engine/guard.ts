@@ -84,6 +84,7 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
   let budget = first
   let pinned: ReadonlySet<Part> = new Set()
   let last: ReadonlySet<Part> = new Set()
+  let patienceMs = AGAIN_MS
   /** Had many events at some time. */
   const busy = new Set<Part>()
   let interval: Interval = { fromMs: -Infinity, toMs: -Infinity, rates: new Map() }
@@ -161,6 +162,18 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
     return percent === undefined ? undefined : Number(written(percent))
   }
 
+  /** Of one that runs and has many events it is not known what they take: worth a sample, less and less often where these do
+   * not tell, as in bursts that are shorter than a sample. */
+  const isUnknown = (nowMs: number): boolean => {
+    if (nowMs < closedMs + patienceMs) return false
+    for (const [part, rate] of interval.rates) {
+      if (rate < MANY || !overhead.taken.has(part) || overhead.each.has(part)) continue
+      patienceMs = Math.min(EVERY_MS, 2 * patienceMs)
+      return true
+    }
+    return false
+  }
+
   /** True where one of them was not before: what an event of it takes is not known yet. */
   const noteBusy = (): boolean => {
     const before = busy.size
@@ -206,13 +219,15 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
       }
       if (dueMs === Infinity) return
       const { limitPercent } = budget
-      const restedMs = Math.max(nowMs, closedMs + AGAIN_MS)
+      // begun with an interval, a sample is told by it
+      const isRested = nowMs >= closedMs + AGAIN_MS
       const percent = hasMore(overhead, (part) => pinned.has(part) || stays(part)) ? expected(overhead, rates) : 0
       if (percent > limitPercent) {
         // one sample that confirms it is enough
         overhead = { ...overhead, over: Math.max(1, overhead.over) }
-        dueMs = Math.min(dueMs, percent > limitPercent * CLEARLY ? nowMs : restedMs)
-      } else if (mayFit(overhead, rates, limitPercent) || noteBusy()) dueMs = Math.min(dueMs, restedMs)
+        if (isRested || percent > limitPercent * CLEARLY) dueMs = Math.min(dueMs, nowMs)
+      } else if (isRested && (mayFit(overhead, rates, limitPercent) || noteBusy() || isUnknown(nowMs)))
+        dueMs = Math.min(dueMs, nowMs)
     },
     spare(parts) {
       last = new Set(parts)

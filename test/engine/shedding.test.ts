@@ -185,6 +185,20 @@ test('a load that begins where nothing went on is answered soon, though what an 
   t.deepEqual(thinned, [true])
 })
 
+test('so is one where there was only a moment of many events before', (t) => {
+  const { load, rate, thinned, pass } = setUp({ thins: true })
+  Object.assign(load, { sched: 0.1, syscalls: 0.1 })
+  for (const calls of [1000, 2500, 250, 130]) {
+    rate.syscalls = calls
+    pass(1000)
+  }
+  pass(3000)
+  load.syscalls = 20
+  rate.syscalls = 1_400_000
+  pass(6000)
+  t.deepEqual(thinned, [true])
+})
+
 test('a load that begins within a long interval does not make each event of the one before dear', (t) => {
   const { load, rate, thinned, pass } = setUp({ thins: true, intervalMs: 20_000 })
   Object.assign(load, { sched: 0.1, syscalls: 0.1 })
