@@ -1,5 +1,5 @@
 // What the probes may take, and which probes are in full or cheaper whatever they take: changed while running.
-import { currentPanel, panelIn } from './state.ts'
+import { currentPanel, panelIn, specOf } from './state.ts'
 import type { AppState, Budget } from './state-types.ts'
 
 /** Percent of all CPUs; 0: any. */
@@ -17,7 +17,8 @@ export const nextPin = (state: AppState): AppState => {
   const id = currentPanel(state)
   if (id === undefined) return state
   const { probe, title } = panelIn(state, id)
-  if (!canBeCheaper(state, probe)) return { ...state, notice: { text: `${title}: has no cheaper way`, role: 'warn' } }
+  const spec = specOf(state, probe)
+  if (spec && !spec.cheaper) return { ...state, notice: { text: `${title}: has no cheaper way`, role: 'warn' } }
   const { [probe]: pin, ...others } = state.budget.pins
   const next = pin === undefined ? 'cheaper' : pin === 'cheaper' ? 'full' : undefined
   const pins: Budget['pins'] = next === undefined ? others : { ...others, [probe]: next }
@@ -28,11 +29,6 @@ export const nextPin = (state: AppState): AppState => {
         ? `${title}: in full from now on, whatever it costs`
         : `${title}: in full as long as the budget allows`
   return changed(state, { ...state.budget, pins }, words)
-}
-
-const canBeCheaper = ({ specs }: AppState, probe: string): boolean => {
-  const spec = specs.find(({ id }) => id === probe)
-  return spec === undefined || spec.cheaper !== undefined
 }
 
 export const limitWords = (limitPercent: number): string =>

@@ -95,6 +95,10 @@ export const panelsIn = ({ specs }: Pick<AppState, 'specs'>): readonly AnyPanel[
 
 export const panelIn = ({ specs }: Pick<AppState, 'specs'>, id: PanelId): AnyPanel => panelOf(id, specs)
 
+/** What a probe says of itself; undefined where it has not said it. */
+export const specOf = ({ specs }: Pick<AppState, 'specs'>, probe: string): ProbeSpec | undefined =>
+  specs.find(({ id }) => id === probe)
+
 export const panelState = (state: AppState, id: PanelId): PanelState =>
   state.byPanel[id] ?? { mode: panelIn(state, id).modes[0]!.id }
 

@@ -42,8 +42,8 @@ const PINNED: ShedDetail = { why: 'it is pinned there', hint: 'T lets go of it',
 
 interface GuardOptions {
   meter: Meter
-  /** It is in full whatever it costs. */
-  stays(part: Part): boolean
+  /** These are in full whatever they cost. */
+  stays: ReadonlySet<Part>
   budget: Budget
   cpus: number
   onChange(nowMs: number): void
@@ -84,9 +84,8 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
   let budget = first
   let pinned: ReadonlySet<Part> = new Set()
   let last: ReadonlySet<Part> = new Set()
-  let patienceMs = AGAIN_MS
-  /** Had many events at some time. */
-  const busy = new Set<Part>()
+  /** After a sample, how long those that had many events and were not known wait for the next. */
+  const patience = new Map<Part, number>()
   let interval: Interval = { fromMs: -Infinity, toMs: -Infinity, rates: new Map() }
   /** Until it is known how many events there were meanwhile. */
   let unlearned: Measured | undefined
@@ -115,15 +114,7 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
     const loads = loadsOf(runs, cpus)
     unlearned = { fromMs: mark.atMs, toMs: nowMs, loads: loads.filter(({ part }) => !isCheaper(part)) }
     learnFrom(interval)
-    overhead = judge(overhead, {
-      nowMs,
-      loads,
-      limitPercent,
-      cpus,
-      rates: interval.rates,
-      pinned: fixedIn(loads),
-      last,
-    })
+    overhead = judge(overhead, { nowMs, loads, limitPercent, cpus, rates: interval.rates, isFixed, last })
     isChanging = before.length !== overhead.shed.length
     const changed = isChanging || before.some((shed, i) => shed !== overhead.shed[i])
     closedMs = nowMs
@@ -135,9 +126,8 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
     if (changed) onChange(nowMs)
   }
 
-  /** Those that cannot be given up. */
-  const fixedIn = (parts: readonly Pick<Load, 'part'>[]): ReadonlySet<Part> =>
-    new Set([...pinned, ...parts.flatMap(({ part }) => (stays(part) ? [part] : []))])
+  /** It cannot be given up. */
+  const isFixed = (part: Part): boolean => pinned.has(part) || stays.has(part)
 
   const learnFrom = (one: Interval): void => {
     if (!unlearned || !covers(one, unlearned)) return
@@ -162,23 +152,17 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
     return percent === undefined ? undefined : Number(written(percent))
   }
 
-  /** Of one that runs and has many events it is not known what they take: worth a sample, less and less often where these do
-   * not tell, as in bursts that are shorter than a sample. */
+  /** What the many events of a part take is not known: worth a sample, less and less often where none tells, as in bursts that
+   * are shorter than one, or of a part that is off. */
   const isUnknown = (nowMs: number): boolean => {
-    if (nowMs < closedMs + patienceMs) return false
+    let isAny = false
     for (const [part, rate] of interval.rates) {
-      if (rate < MANY || !overhead.taken.has(part) || overhead.each.has(part)) continue
-      patienceMs = Math.min(EVERY_MS, 2 * patienceMs)
-      return true
+      const waitMs = patience.get(part) ?? AGAIN_MS
+      if (rate < MANY || overhead.each.has(part) || nowMs < closedMs + waitMs) continue
+      patience.set(part, Math.min(EVERY_MS, 2 * waitMs))
+      isAny = true
     }
-    return false
-  }
-
-  /** True where one of them was not before: what an event of it takes is not known yet. */
-  const noteBusy = (): boolean => {
-    const before = busy.size
-    for (const [part, rate] of interval.rates) if (rate >= MANY) busy.add(part)
-    return busy.size > before
+    return isAny
   }
 
   return {
@@ -221,13 +205,12 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
       const { limitPercent } = budget
       // begun with an interval, a sample is told by it
       const isRested = nowMs >= closedMs + AGAIN_MS
-      const percent = hasMore(overhead, (part) => pinned.has(part) || stays(part)) ? expected(overhead, rates) : 0
+      const percent = hasMore(overhead, isFixed) ? expected(overhead, rates) : 0
       if (percent > limitPercent) {
         // one sample that confirms it is enough
         overhead = { ...overhead, over: Math.max(1, overhead.over) }
         if (isRested || percent > limitPercent * CLEARLY) dueMs = Math.min(dueMs, nowMs)
-      } else if (isRested && (mayFit(overhead, rates, limitPercent) || noteBusy() || isUnknown(nowMs)))
-        dueMs = Math.min(dueMs, nowMs)
+      } else if (isRested && (mayFit(overhead, rates, limitPercent) || isUnknown(nowMs))) dueMs = Math.min(dueMs, nowMs)
     },
     spare(parts) {
       last = new Set(parts)

@@ -144,7 +144,7 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   const guard = createGuard({
     meter,
-    stays: (part) => probes.some(({ id, stays }) => id === part && stays),
+    stays: new Set(options.specs?.flatMap(({ id, cheaper }) => (cheaper ? [] : [id as ProbeId]))),
     budget,
     cpus: options.hello.cpus,
     onChange(nowMs) {

@@ -128,7 +128,6 @@ const run = ({
           id: entry.spec.id as DescribedId,
           start: () => start(context),
           thins: entry.spec.cheaper !== undefined,
-          stays: entry.spec.cheaper === undefined,
           awaited: entry.spec.kind !== 'bpftrace',
           ...common,
         })

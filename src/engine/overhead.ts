@@ -40,7 +40,7 @@ interface Judged {
   /** Events a second of those that are known. */
   rates?: ReadonlyMap<Part, number>
   /** Never given up. */
-  pinned?: ReadonlySet<Part>
+  isFixed?(part: Part): boolean
   /** Given up after all others. */
   last?: ReadonlySet<Part>
 }
@@ -182,13 +182,13 @@ const giveUp = (state: Overhead, total: number, judged: Judged): Overhead => {
 }
 
 /** In their order, until the rest fits. Where even one that is looked at has to go, none goes that it makes room for. */
-const goingOf = (state: Overhead, total: number, { loads, limitPercent, pinned, last = NONE }: Judged): Load[] => {
+const goingOf = (state: Overhead, total: number, { loads, limitPercent, isFixed, last = NONE }: Judged): Load[] => {
   const given = givenUp(state)
   const going: Load[] = []
   let rest = total
   for (const load of inOrder(loads, last)) {
     if (rest <= limitPercent) break
-    if (given.has(load.part) || pinned?.has(load.part)) continue
+    if (given.has(load.part) || isFixed?.(load.part)) continue
     rest -= load.percent
     going.push(load)
   }

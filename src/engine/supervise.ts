@@ -22,8 +22,6 @@ interface SuperviseOptions<P extends ProbeId> {
   start(): ReturnType<StartProbe<P>>
   /** It has a lower tier. */
   thins?: boolean
-  /** It is in full whatever it costs: it has no lower tier, and is not switched off for that. */
-  stays?: boolean
   /** Intervals are counted only once it runs, or cannot. */
   awaited?: boolean
   explain(error: unknown): ProbeError
@@ -36,8 +34,6 @@ interface SuperviseOptions<P extends ProbeId> {
 
 export interface Supervised {
   readonly id: ProbeId
-  /** It cannot be given up. */
-  readonly stays: boolean
   /** It starts when startDue() is called next. */
   switchOn(nowMs: number): void
   /** Resolves when nothing of it is left. `as`: what to say of it from now on. */
@@ -80,7 +76,6 @@ export const supervise = <P extends ProbeId>({
   id,
   start,
   thins = false,
-  stays = false,
   awaited = false,
   explain,
   onStatus,
@@ -170,7 +165,6 @@ export const supervise = <P extends ProbeId>({
 
   return {
     id,
-    stays,
     check,
     switchOn(nowMs) {
       if (state.is !== 'off') return

@@ -208,7 +208,7 @@ test('what is looked at goes after all others, and nothing goes that one after i
 })
 
 test('what is pinned is never given up', (t) => {
-  const judged = { loads: busy, ...LIMIT, pinned: new Set(['syscalls' as const]) }
+  const judged = { loads: busy, ...LIMIT, isFixed: (part: Part) => part === 'syscalls' }
   const state = judge(judge(NOTHING_SHED, { nowMs: 0, ...judged }), { nowMs: 1000, ...judged })
   t.deepEqual(parts(state), ['detail', 'sched'])
 })

@@ -80,7 +80,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false,
     hello: { schema: 1, version: '1', host: 'h', kernel: 'k', arch: 'x64', cpus: 2 },
     intervalMs,
     on: PROBES,
-    specs: [SCHED, SYSCALLS],
+    specs: [SCHED, { ...SYSCALLS, cheaper: stays ? undefined : SYSCALLS.cheaper }],
     limitPercent,
     statistics:
       statistics ??
@@ -108,7 +108,6 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false,
         supervise({
           id,
           thins,
-          stays: stays && id === 'syscalls',
           start: () => probe(id) as never,
           explain: (error) => {
             throw error

@@ -8,7 +8,7 @@ import { costWords, totalCost } from '../cost.ts'
 import { keyName, keysIn, labelOf } from './keymap.ts'
 import type { KeyEntry, Scope } from '../key-entry.ts'
 import { kindOf } from '../pages/registry.ts'
-import { currentPanel, isFullScreen, panelIn, panelsIn, panelState } from '../state.ts'
+import { currentPanel, isFullScreen, panelIn, panelsIn, panelState, specOf } from '../state.ts'
 import type { AppState } from '../state-types.ts'
 import { folded, wrap } from '../width.ts'
 import type { Line } from '../lines.ts'
@@ -112,7 +112,7 @@ const panelHelp = (id: PanelId, state: AppState, width: number): Section => {
   const panel = panelIn(state, id)
   const { mode } = panelState(state, id)
   const columns = panel.columns(mode, isFullScreen(state) || panel.columns(mode, false).length === 0)
-  const cheaper = state.specs.find((spec) => spec.id === panel.probe)?.cheaper
+  const cheaper = specOf(state, panel.probe)?.cheaper
   const method = cheaper
     ? `${panel.method} Where that costs too much it is ${cheaper.is}: ${cheaper.gives}.`
     : panel.method
