@@ -1,5 +1,5 @@
-// The colours of the classes of time; their letters and words are model/waits/classes.ts'.
-import { CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../model/waits/classes.ts'
+// The colours of the classes of time; their letters and words are stream/time-classes.ts'.
+import { CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../stream/time-classes.ts'
 import type { Role } from '../panels/panel-types.ts'
 
 export const CLASS_ROLES: Readonly<Record<TimeClass, Role>> = {

@@ -1,25 +1,17 @@
 // Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
 // prints. What they can show is data; there is no code of any single probe here.
 import { asArea } from '../stream/areas.ts'
-import type { ColumnSpec, FigureSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
+import type { ColumnSpec, Expression, FigureSpec, PanelSpec, ProbeSpec, ResultUnit, TabSpec } from '../stream/spec.ts'
 import { columnAt, dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
 import type { DescribedSample } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import { createLatest } from '../model/memo.ts'
 import type { Selection } from '../model/selection.ts'
-import {
-  evaluate,
-  fieldUnits,
-  figureUnits,
-  ofRow,
-  ofSample,
-  resultKind,
-  type ResultKind,
-} from '../model/tables/evaluate.ts'
+import { evaluate, fieldUnits, figureUnits, ofRow, ofSample, resultKind } from '../model/tables/evaluate.ts'
 import { asHist, histIn, mergeRanges, partsOf } from '../model/tables/histograms.ts'
 import type { AnyPanel } from './panel-types.ts'
 import { roleOf } from './severity.ts'
-import type { Cell, Column, Kind, Role, Row, Stat } from './panel-types.ts'
+import type { Cell, Column, Kind, Mode, Role, Row, Stat } from './panel-types.ts'
 
 /** Intervals of which a tab of events shows all, as far as that are not more events than anybody reads. */
 const EVENT_SAMPLES = 120
@@ -30,23 +22,37 @@ const ALL_SAMPLES = 3600
 /** The panels of a spec, made once for each. */
 export const panelsOfSpec = (spec: ProbeSpec): readonly AnyPanel[] => {
   let panels = made.get(spec)
-  if (!panels) made.set(spec, (panels = spec.panels.map((panel) => panelOf(spec, panel))))
+  if (!panels) made.set(spec, (panels = spec.panels.flatMap((panel) => anyPanel(spec, panel))))
   return panels
 }
 
 const made = new WeakMap<ProbeSpec, readonly AnyPanel[]>()
 
-const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
+/** A tab of which nothing else is known is left out, and so is a panel that has no other. */
+const anyPanel = (spec: ProbeSpec, panel: PanelSpec): AnyPanel[] => {
+  const tabs = panel.tabs.filter(({ columns }) => columns.some(({ value }) => !('named' in value)))
+  return tabs.length > 0 ? [panelOfSpec(spec, { ...panel, tabs }, 'any')] : []
+}
+
+/** `any`: whatever is made by a function of its own is left out. */
+export const panelOfSpec = (spec: ProbeSpec, panel: PanelSpec, of: 'own' | 'any'): AnyPanel => {
+  const isKnown = ({ value }: { value: Expression }): boolean => of === 'own' || !('named' in value)
   const tabOf = (mode: string): TabSpec => panel.tabs.find(({ id }) => id === mode) ?? panel.tabs[0]!
   const shownIn = createLatest((tab: TabSpec) => ({
     all: columnsOf(tab, true).map((column) => columnOf(spec, tab, column)),
     usual: columnsOf(tab, false).map((column) => columnOf(spec, tab, column)),
   }))
   const columnsOf = (tab: TabSpec, detail: boolean): readonly ColumnSpec[] =>
-    tab.columns.filter((column) => detail || !column.detail)
+    tab.columns.filter((column) => (detail || !column.detail) && isKnown(column))
   // another table of the same shows the same figures; what a script or tool says in one has little to do with another
   const shared = spec.kind === 'core' || spec.kind === 'proc' ? (panel.tabs[0]!.figures ?? []) : []
-  const figuresOf = ({ figures, hists }: TabSpec): readonly FigureSpec[] => figures ?? (hists ? [] : shared)
+  const trendOf = ({ label, value }: FigureSpec): NonNullable<AnyPanel['trend']> => ({
+    label,
+    kind: KINDS[resultKind(value, units)],
+    value: ({ data, intervalMs }) => Number(evaluate(value, ofSample(data, undefined, intervalMs)) ?? 0),
+  })
+  const figuresOf = ({ figures, hists }: TabSpec): readonly FigureSpec[] =>
+    (figures ?? (hists ? [] : shared)).filter(isKnown)
   const units = figureUnits(spec)
   return {
     id: panel.id,
@@ -56,11 +62,17 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
     area: asArea(panel.area),
     method: panel.howToRead,
     ...(panel.ofSelection ? { ofSelection: true } : {}),
+    ...(panel.isOffered ? { isOffered: true } : {}),
+    ...(panel.hasIdle && of === 'own' ? { hasIdle: true } : {}),
+    ...(panel.bothTabs ? { bothTabs: panel.bothTabs } : {}),
+    ...(panel.beside ? { beside: panel.beside as ProbeId } : {}),
+    ...(panel.trend && isKnown(panel.trend) ? { trend: trendOf(panel.trend) } : {}),
     ...(panel.whoOf ? { whoOf: panel.whoOf } : {}),
     probe: spec.id as ProbeId,
     spec,
     table: (mode) => tabOf(mode).table,
-    modes: panel.tabs.map(({ id, label }) => ({ id, label })),
+    about: (mode) => tabOf(mode).about ?? [],
+    modes: panel.tabs.map(modeOf),
     ...(panel.heatBits ? { heatBits: panel.heatBits } : {}),
     depth: panel.tabs.some(({ most }) => most !== undefined)
       ? ALL_SAMPLES
@@ -78,7 +90,11 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
       const { all, usual } = shownIn(tabOf(mode))
       return detail ? all : usual
     },
-    defaultSort: (mode) => tabOf(mode).sort,
+    defaultSort: (mode) => {
+      const { sort, columns } = tabOf(mode)
+      const known = columns.filter(isKnown)
+      return known.some(({ id }) => id === sort.column) ? sort : { ...sort, column: known[0]!.id }
+    },
     rows: (samples, mode, detail) => {
       const tab = tabOf(mode)
       return rowsOf(spec, tab, columnsOf(tab, detail), samples as readonly DescribedSample[])
@@ -98,6 +114,14 @@ const panelOf = (spec: ProbeSpec, panel: PanelSpec): AnyPanel => {
   }
 }
 
+const modeOf = ({ id, label, rows, wants, ofTarget }: TabSpec): Mode => ({
+  id,
+  label,
+  ...(rows === undefined ? {} : { rows }),
+  ...(wants === undefined ? {} : { wants: wants as NonNullable<Mode['wants']> }),
+  ...(ofTarget ? { ofTarget: true } : {}),
+})
+
 const columnOf = (spec: ProbeSpec, tab: TabSpec, column: ColumnSpec): Column => ({
   id: column.id,
   title: column.title,
@@ -107,8 +131,10 @@ const columnOf = (spec: ProbeSpec, tab: TabSpec, column: ColumnSpec): Column => 
   ...(column.width === undefined ? {} : { width: column.width }),
   ...(column.grow === undefined ? {} : { grow: column.grow }),
   ...(column.wide === undefined ? {} : { wide: column.wide }),
-  ...(isPath(spec, tab, column) ? { middle: true } : {}),
+  ...(column.middle || isPath(spec, tab, column) ? { middle: true } : {}),
   ...(column.thresholds === undefined ? {} : { thresholds: column.thresholds }),
+  ...(column.rule === undefined ? {} : { rule: column.rule }),
+  ...(column.bar ? { bar: true } : {}),
 })
 
 /** Those of one folder, or of one peer, are told apart by their ends. */
@@ -118,7 +144,9 @@ const isPath = (spec: ProbeSpec, tab: TabSpec, { value }: ColumnSpec): boolean =
   return dim === 'file' || dim === 'cgroup' || dim === 'peer'
 }
 
-const KINDS: Record<ResultKind, Kind> = {
+export const KINDS: Readonly<Record<ResultUnit, Kind>> = {
+  states: 'states',
+  shares: 'shares',
   text: 'text',
   id: 'id',
   count: 'count',

@@ -2,7 +2,8 @@
 // most machines most processes are idle and left out.
 import type { SchedProc } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
-import type { Cell, Column, Row } from './panel-types.ts'
+import type { CellOf, Cells } from './own-cells.ts'
+import type { Cell, Row } from './panel-types.ts'
 import { processKey } from './process-samples.ts'
 
 /** What makes its cells: of a class, as functions made for each sample would be compiled for each. */
@@ -12,21 +13,14 @@ export interface RowCells<T> {
   one?(of: T, index: number): Cell
 }
 
-/** One cell of a row, of an interval of that length which ended then. */
-export type CellOf<T> = (of: T, intervalMs: number, atMs: number) => Cell
-
-/** Of cells as the columns are, those that are shown in every size. */
-export const withoutDetails = <T>(cells: readonly CellOf<T>[], columns: readonly Column[]): readonly CellOf<T>[] =>
-  cells.filter((_, index) => !columns[index]!.detail)
-
 /** Each cell is made by itself. */
 export class EachCell<T> implements RowCells<T> {
   readonly #cells: readonly CellOf<T>[]
   readonly #intervalMs: number
   readonly #atMs: number
 
-  constructor(cells: readonly CellOf<T>[], { intervalMs, atMs }: Pick<Sample, 'intervalMs' | 'atMs'>) {
-    this.#cells = cells
+  constructor(cells: Cells<T>, detail: boolean, { intervalMs, atMs }: Pick<Sample, 'intervalMs' | 'atMs'>) {
+    this.#cells = detail ? cells.all : cells.usual
     this.#intervalMs = intervalMs
     this.#atMs = atMs
   }

@@ -1,104 +1,39 @@
-// Off-CPU: what threads do while they do not run. Sleeping is mostly choice, so the default order puts first what is
+// Off-CPU: what threads do while they do not run; what it shows is in stream/specs/sched/offcpu.ts. Sleeping is mostly choice, so the default order puts first what is
 // not: uninterruptible waits and preemption.
 import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { isIdle, isIdleCall } from './idle.ts'
-import { ProcRow, type RowCells } from './lazy-row.ts'
+import { EachCell, ProcRow } from './lazy-row.ts'
+import { cellsFor, type Cells } from './own-cells.ts'
+import { ownPanel } from './own-panel.ts'
 import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
-import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
+import { heldNs, percentOf } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../stream/sched-types.ts'
 import type { Hist } from '../stream/stream-types.ts'
 import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
-import type { Cell, Column, Panel, Row } from './panel-types.ts'
-import { columnsOf } from './usual-columns.ts'
+import { SCHED } from '../stream/specs/sched.ts'
+import { BLOCKED } from '../stream/specs/sched/offcpu.ts'
+import type { Row } from './panel-types.ts'
 
-const COLUMNS: readonly Column[] = [
-  { id: 'pid', title: 'PID', kind: 'id', help: 'process', priority: 2 },
-  { id: 'command', title: 'COMMAND', kind: 'text', help: 'name of the process', priority: 0, width: 8, grow: true },
-  {
-    id: 'stuck',
-    title: 'STUCK%',
-    kind: 'percent',
-    help: 'uninterruptible, preempted and throttled together, of clock time',
-    priority: 1,
-    rule: 'uninterruptible',
-    bar: true,
-  },
-  {
-    id: 'disk',
-    title: 'D%',
-    kind: 'percent',
-    help: 'uninterruptible: disk, page faults, locks in the kernel',
-    priority: 5,
-    rule: 'uninterruptible',
-  },
-  { id: 'preempted', title: 'PREE%', kind: 'percent', help: 'could run but was preempted', priority: 6 },
-  {
-    id: 'throttled',
-    title: 'THROT%',
-    kind: 'percent',
-    help: 'could run, but the CPU quota of its control group was used up',
-    priority: 10,
-    rule: 'cpu-quota',
-  },
-  { id: 'held', title: 'HELD%', kind: 'percent', help: 'stopped, traced or frozen', priority: 11 },
-  { id: 'sleep', title: 'SLEEP%', kind: 'percent', help: 'sleeping (interruptible), all threads', priority: 4 },
-  {
-    id: 'call',
-    title: 'BLOCKED IN',
-    kind: 'text',
-    help: 'system call with most blocked time, uninterruptible ones first; or what holds it: preempted, CPU quota, I/O limit, writeback throttle, stopped, traced, frozen',
-    priority: 3,
-    width: 12,
-  },
-  { id: 'callTime', title: 'CALL%', kind: 'percent', help: 'time blocked in that call', priority: 7 },
-  {
-    id: 'blocked',
-    title: 'BLOCK%',
-    kind: 'percent',
-    help: 'neither on a CPU nor waiting for one, in whatever state, all threads',
-    priority: 12,
-  },
-  { id: 'cpu', title: 'CPU%', kind: 'percent', help: 'time on CPU', priority: 8, detail: true },
-  {
-    id: 'threads',
-    title: 'THR',
-    kind: 'count',
-    help: 'threads with activity in the interval',
-    priority: 9,
-    detail: true,
-  },
-]
+/** In which call depends on the state that the tab is about. */
+const cellsOf = (mode: string): Cells<ProcOrOthers> =>
+  cellsFor<ProcOrOthers>(BLOCKED, {
+    throttled: (proc, intervalMs) =>
+      proc.uninterruptibleNs === undefined ? undefined : percentOf(proc.throttledNs ?? 0, intervalMs),
+    held: (proc, intervalMs) =>
+      proc.uninterruptibleNs === undefined ? undefined : percentOf(heldNs(proc), intervalMs),
+    call: (proc) => blockedIn(proc, mode)?.text,
+    callTime: (proc, intervalMs) => percentOf(blockedIn(proc, mode)?.ns, intervalMs),
+    blocked: (proc, intervalMs) => percentOf(blockedNs(proc, intervalMs), intervalMs),
+  })
 
-export const offcpu: Panel<'sched'> = {
-  id: 'offcpu',
-  key: '2',
-  title: 'off-CPU',
-  question: 'Who is blocked, in which state and in which system call?',
-  area: 'CPU',
-  method:
-    'Time from being switched out until woken (sleeping, uninterruptible), running again (preempted), or allowed to (throttled).',
-  probe: 'sched',
-  table: () => 'procs',
-  hasIdle: true,
-  about: () => ['uninterruptibleNs'],
-  modes: [
-    { id: 'all', label: 'all states' },
-    { id: 'S', label: 'sleeping' },
-    { id: 'D', label: 'uninterruptible' },
-    { id: 'preempted', label: 'preempted' },
-    { id: 'throttled', label: 'throttled' },
-    { id: 'held', label: 'stopped, traced, frozen' },
-  ],
-  heatBits: [12, 36],
+export const offcpu = ownPanel<'sched'>(SCHED, 'offcpu', {
   hists: (data, mode) => histsOf(schedOf(data), mode),
-  columns: (_mode, detail) => columnsOf(COLUMNS, detail),
-  defaultSort: (mode) => ({ column: SORTED_BY[mode] ?? 'stuck', descending: true }),
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
     const { intervalMs } = sample
-    const cells = new ProcCells(intervalMs, mode, detail)
+    const cells = new EachCell(CELLS.get(mode) ?? CELLS.get('all')!, detail, sample)
     const mayBeIdle = mode === 'all' || mode === 'S'
     const procs = rowsWithOthers(sample)
     const rows: Row[] = []
@@ -108,48 +43,11 @@ export const offcpu: Panel<'sched'> = {
     }
     return rows
   },
-  stats: () => [],
   notes: (sample) => {
     const data = schedOf(sample.data)
     return [...quotaNotes(data), ...heldIoNotes(data), ...othersNote(sample)]
   },
-}
-
-class ProcCells implements RowCells<ProcOrOthers> {
-  readonly #intervalMs: number
-  readonly #mode: string
-  readonly #detail: boolean
-
-  constructor(intervalMs: number, mode: string, detail: boolean) {
-    this.#intervalMs = intervalMs
-    this.#mode = mode
-    this.#detail = detail
-  }
-
-  all(proc: ProcOrOthers): Cell[] {
-    return cellsOf(proc, this.#intervalMs, this.#mode, this.#detail)
-  }
-}
-
-const cellsOf = (proc: ProcOrOthers, intervalMs: number, mode: string, detail: boolean): Cell[] => {
-  const blocked = blockedIn(proc, mode)
-  const isFollowed = proc.uninterruptibleNs !== undefined
-  const cells: Cell[] = [
-    proc.pid,
-    proc.comm,
-    percentOf(stuckNs(proc), intervalMs),
-    percentOf(proc.uninterruptibleNs, intervalMs),
-    percentOf(proc.preemptedNs, intervalMs),
-    isFollowed ? percentOf(proc.throttledNs ?? 0, intervalMs) : undefined,
-    isFollowed ? percentOf(heldNs(proc), intervalMs) : undefined,
-    percentOf(proc.sleepNs, intervalMs),
-    blocked?.text,
-    blocked && percentOf(blocked.ns, intervalMs),
-    percentOf(blockedNs(proc, intervalMs), intervalMs),
-  ]
-  if (detail) cells.push(percentOf(proc.onCpuNs, intervalMs), proc.threads)
-  return cells
-}
+})
 
 const histsOf = ({ sleep, disk, preempted, throttled }: SchedData, mode: string): Hist[] | undefined => {
   const held = throttled ? [throttled] : []
@@ -174,14 +72,6 @@ const blockedNs = (proc: ProcOrOthers, intervalMs: number): number =>
   proc.sleepNs === undefined
     ? Math.max(0, proc.threads * intervalMs * 1e6 - proc.onCpuNs - proc.waitNs)
     : proc.sleepNs + (proc.uninterruptibleNs ?? 0) + (proc.throttledNs ?? 0) + heldNs(proc)
-
-const SORTED_BY: Readonly<Record<string, string>> = {
-  S: 'sleep',
-  D: 'disk',
-  preempted: 'preempted',
-  throttled: 'throttled',
-  held: 'held',
-}
 
 const MOST_NOTES = 2
 
@@ -245,3 +135,7 @@ export const topCall = ({ calls }: Pick<SchedProc, 'calls'>, mode = 'all'): Bloc
 }
 
 const weight = (call: BlockedCall): number => call.ns * (call.state === 'D' ? 1e6 : isIdleCall(call) ? 1e-3 : 1)
+
+const CELLS: ReadonlyMap<string, Cells<ProcOrOthers>> = new Map(
+  offcpu.modes.map(({ id }) => [id, cellsOf(id)] as const),
+)

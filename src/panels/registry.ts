@@ -1,5 +1,5 @@
-// The panels in the order of their keys. One that needs more than operators is a file and a line here; those of probes that describe
-// themselves come from their specs, and are nothing here.
+// The panels in the order of their keys. All come from specs; one that needs more than operators is a file of functions and a line
+// here, any other is nothing here.
 import { block } from './block.ts'
 import { panelsOfSpec } from './described.ts'
 import { execsnoop } from './execsnoop.ts'

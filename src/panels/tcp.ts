@@ -1,50 +1,24 @@
-// TCP: every session with its owner, traffic, round-trip time and retransmits; listeners with their backlog.
+// TCP: every session with its owner, traffic, round-trip time and retransmits; listeners with their backlog. What it shows is in
+// stream/specs/tcp/.
 import { perSecond } from '../model/rates.ts'
-import type { TcpSession } from '../stream/specs/tcp.ts'
-import { LISTENERS, listenerKey, listenerRow } from './tcp/listeners.ts'
-import { QUEUES, queuesRow } from './tcp/queues.ts'
-import { QUALITY, qualityRow } from './tcp/quality.ts'
-import { SESSIONS, sessionRows } from './tcp/sessions.ts'
+import { TCP, type TcpSession } from '../stream/specs/tcp.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import { ownPanel } from './own-panel.ts'
+import { listenerKey, listenerRows } from './tcp/listeners.ts'
+import { qualityRows } from './tcp/quality.ts'
+import { queuesRows } from './tcp/queues.ts'
+import { sessionRows } from './tcp/sessions.ts'
 import { ageOf, listenersOf, sessionsOf, sumOf } from './tcp/session-rows.ts'
-import type { Column, Panel, Stat } from './panel-types.ts'
-import { columnsOf } from './usual-columns.ts'
 
-const COLUMNS: Readonly<Record<string, readonly Column[]>> = { listeners: LISTENERS, queues: QUEUES, quality: QUALITY }
-const SORTS: Readonly<Record<string, string>> = { listeners: 'backlog', queues: 'unsent', quality: 'window' }
-
-export const tcp: Panel<'tcp'> = {
-  id: 'tcp',
-  key: '4',
-  title: 'TCP',
-  question: 'Which sessions carry what, to whom, and how well?',
-  area: 'network',
-  method: 'All sockets read once an interval from the kernel (exact bytes); opening and ending traced by state change.',
-  probe: 'tcp',
-  bothTabs: ['listeners', 'sessions'],
-  table: (mode) => (mode === 'listeners' ? 'listeners' : 'sessions'),
-  modes: [
-    { id: 'sessions', label: 'sessions' },
-    { id: 'listeners', label: 'listeners' },
-    { id: 'queues', label: 'queues, and what they wait for' },
-    { id: 'quality', label: 'quality' },
-  ],
-  hists: () => undefined,
-  columns: (mode, detail) => columnsOf(COLUMNS[mode] ?? SESSIONS, detail),
-  defaultSort: (mode) => ({ column: SORTS[mode] ?? 'in', descending: true }),
+export const tcp = ownPanel<'tcp'>(TCP, 'tcp', {
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
-    if (mode === 'listeners')
-      return listenersOf(sample.data).map((listener) => listenerRow(listener, sample.intervalMs))
-    if (mode === 'queues')
-      return sessionsOf(sample.data)
-        .filter(({ unread }) => unread !== null)
-        .map(queuesRow)
-    if (mode === 'quality')
-      return sessionsOf(sample.data)
-        .filter(({ algorithm }) => algorithm !== null)
-        .map((session) => qualityRow(session, sample, detail))
-    return sessionRows(sessionsOf(sample.data), sample, detail)
+    if (mode === 'listeners') return listenerRows(listenersOf(sample.data), sample)
+    const sessions = sessionsOf(sample.data)
+    if (mode === 'queues') return queuesRows(sessions, sample)
+    if (mode === 'quality') return qualityRows(sessions, sample, detail)
+    return sessionRows(sessions, sample, detail)
   },
   selects: (data, row, mode) => {
     if (mode === 'listeners')
@@ -62,41 +36,23 @@ export const tcp: Panel<'tcp'> = {
       ...(Number.isFinite(port) ? [{ is: 'port' as const, port }] : []),
     ]
   },
-  stats: ({ data, atMs, intervalMs }) => {
-    const sessions = sessionsOf(data)
-    const count = (fits: (session: TcpSession) => boolean): number => sessions.filter(fits).length
-    const isNew = (session: TcpSession): boolean => (ageOf(session, atMs) ?? Infinity) <= intervalMs
-    // of a selection: from the sessions listed; who sent a reset is not known of each
-    const totals: Record<string, number | undefined> = data.totals
-    return [
-      { label: 'sessions', kind: 'count', value: count(({ closed }) => closed === null) },
-      event('opened/s', totals.opened ?? count((session) => session.direction === 'out' && isNew(session)), intervalMs),
-      event(
-        'accepted/s',
-        totals.accepted ?? count((session) => session.direction === 'in' && isNew(session)),
-        intervalMs,
-      ),
-      event('closed/s', totals.closed ?? count(({ closed }) => closed === 'closed'), intervalMs),
-      event('refused/s', totals.refused ?? count(({ closed }) => closed === 'refused'), intervalMs, 'warn'),
-      event(
-        'reset/s',
-        (totals.resetIn ?? count(({ closed }) => closed === 'reset')) + (totals.resetOut ?? 0),
-        intervalMs,
-        'warn',
-      ),
-      event('retr/s', totals.retransmits ?? sumOf(sessions, ({ retransmits }) => retransmits), intervalMs, 'warn'),
-    ]
-  },
-  trend: {
-    label: 'bytes in and out',
-    kind: 'byteRate',
-    value: ({ data, intervalMs }) =>
-      perSecond(
-        sumOf(sessionsOf(data), ({ inBytes, outBytes }) => (inBytes ?? 0) + (outBytes ?? 0)) +
-          (data.totals.othersIn ?? 0) +
-          (data.totals.othersOut ?? 0),
-        intervalMs,
-      ),
+  // of a selection: from the sessions listed; who sent a reset is not known of each
+  figures: {
+    sessions: (sample) => countOf(sample, ({ closed }) => closed === null),
+    opened: (sample) => countOf(sample, (session) => session.direction === 'out' && isNew(session, sample)),
+    accepted: (sample) => countOf(sample, (session) => session.direction === 'in' && isNew(session, sample)),
+    closed: (sample) => countOf(sample, ({ closed }) => closed === 'closed'),
+    refused: (sample) => countOf(sample, ({ closed }) => closed === 'refused'),
+    retransmits: ({ data }) => sumOf(sessionsOf(data), ({ retransmits }) => retransmits),
+    resets: (sample) => {
+      const { resetIn, resetOut = 0 } = sample.data.totals as Totals
+      return perSecond((resetIn ?? countOf(sample, ({ closed }) => closed === 'reset')) + resetOut, sample.intervalMs)
+    },
+    bytes: ({ data, intervalMs }) => {
+      const { othersIn = 0, othersOut = 0 } = data.totals as Totals
+      const ofSessions = sumOf(sessionsOf(data), ({ inBytes, outBytes }) => (inBytes ?? 0) + (outBytes ?? 0))
+      return perSecond(ofSessions + othersIn + othersOut, intervalMs)
+    },
   },
   notes: ({ data: { totals, tables } }, mode) => [
     ...(totals.timeWait ? [`${totals.timeWait} in TIME_WAIT`] : []),
@@ -105,11 +61,12 @@ export const tcp: Panel<'tcp'> = {
       : []),
     ...(totals.others ? [`${totals.others} ended sessions belong to no row (table full)`] : []),
   ],
-}
-
-const event = (label: string, number: number, intervalMs: number, role?: Stat['role']): Stat => ({
-  label,
-  kind: 'rate',
-  value: perSecond(number, intervalMs),
-  role,
 })
+
+type Totals = Readonly<Record<string, number | undefined>>
+
+const countOf = ({ data }: Sample<'tcp'>, fits: (session: TcpSession) => boolean): number =>
+  sessionsOf(data).filter(fits).length
+
+const isNew = (session: TcpSession, { atMs, intervalMs }: Sample<'tcp'>): boolean =>
+  (ageOf(session, atMs) ?? Infinity) <= intervalMs

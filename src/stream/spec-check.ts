@@ -37,7 +37,7 @@ const sentence = plain(LONGEST.sentence)
 
 /** Names of our own making: plain, and no property that objects have of themselves. */
 export const name: Check = (value) =>
-  typeof value === 'string' && /^[a-z][A-Za-z0-9_-]{0,31}$/.test(value) && !(value in {}) ? undefined : 'is no name'
+  typeof value === 'string' && /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(value) && !(value in {}) ? undefined : 'is no name'
 
 export const upTo =
   (most: number, check: Check): Check =>
@@ -58,7 +58,8 @@ export const named =
     return undefined
   }
 
-export const unit = oneOf('text', 'id', 'count', 'ns', 'ms', 'bytes', 'percent')
+const UNITS = ['text', 'id', 'count', 'ns', 'ms', 'bytes', 'percent'] as const
+export const unit = oneOf(...UNITS)
 const field = record<FieldSpec>({
   id: name,
   unit,
@@ -80,28 +81,36 @@ const OPERATORS = [
   'ago',
   'since',
   'percentile',
+  'named',
 ]
-/** Those of two operands. */
+/** Those of two operands, and those of one or several. */
 const OF_TWO = ['ratio', 'share', 'timeShareOf']
+const OF_SEVERAL = ['timeShare']
 
-/** The operands of an expression. */
+/** The fields that an expression names. */
 const operandsOf = (expression: S.Expression): readonly string[] =>
-  Object.entries(expression).flatMap(([key, value]) => (key === 'p' ? [] : (value as string | readonly string[])))
+  'named' in expression
+    ? []
+    : Object.entries(expression).flatMap(([key, value]) => (key === 'p' ? [] : (value as string | readonly string[])))
 
 const expression: Check = (value) => {
   if (typeof value !== 'object' || value === null) return 'is no expression'
-  const { p, ...rest } = value as Record<string, unknown>
+  const { p, as, ...rest } = value as Record<string, unknown>
   const [[operator, of] = [], more] = Object.entries(rest)
   if (operator === undefined || more || !OPERATORS.includes(operator)) return 'is not one operator'
   if (operator === 'percentile' && !(typeof p === 'number' && p > 0 && p <= 100)) return '.p is no percentage'
+  if (operator === 'named') return name(of) ?? resultUnit(as)
   const isOfTwo = OF_TWO.includes(operator)
-  const operands = isOfTwo ? of : [of]
+  const isOfSeveral = OF_SEVERAL.includes(operator) && Array.isArray(of)
+  const operands = isOfTwo || isOfSeveral ? of : [of]
   return Array.isArray(operands) &&
-    operands.length === (isOfTwo ? 2 : 1) &&
+    (isOfSeveral ? operands.length > 0 && operands.length <= MOST.keys : operands.length === (isOfTwo ? 2 : 1)) &&
     operands.every((operand) => typeof operand === 'string' && operand.length <= 2 * LONGEST.id + 1)
     ? undefined
     : `.${operator} has no operand`
 }
+
+const resultUnit = oneOf(...UNITS, 'rate', 'byteRate', 'states', 'shares')
 
 const thresholds = optional(record<S.Thresholds>({ warn: optional(number), bad: optional(number) }))
 const bits: Check = (value) =>
@@ -114,10 +123,14 @@ const bits: Check = (value) =>
     ? undefined
     : 'are no powers of two'
 
+const figure = record<S.FigureSpec>({ label: title, value: expression, thresholds, rare: optional(flag) })
+
 const tab = record<S.TabSpec>({
   id: name,
   label: title,
+  rows: optional(title),
   table: name,
+  about: optional(upTo(MOST.keys, name)),
   key: upTo(MOST.keys, name),
   columns: upTo(
     MOST.columns,
@@ -130,17 +143,25 @@ const tab = record<S.TabSpec>({
       width: optional(number),
       grow: optional(flag),
       wide: optional(number),
+      middle: optional(flag),
       detail: optional(flag),
       thresholds,
+      rule: optional(name),
+      bar: optional(flag),
     }),
   ),
   sort: record<S.TabSpec['sort']>({ column: name, descending: flag }),
-  figures: optional(upTo(MOST.figures, record<S.FigureSpec>({ label: title, value: expression, thresholds }))),
+  figures: optional(upTo(MOST.figures, figure)),
   hists: optional(upTo(MOST.columns, within(LONGEST.title))),
   events: optional(flag),
   most: optional((value) => (Number.isInteger(value) && Number(value) > 0 ? undefined : 'is no number of rows')),
   threadName: optional(name),
+  wants: optional(name),
+  ofTarget: optional(flag),
 })
+
+const bothTabs: Check = (value) =>
+  Array.isArray(value) && value.length === 2 ? upTo(2, name)(value) : 'are not two tabs'
 
 const dimensions = upTo(DIMENSIONS.length, oneOf(...DIMENSIONS))
 
@@ -196,6 +217,11 @@ const parts = record<S.ProbeSpec>({
       howToRead: sentence,
       area: optional(title),
       ofSelection: optional(flag),
+      isOffered: optional(flag),
+      hasIdle: optional(flag),
+      bothTabs: optional(bothTabs),
+      beside: optional(name),
+      trend: optional(figure),
       whoOf: optional(dimensions),
       heatBits: optional(bits),
       tabs: upTo(MOST.tabs, tab),
@@ -224,20 +250,27 @@ const strayName = ({ tables, totals = [], hists = [], rollups = [], panels }: S.
       if (names !== undefined && !has(names)) return `.tables ${table} ${id} names what is not there`
   for (const panel of panels) {
     if (panel.tabs.length === 0) return `.panels ${panel.id} has no tab`
+    const figured = new Set([
+      ...totals.map(({ id }) => id),
+      ...hists.map(({ id }) => id),
+      ...Object.entries(tables).flatMap(([table, own]) => own.map(({ id }) => `${table}.${id}`)),
+    ])
+    const notFigured = (figures: readonly S.FigureSpec[]): string | undefined =>
+      figures.flatMap(({ value }) => operandsOf(value)).find((id) => !figured.has(id))
+    const other =
+      panel.bothTabs?.find((id) => !panel.tabs.some((each) => each.id === id)) ??
+      notFigured(panel.trend ? [panel.trend] : [])
+    if (other !== undefined) return `.panels ${panel.id} refers to ${other.slice(0, LONGEST.id)}, which is not there`
     for (const each of panel.tabs) {
       const at = `.panels ${panel.id} ${each.id}`
       const fields = tables[each.table]
       if (!fields) return `${at} is of no table`
       const known = new Set(fields.map(({ id }) => id))
-      const figured = new Set([
-        ...totals.map(({ id }) => id),
-        ...hists.map(({ id }) => id),
-        ...Object.entries(tables).flatMap(([table, own]) => own.map(({ id }) => `${table}.${id}`)),
-      ])
+      const { threadName, about = [] } = each
       const stray =
-        [...each.key, ...(each.threadName === undefined ? [] : [each.threadName])].find((id) => !known.has(id)) ??
+        [...each.key, ...about, ...(threadName === undefined ? [] : [threadName])].find((id) => !known.has(id)) ??
         each.columns.flatMap((column) => operandsOf(column.value)).find((id) => !known.has(id)) ??
-        (each.figures ?? []).flatMap((figure) => operandsOf(figure.value)).find((id) => !figured.has(id))
+        notFigured(each.figures ?? [])
       if (stray !== undefined) return `${at} refers to ${stray.slice(0, LONGEST.id)}, which is not there`
       if (each.columns.length === 0) return `${at} has no column`
       if (!each.columns.some(({ id }) => id === each.sort.column)) return `${at} is sorted by no column of its own`

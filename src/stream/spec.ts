@@ -42,8 +42,8 @@ export type Expression =
   | { place: Operand }
   /** Per second of the interval. */
   | { perSecond: Operand }
-  /** ns as percent of clock time. */
-  | { timeShare: Operand }
+  /** ns as percent of clock time; of several together, where the first is known and others that are not are none. */
+  | { timeShare: Operand | readonly Operand[] }
   /** The same where the second says how many did so throughout, whose time the first does not have. */
   | { timeShareOf: readonly [Operand, Operand] }
   /** The first by the second, in the unit of the first. */
@@ -60,6 +60,12 @@ export type Expression =
   | { since: Operand }
   /** Of a histogram, in percent; from as many events on as a percentile takes. */
   | { percentile: Operand; p: number }
+  /** What a panel of ours makes of several fields, by its name there: whoever does not know it leaves the column out. */
+  | { named: string; as: ResultUnit }
+
+/** How a result is written: a unit, or so many of it per second; `states` is a letter an interval, newest last, `shares` one for
+ * each hundredth. */
+export type ResultUnit = Unit | 'rate' | 'byteRate' | 'states' | 'shares'
 
 /** From where on a value draws the attention. */
 export interface Thresholds {
@@ -80,21 +86,33 @@ export interface ColumnSpec {
   grow?: boolean
   /** As wide as this before a column of priority 3 or more has a place. */
   wide?: number
+  /** Cut in the middle: both ends tell. */
+  middle?: boolean
   /** Only where there is room to look closely. */
   detail?: boolean
   thresholds?: Thresholds
+  /** The rule of the verdict whose thresholds are its own. */
+  rule?: string
+  /** A share of all there is: drawn as a bar, too, where there is room. */
+  bar?: boolean
 }
 
 export interface FigureSpec {
   label: string
   value: Expression
   thresholds?: Thresholds
+  /** Left out where it is not known. */
+  rare?: boolean
 }
 
 export interface TabSpec {
   id: string
   label: string
+  /** What its rows are, where the panel's title does not say it. */
+  rows?: string
   table: string
+  /** Fields of it without which a row says nothing here. */
+  about?: readonly string[]
   /** Fields that say which row it is, the same from one interval to the next. */
   key: readonly string[]
   columns: readonly ColumnSpec[]
@@ -108,6 +126,10 @@ export interface TabSpec {
   most?: number
   /** A row is a thread, called as this field says, and leads to it before all else. */
   threadName?: string
+  /** The option of the probe that it is made with: on only while this is looked at. */
+  wants?: string
+  /** The kernel tells its rows of the target, though they do not say whose they are. */
+  ofTarget?: boolean
 }
 
 export interface PanelSpec {
@@ -120,7 +142,17 @@ export interface PanelSpec {
   /** Where it is listed. */
   area?: Area
   /** It is about what is selected: opened from a row, that is entered. */
-  ofSelection?: true
+  ofSelection?: boolean
+  /** Other panels offer it in the last line. */
+  isOffered?: boolean
+  /** Some of its rows only wait to be asked for something: left out unless wanted. */
+  hasIdle?: boolean
+  /** Two tabs that tell as much: where there is room, the one that is not shown stands beside; the first rather. */
+  bothTabs?: readonly [string, string]
+  /** Another probe whose samples of the same time its rows need. */
+  beside?: string
+  /** One number a sample for the chart of a panel without histograms. */
+  trend?: FigureSpec
   /** Who has to do with one of these: that is entered here where the panel it is selected in lists no processes. */
   whoOf?: readonly Dimension[]
   /** Powers of two (ns) the heat map spans. */

@@ -1,6 +1,6 @@
 // The busy part of all time over time, a column an interval, newest right: as many cells of each class as are its share, in
 // its letter and colour. How much that is of all is another matter, which the figures say.
-import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../../model/waits/classes.ts'
+import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../../stream/time-classes.ts'
 import type { ClassTimes } from '../../model/waits/time-split.ts'
 import { wholeCells } from '../../model/whole-cells.ts'
 import { CLASS_ROLES } from '../time-classes.ts'

@@ -2,7 +2,7 @@
 import { isDescribed } from '../../stream/stream-types.ts'
 import { createLatest } from '../../model/memo.ts'
 import { NO_RULES, type ClassRule } from '../../model/waits/class-rules.ts'
-import { CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../../model/waits/classes.ts'
+import { CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../../stream/time-classes.ts'
 import { readingsFor, seenUpTo, type Seen } from '../../model/waits/seen-waits.ts'
 import { timeSplit, type TimeSplit } from '../../model/waits/time-split.ts'
 import { wholeCells } from '../../model/whole-cells.ts'

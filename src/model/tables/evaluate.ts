@@ -1,6 +1,6 @@
 // The operators of specs: what a column or a figure makes of the fields it names. Unknown stays unknown: a cell that is
 // missing, a division by nothing, a percentile of too few.
-import type { Expression, ProbeSpec } from '../../stream/spec.ts'
+import type { Expression, ProbeSpec, ResultUnit } from '../../stream/spec.ts'
 import type { FieldSpec, Unit } from '../../stream/fields.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../stream/tables.ts'
 import { percentOf, perSecond } from '../rates.ts'
@@ -23,6 +23,8 @@ export interface Operands {
   /** Over all rows. */
   total(name: string): number
   histogram(name: string): Histogram | undefined
+  /** What a panel of ours makes of it. */
+  named?(name: string): Value
 }
 
 export const evaluate = (expression: Expression, of: Operands): Value => {
@@ -37,7 +39,7 @@ export const evaluate = (expression: Expression, of: Operands): Value => {
   if ('value' in expression) return of.value(expression.value)
   if ('place' in expression) return of.value(expression.place) === undefined ? undefined : of.place
   if ('perSecond' in expression) return with1(expression.perSecond, (value) => perSecond(value, of.intervalMs))
-  if ('timeShare' in expression) return with1(expression.timeShare, (value) => percentOf(value, of.intervalMs))
+  if ('timeShare' in expression) return percentOf(togetherOf(expression.timeShare, numeric), of.intervalMs)
   if ('timeShareOf' in expression) {
     const [ns, throughout] = [numeric(expression.timeShareOf[0]), numeric(expression.timeShareOf[1])]
     return ns === undefined || throughout === undefined ? undefined : percentOf(ns, of.intervalMs) + 100 * throughout
@@ -52,12 +54,23 @@ export const evaluate = (expression: Expression, of: Operands): Value => {
   }
   if ('ago' in expression) return with1(expression.ago, (value) => value + (of.sinceMs ?? 0))
   if ('since' in expression) return with1(expression.since, (ns) => lastedNs(of, ns))
+  if ('named' in expression) return of.named?.(expression.named)
   const hist = of.histogram(expression.percentile)
-  // of fewer than 1/(1-p) values it would be the largest under another name
-  const least = 1 / (1 - Math.min(expression.p, 99.99) / 100)
-  return hist && (expression.p >= 100 || hist.count >= least - 1e-9)
-    ? percentileOf(hist, expression.p / 100)
-    : undefined
+  return hist && hist.count >= leastFor(expression.p) ? percentileOf(hist, expression.p / 100) : undefined
+}
+
+/** So many values a percentile takes: of fewer it would be the largest under another name. Of that itself any will do. */
+export const leastFor = (p: number): number => (p >= 100 ? 1 : Math.ceil(1 / (1 - Math.min(p, 99.99) / 100) - 1e-9))
+
+/** Of several fields the sum, where the first is known. */
+export const togetherOf = (
+  names: string | readonly string[],
+  numeric: (name: string) => number | undefined,
+): number | undefined => {
+  if (typeof names === 'string') return numeric(names)
+  let sum = numeric(names[0]!)
+  for (let i = 1; i < names.length && sum !== undefined; i++) sum += numeric(names[i]!) ?? 0
+  return sum
 }
 
 /** How long something has been so, since an instant on the clock of a sample. */
@@ -68,9 +81,8 @@ const quotient = (a: number | undefined, b: number | undefined, by: number): num
   a === undefined || !b ? undefined : (by * a) / b
 
 /** How the result is written: the unit of the operand, or what the operator makes of it. */
-export type ResultKind = Unit | 'rate' | 'byteRate'
-
-export const resultKind = (expression: Expression, unitOf: (name: string) => Unit): ResultKind => {
+export const resultKind = (expression: Expression, unitOf: (name: string) => Unit): ResultUnit => {
+  if ('named' in expression) return expression.as
   if ('value' in expression) return unitOf(expression.value)
   if ('place' in expression) return 'count'
   if ('since' in expression) return 'ns'

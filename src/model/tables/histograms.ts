@@ -7,6 +7,7 @@ import { emptyHist, mergeHists, SLOTS, slotOf, slotStartNs } from '../histogram.
 /** Percentile (0 < p <= 1) in the histogram's unit: the middle of its bucket, never above `max`; undefined when empty. */
 export const percentileOf = (hist: Histogram, p: number): number | undefined => {
   if (hist.count <= 0) return undefined
+  if (p >= 1 && hist.max !== undefined) return hist.max
   const rank = Math.ceil(p * hist.count)
   if (hist.scale === 'ranges') return rangeOf(hist, p)?.[1]
   const most = hist.max ?? Infinity

@@ -1,7 +1,8 @@
 // Rules that say into which class time goes, as one writes them: `futex of nginx` is idle, `* in fuse_*` is network. One's own
 // go before ours, which are written in the same words to be read. Pure.
 import { globOf, type Fits } from './glob.ts'
-import { CLASSES_OF_CALLS, TIME_CLASSES, type TimeClass } from './classes.ts'
+import { CLASSES_OF_CALLS } from './classes.ts'
+import { TIME_CLASSES, type TimeClass } from '../../stream/time-classes.ts'
 import { STACK_RULES } from './stack-rules.ts'
 
 export interface ClassRule {

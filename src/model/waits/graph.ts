@@ -3,7 +3,7 @@
 // A thread goes on when what it waits for can end: when one of those who can end it goes on. Whoever runs, has a time
 // limit, waits for another machine or for something that is not known may go on. What is left when all of these are taken
 // away, and whoever waits for them, can never go on: each waits for others that are left.
-import type { TimeClass } from './classes.ts'
+import type { TimeClass } from '../../stream/time-classes.ts'
 import { openQuiet, type QuietOnes } from './calm-waiters.ts'
 import type { Holder, Link, Waiter } from './wait-types.ts'
 

@@ -4,7 +4,7 @@
 // A reader of a pipe or socket is held up by whoever works at the other end: runs, waits for a CPU, a disk, a lock, another
 // machine, or in turn reads from one that works. Found from those that work on, along who reads from whom; readers that are not
 // come by rest.
-import { BUSY } from './classes.ts'
+import { BUSY } from '../../stream/time-classes.ts'
 import type { Closed, Graph } from './graph.ts'
 import type { Link, Waiter } from './wait-types.ts'
 

@@ -1,6 +1,6 @@
 // What runtimes wait for by condition variables and semaphores of their own, told by the functions that a thread is in: a
 // monitor of Java, work for a pool. Data, and the rule that fits. Pure.
-import type { TimeClass } from './classes.ts'
+import type { TimeClass } from '../../stream/time-classes.ts'
 import type { Link, LinkKind } from './wait-types.ts'
 
 interface RuntimeRule {

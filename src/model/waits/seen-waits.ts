@@ -1,7 +1,7 @@
 // In what threads were found waiting at the ends of intervals, by process, thread name, call and state: what says in which
 // proportions the time of a call is of several classes. Pure.
 import { columnAt, type TableCell, type TablesData } from '../../stream/tables.ts'
-import { TIME_CLASSES, type TimeClass } from './classes.ts'
+import { TIME_CLASSES, type TimeClass } from '../../stream/time-classes.ts'
 
 /** Threads that were found in one kind of wait. */
 export interface SeenWait {

@@ -1,5 +1,6 @@
 // What functions of the kernel in a stack say of a wait: rules, all of it data, in the order in which they are tried.
-import { list, type TimeClass } from './classes.ts'
+import { list } from './classes.ts'
+import type { TimeClass } from '../../stream/time-classes.ts'
 import { globOf } from './glob.ts'
 
 /** What a function of the kernel in the stack of an uninterruptible thread means; the first that is in it counts, from the

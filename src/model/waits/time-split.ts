@@ -3,7 +3,8 @@
 // in the proportions in which its threads were found waiting for these at the ends of intervals. Pure.
 import type { BlockedCall, SchedProc } from '../../stream/sched-types.ts'
 import { ruledClass, type ClassRule } from './class-rules.ts'
-import { TIME_CLASSES, usualClass, type TimeClass } from './classes.ts'
+import { usualClass } from './classes.ts'
+import { TIME_CLASSES, type TimeClass } from '../../stream/time-classes.ts'
 import { keyOfCall, type Seen, type SeenWait } from './seen-waits.ts'
 
 export type ClassTimes = Record<TimeClass, number>

@@ -1,5 +1,5 @@
 // What a thread waits for, as the engine found it: links of a graph, which graph.ts closes and chains.ts puts into words.
-import type { TimeClass } from './classes.ts'
+import type { TimeClass } from '../../stream/time-classes.ts'
 
 /** How sure a link is. `certain`: the kernel or the lock itself says so; `likely`: told by what is usual; `possible`: one of
  * several. */

@@ -1,5 +1,6 @@
 // What all tabs of the TCP panel read: the probe's tables as objects, and how ends and states are written.
 import { recordsOf } from '../../model/tables/row-objects.ts'
+import type { NamedCells } from '../own-cells.ts'
 import { TCP, type TcpListener, type TcpSession } from '../../stream/specs/tcp.ts'
 import type { TablesData } from '../../stream/tables.ts'
 
@@ -24,3 +25,21 @@ const SHORT_STATES: Partial<Record<string, string>> = { ESTABLISHED: 'ESTAB', NE
 
 /** TCP's own state in few letters. */
 export const stateOf = ({ state }: TcpSession): string | undefined => SHORT_STATES[state ?? ''] ?? state ?? undefined
+
+/** Who owns a session or listener. */
+export const OWNER: NamedCells<Pick<TcpSession, 'pid' | 'comm'>> = {
+  owner: ({ pid }) => pid || undefined,
+  command: ({ comm }) => comm || undefined,
+}
+
+/** What columns of several tabs are made of. */
+export const SESSION_CELLS: NamedCells<TcpSession> = {
+  ...OWNER,
+  local: ({ family, local, localPort }) => endpoint(family, local, localPort),
+  remote: ({ family, remote, remotePort }) => endpoint(family, remote, remotePort),
+  direction: ({ direction }) => (direction === 'out' ? '>' : direction === 'in' ? '<' : undefined),
+  state: stateOf,
+  stateOrEnd: (session) => session.closed ?? stateOf(session),
+  rtt: ({ rttNs }) => rttNs || undefined,
+  age: (session, _, atMs) => ageOf(session, atMs),
+}

@@ -1,7 +1,9 @@
-// What the probe of block I/O gives: operations of each disk with their latency, and who sent them. Its panel is
-// panels/block.ts; both read and make its tables through model/block.ts.
+// What the probe of block I/O gives: operations of each disk with their latency, and who sent them. Its panel is in
+// specs/block-panel.ts, and the functions that has besides in panels/block.ts; all read and make its tables through
+// model/block.ts.
 import { COMM, PID } from '../fields.ts'
 import type { ProbeSpec, RowOf } from '../spec.ts'
+import { BLOCK_PANEL } from './block-panel.ts'
 
 export const BLOCK = {
   id: 'block',
@@ -58,7 +60,7 @@ export const BLOCK = {
   ],
   hists: [{ id: 'total', unit: 'ns', parts: 'disks.total' }],
   loss: { events: 'operations have no latency', why: 'their end was missed, or no room', of: ['disks.ops'] },
-  panels: [],
+  panels: [BLOCK_PANEL],
 } as const satisfies ProbeSpec
 
 export type BlockOp = 'read' | 'write' | 'flush' | 'discard' | 'other'

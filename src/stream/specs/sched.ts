@@ -1,8 +1,12 @@
 // What the probe of the scheduler gives: where the time of each process went, in which calls it was blocked, what each CPU
-// did, and who is held by the quotas and limits of control groups. Its panels are panels/runq.ts, offcpu.ts and threads.ts;
-// all read and make its tables through model/sched.ts.
+// did, and who is held by the quotas and limits of control groups. Its panels are in specs/sched/, and the functions these have
+// besides in panels/; all read and make its tables through model/sched.ts.
 import { COMM, PID, TID } from '../fields.ts'
 import type { ProbeSpec } from '../spec.ts'
+import { OFFCPU } from './sched/offcpu.ts'
+import { RUNQ } from './sched/runq.ts'
+import { THREADS_PANEL } from './sched/threads.ts'
+import { TIME } from './sched/time.ts'
 
 const STARTED = { id: 'startedMs', unit: 'id', kind: 'label', dim: 'start' } as const
 
@@ -145,5 +149,5 @@ export const SCHED = {
     of: ['stays'],
     uncounted: true,
   },
-  panels: [],
+  panels: [RUNQ, OFFCPU, THREADS_PANEL, TIME],
 } as const satisfies ProbeSpec

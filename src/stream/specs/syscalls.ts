@@ -1,7 +1,8 @@
-// What the probe of system calls gives. Its panel is panels/syscalls.ts. Columns of detail (errors, latency) are there while
+// What the probe of system calls gives. The functions that its panel has besides are in panels/syscalls.ts. Columns of detail (errors, latency) are there while
 // it is collected: of all, or of the target alone.
 import { COMM, COUNT, PID } from '../fields.ts'
 import type { ProbeSpec } from '../spec.ts'
+import { SYSCALLS_PANEL } from './syscalls-panel.ts'
 
 export const SYSCALLS = {
   id: 'syscalls',
@@ -44,5 +45,5 @@ export const SYSCALLS = {
     { of: 'calls', from: 'procCalls', key: ['name'], rest: { table: 'procs', label: '(other calls)' } },
   ],
   loss: { events: 'calls', why: 'no room in the tables of detail, or no memory for their threads', of: ['calls'] },
-  panels: [],
+  panels: [SYSCALLS_PANEL],
 } as const satisfies ProbeSpec

@@ -1,6 +1,7 @@
-// What the probe of TCP sessions gives. Its panel is panels/tcp.ts.
+// What the probe of TCP sessions gives. Its panel is in specs/tcp/, and the functions that has besides in panels/tcp.ts.
 import { COMM, PID } from '../fields.ts'
 import type { ProbeSpec, RowOf } from '../spec.ts'
+import { TCP_PANEL } from './tcp/panel.ts'
 
 export const TCP = {
   id: 'tcp',
@@ -117,7 +118,7 @@ export const TCP = {
     of: ['sessions', 'others'],
     uncounted: true,
   },
-  panels: [],
+  panels: [TCP_PANEL],
 } as const satisfies ProbeSpec
 
 export type TcpSession = RowOf<typeof TCP.tables.sessions>

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { blockedClassLines, splitLines, type Splits } from '../../../src/app/process/split.ts'
 import { wholeCells } from '../../../src/model/whole-cells.ts'
-import { TIME_CLASSES } from '../../../src/model/waits/classes.ts'
+import { TIME_CLASSES } from '../../../src/stream/time-classes.ts'
 import { textsOf } from '../../helpers/line-texts.ts'
 
 type Split = NonNullable<Splits['now']>

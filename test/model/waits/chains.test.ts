@@ -3,7 +3,7 @@ import test from 'ava'
 import { explain, type ExplainOptions } from '../../../src/model/waits/chains.ts'
 import { openGraph } from '../../../src/model/waits/graph.ts'
 import type { Holder, Link, LinkKind, Waiter } from '../../../src/model/waits/wait-types.ts'
-import type { TimeClass } from '../../../src/model/waits/classes.ts'
+import type { TimeClass } from '../../../src/stream/time-classes.ts'
 import { goldenValue } from '../../helpers/golden.ts'
 import { ALL_SHOWN, fakeLink, fakeWaiter, graphOf } from '../../helpers/waits.ts'
 

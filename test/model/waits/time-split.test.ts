@@ -1,6 +1,7 @@
 // Where all of the time goes: exact in sum whatever was seen.
 import test from 'ava'
-import { TIME_CLASSES, usualClass } from '../../../src/model/waits/classes.ts'
+import { usualClass } from '../../../src/model/waits/classes.ts'
+import { TIME_CLASSES } from '../../../src/stream/time-classes.ts'
 import { mergeSeen, seenIn, seenUpTo } from '../../../src/model/waits/seen-waits.ts'
 import { sumOfSplits, timeSplit } from '../../../src/model/waits/time-split.ts'
 import { wholeCells } from '../../../src/model/whole-cells.ts'

@@ -1,5 +1,6 @@
 // What a thread waits for by a descriptor, a child or a lock on a file: the processes at the other end, as far as they are known.
-import { callDoes, type TimeClass } from '../../../model/waits/classes.ts'
+import { callDoes } from '../../../model/waits/classes.ts'
+import type { TimeClass } from '../../../stream/time-classes.ts'
 import type { Holder, Link } from '../../../model/waits/wait-types.ts'
 import type { FileFacts, Item, Thread } from './thread.ts'
 import type { Found } from './holders.ts'

@@ -1,7 +1,7 @@
 // Servers of many processes that wait for each other by signals and semaphores, of which the kernel knows no owner, but
 // say in their titles (`ps`) what they do. What one says of itself is believed of it alone: a rule tells for which others
 // of its server it may wait, and that is likely where there is one, else possible. Pure.
-import type { TimeClass } from '../../../model/waits/classes.ts'
+import type { TimeClass } from '../../../stream/time-classes.ts'
 
 /** What a process of a server says it does. */
 export interface Title {

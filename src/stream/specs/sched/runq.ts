@@ -1,0 +1,135 @@
+// The panel of the run queue: who waits for a CPU, by process and by CPU.
+import type { ColumnSpec, PanelSpec } from '../../spec.ts'
+
+export const PROCESSES = [
+  { id: 'pid', title: 'PID', help: 'process', value: { value: 'pid' }, priority: 2 },
+  {
+    id: 'command',
+    title: 'COMMAND',
+    help: 'name of the process',
+    value: { value: 'comm' },
+    priority: 0,
+    width: 8,
+    grow: true,
+  },
+  {
+    id: 'wait',
+    title: 'WAIT%',
+    help: 'time its threads waited for a CPU, of clock time (several threads: above 100)',
+    value: { timeShare: 'waitNs' },
+    priority: 1,
+    thresholds: { warn: 50, bad: 200 },
+    bar: true,
+  },
+  { id: 'max', title: 'MAX', help: 'longest single wait', value: { named: 'longest', as: 'ns' }, priority: 3 },
+  {
+    id: 'mean',
+    title: 'MEAN',
+    help: 'wait time by number of waits',
+    value: { ratio: ['waitNs', 'waits'] },
+    priority: 6,
+  },
+  { id: 'waits', title: 'WAITS/s', help: 'waits completed, per second', value: { perSecond: 'waits' }, priority: 4 },
+  {
+    id: 'preempted',
+    title: 'PREE%',
+    help: 'the part of WAIT after being preempted',
+    value: { timeShare: 'preemptedNs' },
+    priority: 7,
+  },
+  {
+    id: 'throttled',
+    title: 'THROT%',
+    help: 'could run, but the CPU quota of its control group was used up; not in WAIT',
+    value: { named: 'throttled', as: 'percent' },
+    priority: 10,
+    rule: 'cpu-quota',
+  },
+  { id: 'cpu', title: 'CPU%', help: 'time on CPU', value: { timeShare: 'onCpuNs' }, priority: 5 },
+  {
+    id: 'switches',
+    title: 'SWITCH/s',
+    help: 'context switches, per second',
+    value: { perSecond: 'switches' },
+    priority: 8,
+    detail: true,
+  },
+  {
+    id: 'threads',
+    title: 'THR',
+    help: 'threads with activity in the interval',
+    value: { value: 'threads' },
+    priority: 9,
+    detail: true,
+  },
+] as const satisfies readonly ColumnSpec[]
+
+export const CPUS = [
+  {
+    id: 'cpu',
+    title: 'CPU',
+    help: 'number of the CPU; one that never switched since probetop started is not listed',
+    value: { value: 'cpu' },
+    priority: 0,
+  },
+  {
+    id: 'waits',
+    title: 'WAITS/s',
+    help: 'waits that ended on it, per second',
+    value: { named: 'waits', as: 'rate' },
+    priority: 4,
+  },
+  {
+    id: 'wait',
+    title: 'WAIT%',
+    help: 'time threads waited before they ran on it, of clock time (several threads: above 100)',
+    value: { named: 'wait', as: 'percent' },
+    priority: 1,
+  },
+  { id: 'p50', title: 'P50', help: 'median wait', value: { percentile: 'runq', p: 50 }, priority: 6 },
+  {
+    id: 'p99',
+    title: 'P99',
+    help: '99th percentile, from 100 waits on',
+    value: { percentile: 'runq', p: 99 },
+    priority: 5,
+    rule: 'run-queue',
+  },
+  { id: 'max', title: 'MAX', help: 'longest single wait', value: { percentile: 'runq', p: 100 }, priority: 3 },
+  { id: 'busy', title: 'BUSY%', help: 'time it was not idle', value: { timeShare: 'busyNs' }, priority: 2, bar: true },
+] as const satisfies readonly ColumnSpec[]
+
+export const RUNQ = {
+  id: 'runq',
+  key: '1',
+  title: 'run queue',
+  question: 'Who waits for a CPU, and how long?',
+  howToRead:
+    'Time from wake-up or preemption until on CPU; time without CPU quota is not in it. Every wait is counted (sched_switch).',
+  area: 'CPU',
+  heatBits: [10, 30],
+  tabs: [
+    {
+      id: 'all',
+      label: 'by process',
+      rows: 'processes',
+      table: 'procs',
+      about: ['waits'],
+      key: ['pid', 'startedMs'],
+      hists: ['runq'],
+      sort: { column: 'wait', descending: true },
+      columns: PROCESSES,
+    },
+    {
+      id: 'cpus',
+      label: 'by CPU',
+      rows: 'CPUs',
+      table: 'cpus',
+      key: ['cpu'],
+      wants: 'cpus',
+      hists: ['runq'],
+      sort: { column: 'wait', descending: true },
+      columns: CPUS,
+    },
+  ],
+} as const satisfies PanelSpec
