@@ -5,17 +5,21 @@ import { perSecond, ratio } from '../model/rates.ts'
 import { DISKS, PROCESSES } from '../stream/specs/block-panel.ts'
 import { BLOCK, type BlockProc } from '../stream/specs/block.ts'
 import type { TablesData } from '../stream/tables.ts'
-import type { Sample } from '../stream/stream-types.ts'
 import { heldIoNotes } from './held-io.ts'
-import { EachCell } from './lazy-row.ts'
+import { rowsOf, type RowFacts } from './lazy-row.ts'
 import { cellsFor } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
-import type { Row } from './panel-types.ts'
 
 const CELLS = cellsFor<BlockProc>(PROCESSES, {
   mean: (proc) => (proc.latencyNs === null ? undefined : ratio(proc.latencyNs, operationsOf(proc))),
 })
+const FACTS: RowFacts<BlockProc> = { key: ({ pid }) => String(pid), pid: ({ pid }) => pid ?? undefined }
+
 const DISK_CELLS = cellsFor<BlockDisk>(DISKS)
+const DISK_FACTS: RowFacts<BlockDisk> = {
+  key: ({ dev, op }) => `${dev} ${op}`,
+  role: ({ errors }) => (errors > 0 ? 'bad' : undefined),
+}
 
 export const block = ownPanel<'block'>(BLOCK, 'block', {
   hists: (data) => {
@@ -25,10 +29,12 @@ export const block = ownPanel<'block'>(BLOCK, 'block', {
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
-    return mode === 'disks' ? diskRows(sample) : processRows(sample, detail)
+    return mode === 'disks'
+      ? rowsOf(disksOf(sample.data), DISK_FACTS, DISK_CELLS, sample, { detail })
+      : rowsOf(blockProcsOf(sample.data), FACTS, CELLS, sample, { detail })
   },
   selects: (data, row, mode) => {
-    const disk = mode === 'disks' ? disksOf(data).find((each) => diskKey(each) === row.key) : undefined
+    const disk = mode === 'disks' ? disksOf(data).find((each) => DISK_FACTS.key(each) === row.key) : undefined
     return disk ? [{ is: 'disk', dev: disk.dev, name: disk.name }] : []
   },
   // what the kernel counts of a disk does not say whose it was
@@ -47,29 +53,9 @@ export const block = ownPanel<'block'>(BLOCK, 'block', {
   heldNotes: heldIoNotes,
 })
 
-const processRows = (sample: Sample<'block'>, detail: boolean): Row[] => {
-  const cells = new EachCell(CELLS, detail, sample)
-  return blockProcsOf(sample.data).map((proc) => ({
-    key: String(proc.pid),
-    ...(proc.pid === null ? {} : { pid: proc.pid }),
-    cells: cells.all(proc),
-  }))
-}
-
-const diskRows = (sample: Sample<'block'>): Row[] => {
-  const cells = new EachCell(DISK_CELLS, true, sample)
-  return disksOf(sample.data).map((disk) => ({
-    key: diskKey(disk),
-    cells: cells.all(disk),
-    ...(disk.errors > 0 ? { role: 'bad' as const } : {}),
-  }))
-}
-
 /** Of a process; none where they are not known. */
 export const operationsOf = ({ reads, writes, otherOps }: BlockProc): number =>
   [reads, writes, otherOps].reduce<number>((sum, count) => sum + (count ?? 0), 0)
-
-const diskKey = ({ dev, op }: BlockDisk): string => `${dev} ${op}`
 
 const bytesPerSecond = (data: TablesData, op: 'read' | 'write', intervalMs: number): number => {
   const disks = disksOf(data)

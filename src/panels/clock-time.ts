@@ -11,7 +11,7 @@ import type { Sample } from '../stream/stream-types.ts'
 import { SCHED } from '../stream/specs/sched.ts'
 import { SUMS } from '../stream/specs/sched/time.ts'
 import { processRow } from './process-samples.ts'
-import { EachCell } from './lazy-row.ts'
+import { cellsIn } from './lazy-row.ts'
 import { cellsFor, type CellOf } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
 import { ALONE, type Beside, type Cell, type Row } from './panel-types.ts'
@@ -20,9 +20,9 @@ export const time = ownPanel<'sched'>(SCHED, 'time', {
   rows: (samples, mode, detail, beside = ALONE) => {
     const sample = samples.at(-1)
     if (!sample) return []
-    const cells = new EachCell(CELLS, detail, sample)
+    const cells = cellsIn(CELLS, sample, { detail })
     return partsOf(sample, mode, beside).flatMap(({ split, ...part }): Row[] =>
-      split ? [{ ...part.row, cells: [...part.head, ...cells.all({ split, threads: part.threads })] }] : [],
+      split ? [{ ...part.row, cells: [...part.head, ...cells({ split, threads: part.threads })] }] : [],
     )
   },
   selects: (_data, row, mode) => (mode === 'groups' && row.key !== '' ? [{ is: 'cgroup', path: row.key }] : []),

@@ -4,7 +4,7 @@ import { recordsOf } from '../model/tables/row-objects.ts'
 import { EVENTS, EXECSNOOP, type ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Sample } from '../stream/stream-types.ts'
-import { EachCell } from './lazy-row.ts'
+import { cellsIn } from './lazy-row.ts'
 import { cellsFor } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
 import type { Row } from './panel-types.ts'
@@ -22,12 +22,12 @@ export const execsnoop = ownPanel<'execsnoop'>(EXECSNOOP, 'exec', {
   rows: (samples) => {
     const shown = samples.at(-1)
     if (!shown) return []
-    const cells = new EachCell(CELLS, true, shown)
+    const cells = cellsIn(CELLS, shown, { detail: true })
     const rows: Row[] = []
     for (let i = samples.length - 1; i >= 0 && rows.length < MOST_EVENTS; i--) {
       const events = eventsOf(samples[i]!.data)
       for (let j = events.length - 1; j >= 0 && rows.length < MOST_EVENTS; j--)
-        rows.push({ ...eventRow(events[j]!), cells: cells.all(events[j]!), atMs: samples[i]!.atMs })
+        rows.push({ ...eventRow(events[j]!), cells: cells(events[j]!), atMs: samples[i]!.atMs })
     }
     return rows
   },

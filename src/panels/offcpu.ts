@@ -2,7 +2,7 @@
 // not: uninterruptible waits and preemption.
 import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { isIdle, isIdleCall } from './idle.ts'
-import { EachCell, ProcRow } from './lazy-row.ts'
+import { rowsOf } from './lazy-row.ts'
 import { cellsFor, type Cells } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
 import { cpusText } from '../model/io-limits.ts'
@@ -10,10 +10,9 @@ import { schedOf } from '../model/sched.ts'
 import { heldNs, percentOf } from '../model/rates.ts'
 import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../stream/sched-types.ts'
 import type { Hist } from '../stream/stream-types.ts'
-import { othersNote, type ProcOrOthers, rowsWithOthers } from './runq.ts'
+import { othersNote, PROC_FACTS, type ProcOrOthers, rowsWithOthers } from './runq.ts'
 import { SCHED } from '../stream/specs/sched.ts'
 import { BLOCKED } from '../stream/specs/sched/offcpu.ts'
-import type { Row } from './panel-types.ts'
 
 /** In which call depends on the state that the tab is about. */
 const cellsOf = (mode: string): Cells<ProcOrOthers> =>
@@ -33,15 +32,11 @@ export const offcpu = ownPanel<'sched'>(SCHED, 'offcpu', {
     const sample = samples.at(-1)
     if (!sample) return []
     const { intervalMs } = sample
-    const cells = new EachCell(CELLS.get(mode) ?? CELLS.get('all')!, detail, sample)
-    const mayBeIdle = mode === 'all' || mode === 'S'
-    const procs = rowsWithOthers(sample)
-    const rows: Row[] = []
-    for (let i = 0; i < procs.length; i++) {
-      const proc = procs[i]!
-      rows.push(new ProcRow(proc, mayBeIdle && isIdle(proc, heldNs(proc), intervalMs), cells))
-    }
-    return rows
+    const cells = CELLS.get(mode) ?? CELLS.get('all')!
+    if (mode !== 'all' && mode !== 'S') return rowsOf(rowsWithOthers(sample), PROC_FACTS, cells, sample, { detail })
+    return rowsOf(rowsWithOthers(sample), PROC_FACTS, cells, sample, { detail }, (proc) =>
+      isIdle(proc, heldNs(proc), intervalMs),
+    )
   },
   notes: (sample) => {
     const data = schedOf(sample.data)

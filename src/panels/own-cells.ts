@@ -7,8 +7,8 @@ import type { ColumnSpec, Expression } from '../stream/spec.ts'
 import type { Hist } from '../stream/stream-types.ts'
 import type { Cell } from './panel-types.ts'
 
-/** One cell of a row, of an interval of that length which ended then. */
-export type CellOf<T> = (of: T, intervalMs: number, atMs: number) => Cell
+/** One cell of a row, of an interval of that length which ended then; `total`: what shares are of. */
+export type CellOf<T> = (of: T, intervalMs: number, atMs: number, total?: number) => Cell
 
 /** What the spec calls `named`. */
 export type NamedCells<T> = Readonly<Record<string, CellOf<T>>>
@@ -34,6 +34,7 @@ const cellOf = <T extends object>(value: Expression, named: NamedCells<T>): Cell
   if ('perSecond' in value) return rateOf(value.perSecond)
   if ('timeShare' in value) return shareOf(value.timeShare)
   if ('ratio' in value) return ratioOf(...value.ratio)
+  if ('shareOfTotal' in value) return shareOfTotal(value.shareOfTotal)
   if ('percentile' in value) return percentileIn(value.percentile, value.p)
   throw new Error(`no row is an object for ${Object.keys(value)[0]}`)
 }
@@ -68,6 +69,13 @@ const ratioOf =
   (of) => {
     const [a, b] = [numberIn(of, sum), numberIn(of, count)]
     return a === undefined || b === undefined ? undefined : ratio(a, b)
+  }
+
+const shareOfTotal =
+  (field: string): CellOf<object> =>
+  (of, _intervalMs, _atMs, total) => {
+    const value = numberIn(of, field)
+    return value === undefined || !total ? undefined : (100 * value) / total
   }
 
 const percentileIn = (field: string, p: number): CellOf<object> => {

@@ -5,10 +5,10 @@ import { CPUS, PROCESSES } from '../stream/specs/sched/runq.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { schedOf } from '../model/sched.ts'
 import { percentOf, perSecond } from '../model/rates.ts'
-import { EachCell, ProcRow } from './lazy-row.ts'
+import { rowsOf, type RowFacts } from './lazy-row.ts'
 import { cellsFor } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
-import type { Row } from './panel-types.ts'
+import { processKey } from './process-samples.ts'
 
 const CELLS = cellsFor<ProcOrOthers>(PROCESSES, {
   longest: ({ waits, waitMaxNs }) => (waits > 0 ? waitMaxNs : undefined),
@@ -21,17 +21,16 @@ const CPU_CELLS = cellsFor<SchedCpu>(CPUS, {
   wait: ({ runq: { sumNs } }, intervalMs) => percentOf(sumNs, intervalMs),
 })
 
+const CPU_FACTS: RowFacts<SchedCpu> = { key: ({ cpu }) => String(cpu) }
+
 export const runq = ownPanel<'sched'>(SCHED, 'runq', {
   hists: (data) => [schedOf(data).runq],
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
-    if (sample && mode === 'cpus') return cpuRows(sample)
     if (!sample) return []
-    const cells = new EachCell(CELLS, detail, sample)
-    const procs = rowsWithOthers(sample)
-    const rows: Row[] = []
-    for (let i = 0; i < procs.length; i++) rows.push(new ProcRow(procs[i]!, false, cells))
-    return rows
+    return mode === 'cpus'
+      ? rowsOf(schedOf(sample.data).cpus ?? [], CPU_FACTS, CPU_CELLS, sample, { detail })
+      : rowsOf(rowsWithOthers(sample), PROC_FACTS, CELLS, sample, { detail })
   },
   selects: (data, row, mode) => {
     const found = mode === 'cpus' ? schedOf(data).cpus?.find(({ cpu }) => String(cpu) === row.key) : undefined
@@ -42,13 +41,15 @@ export const runq = ownPanel<'sched'>(SCHED, 'runq', {
   notes: (sample, mode) => (mode === 'cpus' ? [] : othersNote(sample)),
 })
 
-const cpuRows = (sample: Sample<'sched'>): Row[] => {
-  const cells = new EachCell(CPU_CELLS, true, sample)
-  return (schedOf(sample.data).cpus ?? []).map((cpu) => ({ key: String(cpu.cpu), cells: cells.all(cpu) }))
-}
-
 /** A process, or what is left of those that are not listed. */
 export type ProcOrOthers = Omit<SchedProc, 'pid' | 'waitMaxNs'> & { pid?: number; waitMaxNs?: number }
+
+export const PROC_FACTS: RowFacts<ProcOrOthers> = {
+  key: processKey,
+  pid: ({ pid }) => pid,
+  startedMs: ({ startedMs }) => startedMs,
+  role: ({ exited }) => (exited ? 'dim' : undefined),
+}
 
 /** The processes, and as a row of its own the threads that ended while the table which hands their sums over was full. */
 export const rowsWithOthers = ({ data }: Sample<'sched'>): ProcOrOthers[] => {

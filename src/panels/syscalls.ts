@@ -7,25 +7,16 @@ import { CALLS, PROCESSES } from '../stream/specs/syscalls-panel.ts'
 import { SYSCALLS } from '../stream/specs/syscalls.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Sample } from '../stream/stream-types.ts'
-import { EachCell } from './lazy-row.ts'
+import { rowsOf, type RowFacts } from './lazy-row.ts'
 import { cellsFor } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
-import type { Role, Row } from './panel-types.ts'
 
-/** Of all calls. */
-interface Shared {
-  count: number
-  all: number
-}
+const CELLS = cellsFor<SyscallCount>(CALLS, { errno: ({ errnos }) => mostOf(errnos ?? [])?.errno })
+const FACTS: RowFacts<SyscallCount> = { key: ({ name }) => name }
 
-const share = ({ count, all }: Shared): number | undefined => (all > 0 ? (count * 100) / all : undefined)
+type ProcOrOthers = Partial<SyscallProc> & { comm: string; count: number }
 
-const CELLS = cellsFor<SyscallCount & Shared>(CALLS, { share, errno: ({ errnos }) => mostOf(errnos ?? [])?.errno })
-
-type ProcOrOthers = Partial<SyscallProc> & { comm: string; count: number; role?: Role }
-
-const PROC_CELLS = cellsFor<ProcOrOthers & Shared>(PROCESSES, {
-  share,
+const PROC_CELLS = cellsFor<ProcOrOthers>(PROCESSES, {
   top: ({ calls = [] }) =>
     [...calls]
       .sort((a, b) => b.count - a.count)
@@ -33,6 +24,11 @@ const PROC_CELLS = cellsFor<ProcOrOthers & Shared>(PROCESSES, {
       .map((call) => call.name)
       .join(' ') || undefined,
 })
+const PROC_FACTS: RowFacts<ProcOrOthers> = {
+  key: ({ pid, comm }) => String(pid ?? comm),
+  pid: ({ pid }) => pid,
+  role: ({ pid }) => (pid === undefined ? 'dim' : undefined),
+}
 
 const hasDetail = (data: TablesData): boolean => syscallsOf(data).detail
 
@@ -48,7 +44,11 @@ export const syscalls = ownPanel<'syscalls'>(SYSCALLS, 'syscalls', {
   rows: (samples, mode, detail) => {
     const sample = samples.at(-1)
     if (!sample) return []
-    return mode === 'processes' ? processRows(sample, detail) : callRows(sample, detail)
+    const made = { detail, total: total(sample) }
+    const { calls, procs, others } = syscallsOf(sample.data)
+    if (mode !== 'processes') return rowsOf(calls, FACTS, CELLS, sample, made)
+    const listed: readonly ProcOrOthers[] = others ? [...procs, { ...others, comm: 'others' }] : procs
+    return rowsOf(listed, PROC_FACTS, PROC_CELLS, sample, made)
   },
   // a row for the rest is no call
   selects: (data, row, mode) =>
@@ -81,22 +81,3 @@ const mostOf = <T extends { count: number }>(counted: readonly T[]): T | undefin
 
 const total = ({ data }: Sample<'syscalls'>): number =>
   data.totals['calls'] ?? syscallsOf(data).calls.reduce((sum, call) => sum + call.count, 0)
-
-const callRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
-  const all = total(sample)
-  const cells = new EachCell(CELLS, detail, sample)
-  return syscallsOf(sample.data).calls.map((call) => ({ key: call.name, cells: cells.all({ ...call, all }) }))
-}
-
-const processRows = (sample: Sample<'syscalls'>, detail: boolean): Row[] => {
-  const all = total(sample)
-  const cells = new EachCell(PROC_CELLS, detail, sample)
-  const { procs, others } = syscallsOf(sample.data)
-  const listed: ProcOrOthers[] = others ? [...procs, { ...others, comm: 'others', role: 'dim' }] : procs
-  return listed.map((proc) => ({
-    key: String(proc.pid ?? proc.comm),
-    pid: proc.pid,
-    cells: cells.all({ ...proc, all }),
-    ...(proc.role ? { role: proc.role } : {}),
-  }))
-}

@@ -13,7 +13,7 @@ import { timeSplit } from '../model/waits/time-split.ts'
 import { blockedIn } from './offcpu.ts'
 import { SCHED } from '../stream/specs/sched.ts'
 import { THREADS } from '../stream/specs/sched/threads.ts'
-import { EachCell } from './lazy-row.ts'
+import { cellsIn } from './lazy-row.ts'
 import { cellsFor } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
 import { ALONE, type Beside } from './panel-types.ts'
@@ -36,14 +36,14 @@ export const threads = ownPanel<'sched'>(SCHED, 'threads', {
     const sample = samples.at(-1)
     if (!sample) return []
     const states = statesOf(samples, beside)
-    const cells = new EachCell(CELLS, detail, sample)
+    const cells = cellsIn(CELLS, sample, { detail })
     return threadsOf(sample).map((thread) => ({
       key: String(thread.tid),
       pid: thread.pid,
       ...(thread.tid > 0
         ? { about: { is: 'thread', pid: thread.pid, tid: thread.tid, comm: thread.comm } as const }
         : {}),
-      cells: [...cells.all(thread), states.get(thread.tid)],
+      cells: [...cells(thread), states.get(thread.tid)],
       ...(thread.exited ? { role: 'dim' as const } : {}),
     }))
   },

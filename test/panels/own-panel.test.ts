@@ -49,7 +49,8 @@ for (const own of PANELS) {
       t.true(columns.some(({ id }) => id === any.defaultSort(mode).column))
       const rows = any.rows([sample], mode, true)
       const ours = own.rows([sample], mode, true)
-      for (const column of columns) {
+      // made-up processes do not make all of the made-up calls
+      for (const column of columns.filter(({ id }) => mode !== 'processes' || id !== 'share')) {
         const shown = cellsBy(ours, own.columns(mode, true), column.id)
         const told = cellsBy(rows, columns, column.id)
         for (const [key, cell] of shown) if (told.has(key)) t.is(told.get(key), cell, `${mode} ${column.id} ${key}`)

@@ -2,7 +2,7 @@
 import { LISTENERS } from '../../stream/specs/tcp/listeners.ts'
 import type { TcpListener } from '../../stream/specs/tcp.ts'
 import type { Sample } from '../../stream/stream-types.ts'
-import { EachCell } from '../lazy-row.ts'
+import { rowsOf, type RowFacts } from '../lazy-row.ts'
 import { cellsFor } from '../own-cells.ts'
 import type { Row } from '../panel-types.ts'
 import { endpoint, OWNER } from './session-rows.ts'
@@ -15,14 +15,13 @@ const CELLS = cellsFor<TcpListener>(LISTENERS, {
 export const listenerKey = ({ family, local, localPort, pid }: TcpListener): string =>
   `${family} ${local} ${localPort} ${pid}`
 
-export const listenerRows = (listeners: readonly TcpListener[], sample: Sample<'tcp'>): Row[] => {
-  const cells = new EachCell(CELLS, true, sample)
-  return listeners.map((listener) => ({
-    key: listenerKey(listener),
-    ...(listener.pid ? { pid: listener.pid } : {}),
-    cells: cells.all(listener),
-    ...(isFull(listener) ? { role: 'bad' as const } : {}),
-  }))
+const FACTS: RowFacts<TcpListener> = {
+  key: listenerKey,
+  pid: ({ pid }) => pid || undefined,
+  role: (listener) => (isFull(listener) ? 'bad' : undefined),
 }
+
+export const listenerRows = (listeners: readonly TcpListener[], sample: Sample<'tcp'>): Row[] =>
+  rowsOf(listeners, FACTS, CELLS, sample, { detail: true })
 
 const isFull = ({ backlog, backlogMax }: TcpListener): boolean => (backlogMax ?? 0) > 0 && (backlog ?? 0) >= backlogMax!

@@ -3,7 +3,7 @@
 import { QUALITY } from '../../stream/specs/tcp/quality.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import type { Sample } from '../../stream/stream-types.ts'
-import { EachCell } from '../lazy-row.ts'
+import { rowsOf, type RowFacts } from '../lazy-row.ts'
 import { cellsFor } from '../own-cells.ts'
 import type { Row } from '../panel-types.ts'
 import { SESSION_CELLS } from './session-rows.ts'
@@ -15,15 +15,18 @@ const CELLS = cellsFor<TcpSession>(QUALITY, {
   pacing: ({ pacingRate }) => pacingRate ?? undefined,
 })
 
-/** Of those of which it is known. */
-export const qualityRows = (sessions: readonly TcpSession[], sample: Sample<'tcp'>, detail: boolean): Row[] => {
-  const cells = new EachCell(CELLS, detail, sample)
-  return sessions
-    .filter(({ algorithm }) => algorithm !== null)
-    .map((session) => ({
-      key: session.id ?? '',
-      ...(session.pid ? { pid: session.pid } : {}),
-      cells: cells.all(session),
-      ...(session.closed ? { role: 'dim' as const } : {}),
-    }))
+const FACTS: RowFacts<TcpSession> = {
+  key: ({ id }) => id ?? '',
+  pid: ({ pid }) => pid || undefined,
+  role: ({ closed }) => (closed ? 'dim' : undefined),
 }
+
+/** Of those of which it is known. */
+export const qualityRows = (sessions: readonly TcpSession[], sample: Sample<'tcp'>, detail: boolean): Row[] =>
+  rowsOf(
+    sessions.filter(({ algorithm }) => algorithm !== null),
+    FACTS,
+    CELLS,
+    sample,
+    { detail },
+  )

@@ -2,7 +2,7 @@
 import { QUEUES } from '../../stream/specs/tcp/queues.ts'
 import type { TcpSession } from '../../stream/specs/tcp.ts'
 import type { Sample } from '../../stream/stream-types.ts'
-import { EachCell } from '../lazy-row.ts'
+import { rowsOf, type RowFacts } from '../lazy-row.ts'
 import { cellsFor } from '../own-cells.ts'
 import type { Row } from '../panel-types.ts'
 import { SESSION_CELLS } from './session-rows.ts'
@@ -21,17 +21,20 @@ export const queuesWait = (session: TcpSession): string | undefined => {
 
 const CELLS = cellsFor<TcpSession>(QUEUES, { ...SESSION_CELLS, waits: queuesWait })
 
-/** Of those whose queues are known. */
-export const queuesRows = (sessions: readonly TcpSession[], sample: Sample<'tcp'>): Row[] => {
-  const cells = new EachCell(CELLS, true, sample)
-  return sessions
-    .filter(({ unread }) => unread !== null)
-    .map((session) => ({
-      key: session.id ?? '',
-      ...(session.pid ? { pid: session.pid } : {}),
-      cells: cells.all(session),
-      ...(isHeld(session) || session.congestion === 'loss' ? { role: 'warn' as const } : {}),
-    }))
+const FACTS: RowFacts<TcpSession> = {
+  key: ({ id }) => id ?? '',
+  pid: ({ pid }) => pid || undefined,
+  role: (session) => (isHeld(session) || session.congestion === 'loss' ? 'warn' : undefined),
 }
+
+/** Of those whose queues are known. */
+export const queuesRows = (sessions: readonly TcpSession[], sample: Sample<'tcp'>): Row[] =>
+  rowsOf(
+    sessions.filter(({ unread }) => unread !== null),
+    FACTS,
+    CELLS,
+    sample,
+    { detail: true },
+  )
 
 const isHeld = ({ unsent, window }: TcpSession): boolean => (unsent ?? 0) > 0 && window === 0

@@ -12,14 +12,7 @@ export const CALLS = [
     grow: true,
   },
   { id: 'rate', title: 'CALLS/s', help: 'calls, per second', value: { perSecond: 'count' }, priority: 1 },
-  {
-    id: 'share',
-    title: 'SHARE%',
-    help: 'part of all calls',
-    value: { named: 'share', as: 'percent' },
-    priority: 2,
-    bar: true,
-  },
+  { id: 'share', title: 'SHARE%', help: 'part of all calls', value: { shareOfTotal: 'count' }, priority: 2, bar: true },
   {
     id: 'errors',
     title: 'ERR/s',
@@ -76,14 +69,7 @@ export const PROCESSES = [
     grow: true,
   },
   { id: 'rate', title: 'CALLS/s', help: 'calls, per second', value: { perSecond: 'count' }, priority: 1 },
-  {
-    id: 'share',
-    title: 'SHARE%',
-    help: 'part of all calls',
-    value: { named: 'share', as: 'percent' },
-    priority: 3,
-    bar: true,
-  },
+  { id: 'share', title: 'SHARE%', help: 'part of all calls', value: { shareOfTotal: 'count' }, priority: 3, bar: true },
   {
     id: 'errors',
     title: 'ERR/s',
