@@ -57,7 +57,7 @@ const ASCII: Glyphs = {
   corners: ['+', '+', '+', '+'],
   tees: ['+', '+'],
   density: ['.', ':', '-', '=', '+', '*', '#', '@'],
-  noData: '~',
+  noData: '`',
   counted: '|',
   levels: ['_', '.', '-', '=', '+', '*', '#', '@'],
   bar: '#',

@@ -20,7 +20,7 @@ export const toAscii = (text: string): string => {
   if (isPlain(text)) return text
   let ascii = ''
   for (const char of text)
-    ascii += char <= '~' ? char : char === DASH ? '-' : char === DOT ? '~' : NEUTRAL.repeat(charWidth(char))
+    ascii += char <= '~' ? char : char === DASH ? '-' : char === DOT ? '`' : NEUTRAL.repeat(charWidth(char))
   return ascii
 }
 

@@ -32,7 +32,7 @@ test('labels at every sixteenfold, denser characters for more, a dot where nobod
   const canvas = drawn(9, 3, (to, rect) => t.is(drawHeat(to, rect, columns, [10, 22], 'characters'), 16))
   t.deepEqual(rowsOf(canvas), ['256us  ·!', ' 16us █·', '  1us .·'])
   const ascii = drawn(9, 3, (to, rect) => drawHeat(to, rect, columns, [10, 22], 'characters'), false)
-  t.deepEqual(rowsOf(ascii), ['256us  ~!', ' 16us @~', '  1us .~'])
+  t.deepEqual(rowsOf(ascii), ['256us  `!', ' 16us @`', '  1us .`'])
   const colours = drawn(9, 3, (to, rect) => drawHeat(to, rect, columns, [10, 22], 'colours'))
   t.deepEqual(
     [rolesOf(colours)[2 * 9 + 6], rolesOf(colours)[9 + 6]].map((role) => ROLES[role!]),

@@ -45,7 +45,7 @@ test('a sampled column has a mark on top; losses go first, in it and in a counte
 
 test('counted columns are neither blank nor the dots of nobody; what they lack is written where there is room', (t) => {
   t.deepEqual(mapOf(drawn([full, counted, undefined, ...several(2)])), [' ┊·┊┊', ' ┊·┊┊', '█┊·┊┊'])
-  t.deepEqual(mapOf(drawn([full, counted, undefined], false)), [' |~', ' |~', '@|~'])
+  t.deepEqual(mapOf(drawn([full, counted, undefined], false)), [' |`', ' |`', '@|`'])
   t.deepEqual(
     mapOf(drawn(several(16))),
     ['┊', '┊', '┊'].map((line) => line.repeat(16)),
@@ -56,10 +56,10 @@ test('counted columns are neither blank nor the dots of nobody; what they lack i
     '█┊               ┊█',
   ])
   const wide = mapOf(drawn([...several(30), undefined], false, 5))
-  t.is(wide[2], `|${'no distribution'.padStart(21)}${' '.repeat(7)}|~`)
+  t.is(wide[2], `|${'no distribution'.padStart(21)}${' '.repeat(7)}|\``)
   t.deepEqual(
     wide.filter((_, y) => y !== 2),
-    Array.from({ length: 4 }, () => `|${' '.repeat(28)}|~`),
+    Array.from({ length: 4 }, () => `|${' '.repeat(28)}|\``),
   )
 })
 

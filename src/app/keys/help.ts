@@ -64,7 +64,7 @@ export const helpLines = (state: AppState, view: View, width: number): Line[] =>
       entries: [
         said(
           text(
-            'Newest right, latency upwards (log scale), strength by count (log scale). Blank: nothing happened. Dots: nobody looked. ! on top: events were lost; ~: sampled, so estimated. No distribution, or upright lines where that has no room: only counted. p99 is shown from 100 events on.',
+            'Newest right, latency upwards (log scale), strength by count (log scale). Blank: nothing happened. Dots (` without Unicode): nobody looked. ! on top: events were lost; ~: sampled, so estimated. No distribution, or upright lines where that has no room: only counted. p99 is shown from 100 events on.',
             width,
           ),
         ),
