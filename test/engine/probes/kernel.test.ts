@@ -6,11 +6,12 @@ import test from 'ava'
 import { kindsOf, NO_WAIT, runsBetween } from '../../../src/engine/probes/kernel/decode.ts'
 import { irqNames, namesIn, softirqName } from '../../../src/engine/probes/kernel/interrupt-names.ts'
 import { start } from '../../../src/engine/probes/kernel/probe.ts'
+import { start as startWithout } from '../../../src/engine/probes/kernel/without-bpf.ts'
 import { percentileOf } from '../../../src/model/tables/histograms.ts'
 import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
 import { countsIn } from '../../helpers/softirqs.ts'
-import { sleepMs } from '../../helpers/workload.ts'
+import { probeContext, sleepMs } from '../../helpers/workload.ts'
 
 const INTERRUPTS = `           CPU0       CPU1
  36:          0     251080 PCI-MSIX-0000:00:02.0   1-edge      virtio1-req.0
@@ -135,3 +136,26 @@ bpfTest(
   },
   ['perf'],
 )
+
+test('without programs: as many softirqs and interrupts as /proc has, not how long they took', async (t) => {
+  const probe = startWithout({ ...probeContext, object: '' })
+  const outer = countsIn('/proc/softirqs')
+  probe.read()
+  const inner = countsIn('/proc/softirqs')
+  await packets()
+  const innerEnd = countsIn('/proc/softirqs')
+  const reading = probe.read()
+  const outerEnd = countsIn('/proc/softirqs')
+  t.is(reading.tier?.is, 'counted')
+  const count = (name: string): number =>
+    sumOf(
+      rowsOf(reading, 'kinds').filter((row) => row.name === name),
+      'count',
+    )
+  for (const name of ['NET_RX', 'TIMER', 'RCU']) {
+    t.true(count(name) >= innerEnd.get(name)! - inner.get(name)!, name)
+    t.true(count(name) <= outerEnd.get(name)! - outer.get(name)!, name)
+  }
+  t.true(rowsOf(reading, 'kinds').every(({ ns }) => ns === null))
+  t.true(rowsOf(reading, 'cpus').some(({ kind }) => kind === 'irq'))
+})

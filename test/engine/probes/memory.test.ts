@@ -6,12 +6,13 @@ import { join } from 'node:path'
 import test from 'ava'
 import { faultsBetween, procRows, type ThreadFaults } from '../../../src/engine/probes/memory/decode.ts'
 import { start } from '../../../src/engine/probes/memory/probe.ts'
+import { start as startWithout } from '../../../src/engine/probes/memory/without-bpf.ts'
 import { readPressure } from '../../../src/engine/proc/vmstat.ts'
-import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { bpfTest, commandTest, skip } from '../../helpers/bpf.ts'
 import { controllerGroup } from '../../helpers/controller.ts'
 import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { compiled } from '../../helpers/workload.ts'
+import { compiled, probeContext } from '../../helpers/workload.ts'
 
 const faults = (): string => compiled('faults', 'test/engine/probes/fixtures')
 /** What the C library takes after the program has asked, and its end. */
@@ -114,6 +115,31 @@ bpfTest(
     t.true(sumOf(rowsOf(thinner, 'procs'), 'minor') >= 20000, 'of who has ended also where only counted')
   },
   ['clang'],
+)
+
+commandTest(
+  'without programs: faults of a process are those getrusage has while it is there; the kernel counts as many at least',
+  ['clang'],
+  async (t) => {
+    const probe = startWithout({ ...probeContext, object: '' })
+    const child = spawn(faults(), ['30000', 'wait'], { stdio: ['pipe', 'pipe', 'ignore'] })
+    t.teardown(() => child.kill())
+    const [said] = (await once(child.stdout, 'data')) as [Buffer]
+    const reading = probe.read()
+    t.is(reading.tier?.is, 'counted')
+    const told = Number(String(said).split(' ')[1])
+    const [row] = rowsOf(reading, 'procs').filter((each) => each.pid === child.pid)
+    t.like(row, { comm: 'faults', reclaims: null })
+    t.true(Number(row!.minor) >= told && Number(row!.minor) <= told + AT_EXIT, `${row!.minor}, getrusage ${told}`)
+    t.true(reading.totals['minor']! >= told)
+    t.true(reading.totals['availableBytes']! > 0)
+    child.kill()
+    await once(child, 'exit')
+    t.deepEqual(
+      rowsOf(probe.read(), 'procs').filter((each) => each.pid === child.pid),
+      [],
+    )
+  },
 )
 
 bpfTest(

@@ -1,8 +1,10 @@
 // Softirqs and interrupts without hooks: how many there were on each CPU, as the kernel counts them itself. Not how long
 // they took, and nothing of workqueues.
 import { textOf } from '../../../source/proc-stat.ts'
+import { tableOf } from '../../../stream/spec.ts'
 import { NO_WAIT, type CpuRow, type KindRow } from './decode.ts'
 import { namesIn, VECTOR_NAMES } from './interrupt-names.ts'
+import { KERNEL } from './spec.ts'
 
 /** Counts by name, one for each CPU of the head line. */
 const countsIn = (text: string): { cpus: number[]; counts: Map<string, number[]> } => {
@@ -22,8 +24,27 @@ const countsIn = (text: string): { cpus: number[]; counts: Map<string, number[]>
   return { cpus, counts }
 }
 
+/** What happened since the last call, as a reading of the probe; at first nothing. */
+export const countedKernel = () => {
+  const next = countedRows()
+  return () => {
+    const rows = next()
+    return {
+      lost: 0,
+      tier: { is: 'counted' as const },
+      tables: {
+        kinds: tableOf(KERNEL.tables.kinds, countedKinds(rows)),
+        cpus: tableOf(KERNEL.tables.cpus, rows),
+        works: tableOf(KERNEL.tables.works, []),
+      },
+      hists: {},
+      totals: {},
+    }
+  }
+}
+
 /** Rows of what happened since the last call; at first none. */
-export const countedKernel = (): (() => CpuRow[]) => {
+const countedRows = (): (() => CpuRow[]) => {
   const before = new Map<string, number>()
   let isFirst = true
   return () => {
@@ -52,7 +73,7 @@ export const countedKernel = (): (() => CpuRow[]) => {
 }
 
 /** All CPUs together. */
-export const countedKinds = (rows: readonly CpuRow[]): KindRow[] => {
+const countedKinds = (rows: readonly CpuRow[]): KindRow[] => {
   const kinds = new Map<string, KindRow>()
   for (const { kind, name, count } of rows) {
     const key = `${kind} ${name}`

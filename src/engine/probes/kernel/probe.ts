@@ -13,7 +13,7 @@ import { histCounters, histDifference, sumPerCpu, words } from '../../native/per
 import type { RecordReader } from '../../native/record-reader.ts'
 import { objectWork } from '../../native/work.ts'
 import { kernelSymbolsLater } from '../../symbols/kernel.ts'
-import { countedKernel, countedKinds } from './counted.ts'
+import { countedKernel } from './counted.ts'
 import { kindsOf, NO_WAIT, runsBetween, type CpuRow, type Runs, type WorkRow } from './decode.ts'
 import { irqNames, softirqName, vectorNames } from './interrupt-names.ts'
 import { KERNEL } from './spec.ts'
@@ -154,21 +154,9 @@ export const start: StartDescribed = (context) => {
     }
   }
 
-  const readCounted = (rows: CpuRow[]) => ({
-    lost: 0,
-    tier: { is: 'counted' as const },
-    tables: {
-      kinds: tableOf(KERNEL.tables.kinds, countedKinds(rows)),
-      cpus: tableOf(KERNEL.tables.cpus, rows),
-      works: tableOf(KERNEL.tables.works, []),
-    },
-    hists: {},
-    totals: {},
-  })
-
   readAll() // what happened while attaching belongs to no interval
   return {
-    read: () => (countAll ? readCounted(countAll()) : readAll()),
+    read: () => (countAll ? countAll() : readAll()),
     thin(on) {
       if (on) object.detach(hooks)
       else object.attach()

@@ -5,15 +5,11 @@ import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { epochs } from '../../native/epochs.ts'
 import { difference, histCounters, histDifference, sumPerCpu, words } from '../../native/per-cpu.ts'
 import { objectWork } from '../../native/work.ts'
-import { pageSize, readMeminfo, readPressure, readVmstat } from '../../proc/vmstat.ts'
 import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { topOf } from '../../native/described-hist.ts'
 import { faultsBetween, procRows, type EndedThread, type ProcStalls, type ThreadFaults } from './decode.ts'
+import { kernelCounters } from './kernel-counters.ts'
 import { MEMORY } from './spec.ts'
-
-/** Counters shown as they are, where the kernel has them. */
-const SHOWN =
-  /^(pgfault|pgmajfault|pswp(in|out)|pgscan_(direct|kswapd|khugepaged)|pgsteal_(direct|kswapd|khugepaged)|allocstall_\w+|compact_(stall|fail|success|daemon_wake|\w+_scanned|isolated)|kswapd_(low|high)_wmark_hit_quickly|thp_(fault_alloc|fault_fallback|collapse_alloc|split_page|swpout)|workingset_refault_\w+|oom_kill|numa_pages_migrated)$/
 
 /** Hands over the faults of a thread as it ends; in every tier. */
 const ENDS = 'thread_ends'
@@ -117,9 +113,7 @@ export const start: StartDescribed = (context) => {
   const lost = difference()
   const reclaim = histDifference()
   const between = faultsBetween()
-  const pageBytes = pageSize()
-  let counts = new Map<string, number>()
-  let pressure = readPressure('/proc/pressure/memory')
+  const counted = kernelCounters()
 
   const read = () => {
     const { epoch } = clock.next()
@@ -134,35 +128,13 @@ export const start: StartDescribed = (context) => {
       stalled.reduce((most, { reclaimMaxNs }) => Math.max(most, reclaimMaxNs ?? 0), 0),
     )
     const lostNow = lost(sumPerCpu(view, map.valueSize, totals.offset('lost'), one)[0]!)
-    const countsBefore = counts
-    counts = readVmstat()
-    const since = (name: string): number => Math.max(0, (counts.get(name) ?? 0) - (countsBefore.get(name) ?? 0))
-    const pressureBefore = pressure
-    pressure = readPressure('/proc/pressure/memory')
-    const meminfo = readMeminfo()
+    const { kernel, totals: ofKernel } = counted()
     return {
       lost: lostNow,
       ...(isCounted && { tier: { is: 'counted' as const } }),
-      tables: {
-        procs: tableOf(MEMORY.tables.procs, procRows(rows, stalled, !isCounted)),
-        kernel: tableOf(
-          MEMORY.tables.kernel,
-          [...counts.keys()].filter((name) => SHOWN.test(name)).map((counter) => ({ counter, count: since(counter) })),
-        ),
-      },
+      tables: { procs: tableOf(MEMORY.tables.procs, procRows(rows, stalled, !isCounted)), kernel },
       hists: { reclaim: topOf(hist) },
-      totals: {
-        availableBytes: meminfo.get('MemAvailable') ?? 0,
-        swapFreeBytes: meminfo.get('SwapFree') ?? 0,
-        minor: Math.max(0, since('pgfault') - since('pgmajfault')),
-        major: since('pgmajfault'),
-        swapInBytes: since('pswpin') * pageBytes,
-        swapOutBytes: since('pswpout') * pageBytes,
-        oomKills: since('oom_kill'),
-        ...(pressure && pressureBefore
-          ? { someNs: pressure.someNs - pressureBefore.someNs, fullNs: pressure.fullNs! - pressureBefore.fullNs! }
-          : {}),
-      },
+      totals: ofKernel,
     }
   }
 
