@@ -67,7 +67,12 @@ export const DESCRIBED: readonly DescribedEntry[] = [
     loadWithout: () => import('./disks/without-bpf.ts'),
   },
   { spec: MACHINE, load: () => import('./machine/probe.ts') },
-  { spec: CONTAINERS, events: { hook: 'sched_switch' }, load: () => import('./containers/probe.ts') },
+  {
+    spec: CONTAINERS,
+    events: { hook: 'sched_switch' },
+    load: () => import('./containers/probe.ts'),
+    loadWithout: () => import('./containers/without-bpf.ts'),
+  },
 ]
 
 export const SPECS: readonly ProbeSpec[] = DESCRIBED.map(({ spec }) => spec)

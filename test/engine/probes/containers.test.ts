@@ -9,11 +9,12 @@ import { groupsBetween, timesWithBelow, withAbove } from '../../../src/engine/pr
 import { findGroups, hierarchiesIn, readGroup } from '../../../src/engine/probes/containers/cgroup-files.ts'
 import { groupNames } from '../../../src/engine/probes/containers/container-names.ts'
 import { start } from '../../../src/engine/probes/containers/probe.ts'
-import { bpfTest } from '../../helpers/bpf.ts'
+import { start as startWithout } from '../../../src/engine/probes/containers/without-bpf.ts'
+import { bpfTest, skip } from '../../helpers/bpf.ts'
 import { controllerGroup } from '../../helpers/controller.ts'
 import { rowsOf, startHere } from '../../helpers/described-probe.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { compiled, sleepMs } from '../../helpers/workload.ts'
+import { compiled, probeContext, sleepMs } from '../../helpers/workload.ts'
 
 const written = (t: ExecutionContext, files: Record<string, unknown>): string => {
   const root = temporaryFolder(t)
@@ -255,4 +256,15 @@ bpfTest('memory against its limit is what the group says', (t) => {
     `${before} ${row.memoryBytes} ${after}`,
   )
   t.is(row.kind, 'group')
+})
+
+test('without programs: what the files of a group say; not what its threads waited for', (t) => {
+  if (process.getuid?.() !== 0) return skip(t, 'only root may make a group')
+  const group = controllerGroup(t, 'memory')
+  if (!group) return
+  group.write(group.version === 1 ? 'memory.limit_in_bytes' : 'memory.max', String(64 * 1024 * 1024))
+  const reading = startWithout({ ...probeContext, object: '' }).read()
+  t.is(reading.tier?.is, 'counted')
+  const row = rowsOf(reading, 'groups').find((each) => each.cgroup === group.path)
+  t.like(row, { memoryLimitBytes: 64 * 1024 * 1024, waitNs: null, uninterruptibleNs: null, kind: 'group' })
 })

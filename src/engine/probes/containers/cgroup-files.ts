@@ -34,7 +34,7 @@ export interface GroupFiles {
 }
 
 /** Where each hierarchy is mounted. */
-interface Hierarchies {
+export interface Hierarchies {
   /** Controllers of version 1 by name. */
   one: ReadonlyMap<string, string>
   two?: string

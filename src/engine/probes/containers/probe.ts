@@ -1,18 +1,14 @@
 // Reader of control groups: their files, and probes/containers.bpf.c for what these do not have.
-import { tableOf } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { unfitForSwitch } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { lostCounter } from '../../native/lost.ts'
 import { objectWork } from '../../native/work.ts'
 import { cgroupPaths, mountsNow } from '../../proc/cgroups.ts'
-import { groupsBetween, timesWithBelow, type GroupTimes } from './decode.ts'
-import { findGroups, hierarchiesIn, readGroup } from './cgroup-files.ts'
-import { groupNames } from './container-names.ts'
+import { timesWithBelow, type GroupTimes } from './decode.ts'
+import { hierarchiesIn } from './cgroup-files.ts'
+import { readingOf } from './reading.ts'
 import { CONTAINERS } from './spec.ts'
-
-/** Some ten files each: as many as may be read within an interval. */
-const MOST_GROUPS = 500
 
 export const plan = (({ object: path, maxEntries }) =>
   describedPlan(path, CONTAINERS, { maxEntries, also: [unfitForSwitch()] })) satisfies PlanDescribed
@@ -42,7 +38,7 @@ export const start: StartDescribed = (context) => {
   setConfig(true)
 
   const pathOf = cgroupPaths(() => performance.now(), root)
-  const between = groupsBetween(groupNames())
+  const readFiles = readingOf(hierarchies)
   const lost = lostCounter(object)
   let before = new Map<string, GroupTimes>()
 
@@ -88,18 +84,9 @@ export const start: StartDescribed = (context) => {
 
   const read = () => {
     const times = timesWithBelow(readTimes())
-    const found = findGroups(hierarchies, MOST_GROUPS)
-    const files = [...found.groups].map(([each, at]) => [each, readGroup(hierarchies, each, at)] as const)
     // On a machine with both versions a group may be known to one of them only
-    const rows = between(new Map(files), times, (each) => root !== undefined && found.groups.get(each)!.has(root))
-    if (isCounted) for (const row of rows) row.uninterruptibleNs = null
-    return {
-      ...(isCounted && { tier: { is: 'counted' as const } }),
-      lost: lost(),
-      tables: { groups: tableOf(CONTAINERS.tables.groups, rows) },
-      hists: {},
-      totals: { groups: files.length + found.unread, unread: found.unread },
-    }
+    const reading = readFiles(times, (at) => root !== undefined && at.has(root), !isCounted)
+    return { ...(isCounted && { tier: { is: 'counted' as const } }), lost: lost(), ...reading }
   }
 
   read() // what happened before belongs to no interval
