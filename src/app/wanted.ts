@@ -1,16 +1,17 @@
 // What the engine should be doing for the screen, as it follows from the state: which probes run, of whom, how closely; and
 // so what it has to be told when the state changes.
-import { targetOf } from '../model/selection.ts'
+import { targetOf, type Selection } from '../model/selection.ts'
 import { tellerOf } from '../model/tables/breakdown.ts'
-import type { AnyPanel, Mode, PanelId } from '../panels/panel-types.ts'
+import type { AnyPanel, PanelId } from '../panels/panel-types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { Command } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
+import type { ProbeOptions } from '../stream/probe-options.ts'
 import type { Target } from '../stream/target.ts'
 import type { Part, Want } from '../stream/want.ts'
 import { needsOf } from './pages/needs.ts'
 import { hookTyped } from './hooks.ts'
-import { stacksWant } from './stacks/page.ts'
+import { stackOptions } from './stacks/page.ts'
 import { currentPanel, panelIn, panelState, selectionsOf, stacksPageOf } from './state.ts'
 import type { AppState } from './state-types.ts'
 
@@ -20,22 +21,32 @@ const wantsCost = (state: AppState): boolean => state.cost || state.help !== und
 /** Its probe can be asked for more, which costs more. */
 export const takesDetail = ({ spec }: AnyPanel): boolean => spec?.options.includes('detail') === true
 
-/** Detail costs something on every system call: on only while it is looked at, for a target or for all. */
-const wantsDetail = (state: AppState): boolean =>
-  (state.page.is === 'panel' && takesDetail(panelIn(state, state.page.panel))) ||
-  wantedTarget(state) !== undefined ||
-  selectionsOf(state).some(({ is }) => is === 'syscall' || is === 'error')
+/** By these options probes tell what is selected. */
+const OF_SELECTION: { readonly [Is in Selection['is']]?: string } = { syscall: 'detail', error: 'detail', cpu: 'cpus' }
 
-/** A histogram for each CPU is sent only while it is looked at, and for what is said of the worst one. */
-const wantsCpus = (state: AppState): boolean =>
-  state.page.is === 'verdict' || selectionsOf(state).some(({ is }) => is === 'cpu') || isLookedAt(state, 'cpus')
+/** Each costs something: asked only for what is looked at, of every probe that has it. */
+const optionsAsked = (state: AppState): string[] => [
+  ...(needsOf(state).options ?? []),
+  ...(wantedTarget(state) ? ['detail'] : []),
+  ...selectionsOf(state).flatMap(({ is }) => OF_SELECTION[is] ?? []),
+]
 
-/** A tab on the screen asks for it. */
-const isLookedAt = (state: AppState, wanted: Mode['wants']): boolean =>
-  shownPanels(state).some((id) => {
-    const { mode } = panelState(state, id)
-    return panelIn(state, id).modes.some((each) => each.id === mode && each.wants === wanted)
-  })
+/** And what is asked of the probe of one panel: by its tab on the screen, and in full screen all detail. */
+const askedBy = (state: AppState, id: PanelId): string[] => {
+  const { mode } = panelState(state, id)
+  const tab = panelIn(state, id).modes.find((each) => each.id === mode)
+  return [...(tab?.wants === undefined ? [] : [tab.wants]), ...(state.page.is === 'panel' ? ['detail'] : [])]
+}
+
+const flagsOf = (state: AppState): ((probe: ProbeId) => ProbeOptions) => {
+  const ofAll = optionsAsked(state)
+  const shown = shownPanels(state)
+  return (probe) => {
+    const asked = [...ofAll, ...shown.flatMap((id) => (panelIn(state, id).probe === probe ? askedBy(state, id) : []))]
+    const own = state.specs.find(({ id }) => id === probe)?.options ?? []
+    return Object.fromEntries(asked.filter((option) => own.includes(option)).map((option) => [option, true]))
+  }
+}
 
 const shownPanels = ({ page, panels }: AppState): readonly PanelId[] =>
   page.is === 'overview' ? panels : page.is === 'panel' ? [page.panel] : []
@@ -78,7 +89,7 @@ const neededLast = (state: AppState): Part[] => {
   const id = currentPanel(state)
   const panel = id === undefined ? undefined : panelIn(state, id)
   const selections = selectionsOf(state)
-  const isOfCalls = (panel && takesDetail(panel)) || selections.some(({ is }) => is === 'syscall' || is === 'error')
+  const isOfCalls = (panel && takesDetail(panel)) || selections.some(({ is }) => OF_SELECTION[is] === 'detail')
   return [
     ...new Set([
       ...(panel ? [panel.probe] : []),
@@ -89,22 +100,26 @@ const neededLast = (state: AppState): Part[] => {
   ]
 }
 
+/** The probes, each with what it is told. */
+const optionsWanted = (state: AppState): NonNullable<Want['probes']> => {
+  const page = stacksPageOf(state)
+  const flags = flagsOf(state)
+  return Object.fromEntries(
+    wantedProbes(state).map((probe) => [probe, page && probe === 'stacks' ? stackOptions(page) : flags(probe)]),
+  )
+}
+
 /** All of it, as the engine is told. */
 export const wantOf = (state: AppState): Want => {
   const target = wantedTarget(state)
-  const page = stacksPageOf(state)
   const last = neededLast(state)
   const { limitPercent, pins, isChanged } = state.budget
   return {
     intervalMs: state.intervalMs,
-    probes: wantedProbes(state),
+    probes: optionsWanted(state),
     ...(target && { target }),
-    detail: wantsDetail(state),
-    cpus: wantsCpus(state),
-    ...(isLookedAt(state, 'names') && { names: true }),
     cost: wantsCost(state),
     ...(last.length > 0 && { last }),
-    ...(page && !page.source && { stacks: stacksWant(page) }),
     ...(state.line && hookTyped(state.line.text) !== undefined && { hooks: hookTyped(state.line.text) }),
     // the engine was started with what it was at first
     ...(isChanged && { budget: { limitPercent, pins } }),

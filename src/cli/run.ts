@@ -228,11 +228,14 @@ const openTerminalKeys = (): NodeJS.ReadStream | undefined => {
 
 // Detail costs something on every system call, so it is for those who ask for this panel.
 const withDetail =
-  ({ panels }: Options) =>
-  (command: Command): Command =>
-    command.cmd === 'want' && panels?.some((id) => takesDetail(panelOf(id, SPECS)))
-      ? { ...command, detail: true }
-      : command
+  ({ panels = [] }: Options) =>
+  (command: Command): Command => {
+    if (command.cmd !== 'want') return command
+    const probes = { ...command.probes }
+    for (const panel of panels.map((id) => panelOf(id, SPECS)).filter(takesDetail))
+      probes[panel.probe] = { ...probes[panel.probe], detail: true }
+    return { ...command, probes }
+  }
 
 const withRecord = async (
   path: string | undefined,

@@ -6,6 +6,7 @@ import type { ProcessMessage } from '../stream/process-message.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Hello, Message, ProbeStatus, Sample } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
+import type { ProbeOptions } from '../stream/probe-options.ts'
 import type { Target } from '../stream/target.ts'
 import type { Part, Want } from '../stream/want.ts'
 import type { HostNow } from './proc/host-facts.ts'
@@ -43,7 +44,10 @@ interface LoopOptions {
   /** Switches the kernel's statistics on and gives what lets go of them; throws where that may not be. */
   statistics(): () => void
   /** Makes the supervisor of each probe. */
-  probes(loop: { onStatus(probe: ProbeId, status: ProbeStatus): void; commands(): ProbeCommand[] }): Supervised[]
+  probes(loop: {
+    onStatus(probe: ProbeId, status: ProbeStatus): void
+    commands(probe: ProbeId): ProbeCommand[]
+  }): Supervised[]
   host(): HostNow
   /** Notes how many events a second a sample tells of, by which what its probe would cost is known. */
   noteRates?(rates: Map<Part, number>, sample: Sample): void
@@ -71,12 +75,10 @@ interface Loop {
   close(): Promise<void>
 }
 
-const NO_STACKS = { mode: 'offcpu', thresholdNs: 0, wakers: false } as const
-
 export const createLoop = (options: LoopOptions): Loop => {
   const { nowMs: streamMs, steadyMs } = options
-  /** Probes that can do with less. */
-  const detailed = new Set(options.specs?.flatMap(({ id, options: told }) => (told.includes('detail') ? [id] : [])))
+  /** As it was started. */
+  const first: NonNullable<Want['probes']> = Object.fromEntries(options.on.map((probe) => [probe, {}]))
   let closed = false
   const send = (message: Message): void => {
     if (!closed) options.send(message)
@@ -97,28 +99,33 @@ export const createLoop = (options: LoopOptions): Loop => {
     if (isStarting && !options.fullFirst && status.is === 'live')
       nextTickMs = Math.min(nextTickMs, steadyMs() + PATIENCE_MS)
   }
-  const mayHaveDetail = (): boolean => wanted.detail === true && !guard.shed('detail')
-  const commands = (): ProbeCommand[] => [
+  const wantedOf = (probe: ProbeId): ProbeOptions | undefined => (wanted.probes ?? first)[probe]
+  /** As wanted, but for detail that is given up. */
+  const optionsOf = (probe: ProbeId): ProbeOptions => {
+    const { detail, ...others } = wantedOf(probe) ?? {}
+    return detail === undefined || guard.shed('detail') ? others : { detail, ...others }
+  }
+  const commands = (probe: ProbeId): ProbeCommand[] => [
     { cmd: 'interval', ms: intervalMs },
     { cmd: 'target', ...(target && { target }) },
-    { cmd: 'detail', on: mayHaveDetail() },
-    { cmd: 'cpus', on: wanted.cpus === true },
-    { cmd: 'names', on: wanted.names === true },
-    { cmd: 'stacks', on: wanted.stacks !== undefined, ...(wanted.stacks ?? NO_STACKS) },
+    { cmd: 'options', options: optionsOf(probe) },
   ]
-  /** What was told last, and what that came from: mostly nothing of it is another. */
-  let said: readonly string[] = []
+  /** What each was told last, and what that came from: mostly nothing of it is another. */
+  const said = new Map<ProbeId, readonly string[]>()
   let saidOf: readonly unknown[] = []
   /** Probes that run are told what has changed, and `again` even where it reads as before. */
   const tell = (nowMs: number, again?: ProbeCommand['cmd']): void => {
-    const of = [intervalMs, target, wanted, mayHaveDetail()]
+    const of = [intervalMs, target, wanted, guard.shed('detail') === undefined]
     if (again === undefined && sameItems(of, saidOf)) return
     saidOf = of
-    const before = said
-    const now = commands()
-    said = now.map((command) => JSON.stringify(command))
-    for (const command of now.filter(({ cmd }, index) => cmd === again || said[index] !== before[index]))
-      for (const probe of probes) probe.command(command, nowMs)
+    for (const probe of probes) {
+      const before = said.get(probe.id)
+      const now = commands(probe.id)
+      const texts = now.map((command) => JSON.stringify(command))
+      said.set(probe.id, texts)
+      for (const command of now.filter(({ cmd }, index) => cmd === again || texts[index] !== before?.[index]))
+        probe.command(command, nowMs)
+    }
   }
   const probes = options.probes({ onStatus, commands })
   const budget = { limitPercent: options.limitPercent, pins: {} }
@@ -131,10 +138,10 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   /** Makes what runs equal to what is wanted and may be. */
   const apply = (nowMs: number): void => {
-    const on = wanted.probes ?? options.on
     for (const probe of probes) {
-      const shed = on.includes(probe.id) ? guard.shed(probe.id) : undefined
-      if (!on.includes(probe.id)) void probe.switchOff()
+      const isWanted = wantedOf(probe.id) !== undefined
+      const shed = isWanted ? guard.shed(probe.id) : undefined
+      if (!isWanted) void probe.switchOff()
       else if (probe.thin(guard.isCheaper(probe.id)) || !shed) probe.switchOn(nowMs)
       else if (told.get(probe.id) !== shed) void probe.switchOff({ is: 'shed', ...guard.why(probe.id, nowMs)! })
       told.set(probe.id, shed)
@@ -195,7 +202,7 @@ export const createLoop = (options: LoopOptions): Loop => {
     sendProcess(atMs)
     for (const probe of probes) {
       const sample = probe.read(steadyMs(), atMs, guard.why(probe.id, nowMs))
-      const shed = wanted.detail && detailed.has(probe.id) ? guard.why('detail', nowMs) : undefined
+      const shed = wantedOf(probe.id)?.['detail'] ? guard.why('detail', nowMs) : undefined
       if (!sample) continue
       options.noteRates?.(rates, sample)
       send({ ...sample, ...(shed && { shed }) } as Message)

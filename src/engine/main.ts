@@ -28,7 +28,7 @@ import { holdStatistics } from './native/work.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext, StartProbe } from './base/probe.ts'
 import { REGISTRY } from './own-probes.ts'
-import { DESCRIBED, IN_KERNEL, SPECS } from './probes/registry.ts'
+import { DESCRIBED, IN_KERNEL, SPECS, STACKS } from './probes/registry.ts'
 import { hostReader, machine } from './proc/host-facts.ts'
 import { processReader, startedMsOf } from './proc/selected-process.ts'
 import { explain } from './reasons.ts'
@@ -39,6 +39,8 @@ import { supervise } from './supervise.ts'
 /** bpftrace may take a moment to let go of its tracepoints; the kernel removes the rest at once. A moment later the
  * keeper would end us by force. */
 const LAST_WORDS_MS = 1700
+
+const OPTIONS = new Map([STACKS, ...SPECS].map(({ id, options }) => [id, options]))
 
 const run = ({
   intervalMs,
@@ -144,7 +146,7 @@ const run = ({
     if (!ending) timer = setTimeout(onTimer, delayMs)
   }
   const onLine = (line: string): void => {
-    const command = decodeCommand(line)
+    const command = decodeCommand(line, (probe) => OPTIONS.get(probe) ?? [])
     if (command?.cmd === 'stop') leaveQuietly()
     else if (command?.cmd === 'script') addScript(command.plan)
     else if (command) {

@@ -27,7 +27,7 @@ interface SuperviseOptions<P extends ProbeId> {
   explain(error: unknown): ProbeError
   onStatus(probe: P, status: ProbeStatus): void
   /** What a probe that starts has to be told. */
-  commands(): ProbeCommand[]
+  commands(probe: P): ProbeCommand[]
   /** The steady clock itself: an interval lasts from reading to reading, not from tick to tick. */
   steadyMs(): number
 }
@@ -136,7 +136,7 @@ export const supervise = <P extends ProbeId>({
     }
     isThin = false
     const wasReady = state.probe.ready?.() !== false
-    for (const command of commands()) attempt(nowMs, (probe) => probe.command?.(command))
+    for (const command of commands(id)) attempt(nowMs, (probe) => probe.command?.(command))
     changeTier(nowMs)
     noticeReady(wasReady)
   }

@@ -118,7 +118,7 @@ const modeOf = ({ id, label, rows, wants, ofTarget }: TabSpec): Mode => ({
   id,
   label,
   ...(rows === undefined ? {} : { rows }),
-  ...(wants === undefined ? {} : { wants: wants as NonNullable<Mode['wants']> }),
+  ...(wants === undefined ? {} : { wants }),
   ...(ofTarget ? { ofTarget: true } : {}),
 })
 

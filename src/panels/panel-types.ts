@@ -141,8 +141,8 @@ export interface Mode {
   label: string
   /** What its rows are, where the panel's title does not say it. */
   rows?: string
-  /** Asked for only while it is looked at. */
-  wants?: 'cpus' | 'names'
+  /** An option of its probe, asked for only while it is looked at. */
+  wants?: string
   /** The kernel tells its rows of the target, though they do not say whose they are. */
   ofTarget?: true
 }

@@ -63,7 +63,7 @@ export const liveSource = (options: LiveOptions): Source => {
   const startedAs = process.geteuid?.()
   /** An engine is always started as at first, and told what is wanted now. */
   const intervalMs = (): number => wanted?.intervalMs ?? options.intervalMs
-  const probes = (): readonly ProbeId[] => wanted?.probes ?? options.probes
+  const probes = (): readonly ProbeId[] => (wanted?.probes ? (Object.keys(wanted.probes) as ProbeId[]) : options.probes)
   let onMessage: (message: Message) => void = () => {}
   let onDrained: () => void = () => {}
   let keeper: ResultPromise | undefined

@@ -1,14 +1,14 @@
 // Reads the commands a screen sends to an engine. Anything malformed or unknown is nothing: the engine runs with
 // rights and must not be moved by junk.
 import { LONGEST_HOOK } from './hooks.ts'
-import { STACK_MODES } from './stack-types.ts'
-import type { StackMode } from './stack-types.ts'
 import { scriptPlan, type ScriptPlan } from './script.ts'
+import { isObject } from './shape.ts'
 import { name } from './spec-check.ts'
 import { MOST_TARGET_PIDS, type Target } from './target.ts'
 import type { ProbeId } from './probe-ids.ts'
+import { optionsIn, type OptionSpec, type ProbeOptions } from './probe-options.ts'
 import type { Command } from './stream-types.ts'
-import type { Budget, StacksWant, Want } from './want.ts'
+import type { Budget, Want } from './want.ts'
 
 export const MIN_INTERVAL_MS = 100
 export const MAX_INTERVAL_MS = 60_000
@@ -17,17 +17,20 @@ const MAX_PID = 2 ** 22
 const MAX_COMM = 15
 const MAX_PATH = 4095
 
-export const decodeCommand = (line: string): Command | undefined => {
+/** The options of a probe, of which there may be none. */
+type OptionsOfProbe = (probe: string) => readonly OptionSpec[]
+
+export const decodeCommand = (line: string, optionsOf: OptionsOfProbe): Command | undefined => {
   let value: Record<string, unknown>
   try {
     value = JSON.parse(line)
   } catch {
     return undefined
   }
-  if (typeof value !== 'object' || value === null) return undefined
+  if (!isObject(value)) return undefined
   switch (value.cmd) {
     case 'want':
-      return decodeWant(value)
+      return decodeWant(value, optionsOf)
     case 'script':
       return scriptPlan(value.plan) === undefined ? { cmd: 'script', plan: value.plan as ScriptPlan } : undefined
     case 'stop':
@@ -39,10 +42,6 @@ export const decodeCommand = (line: string): Command | undefined => {
 
 export const clampIntervalMs = (ms: number): number => Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, ms))
 
-/** 0 is none; the least of the others is a microsecond, the most an hour. */
-export const clampThresholdNs = (ns: number): number =>
-  ns === 0 ? 0 : Math.round(Math.min(3.6e12, Math.max(1000, ns)))
-
 const MOST_PROBES = 64
 
 /** Names of probes; the engine knows which it has. */
@@ -50,23 +49,19 @@ export const knownProbes = (names: readonly unknown[]): ProbeId[] =>
   [...new Set(names.filter((each) => name(each) === undefined) as ProbeId[])].slice(0, MOST_PROBES)
 
 /** Of each part what is meant; undefined: nothing. */
-const PARTS: { [Part in keyof Want]-?: (value: unknown) => Want[Part] } = {
+const PARTS: { [Part in keyof Want]-?: (value: unknown, optionsOf: OptionsOfProbe) => Want[Part] } = {
   intervalMs: (ms) => (isNumber(ms) ? clampIntervalMs(ms) : undefined),
-  probes: (names) => (Array.isArray(names) ? knownProbes(names) : undefined),
+  probes: (each, optionsOf) => (isObject(each) ? decodeProbes(each, optionsOf) : undefined),
   target: (value) => decodeTarget(value),
-  detail: (on) => asFlag(on),
-  cpus: (on) => asFlag(on),
-  names: (on) => asFlag(on),
-  cost: (on) => asFlag(on),
+  cost: (on) => (typeof on === 'boolean' ? on : undefined),
   last: (parts) => (Array.isArray(parts) ? knownProbes(parts) : undefined),
-  stacks: (value) => decodeStacks(value),
   hooks: (begin) => (typeof begin === 'string' && begin.length <= LONGEST_HOOK ? begin : undefined),
   budget: (value) => decodeBudget(value),
 }
 
-const decodeWant = (value: Record<string, unknown>): Command | undefined => {
+const decodeWant = (value: Record<string, unknown>, optionsOf: OptionsOfProbe): Command | undefined => {
   const parts = Object.entries(PARTS).flatMap(([part, meant]) =>
-    value[part] === undefined ? [] : [[part, meant(value[part])] as const],
+    value[part] === undefined ? [] : [[part, meant(value[part], optionsOf)] as const],
   )
   return parts.some(([, meant]) => meant === undefined) ? undefined : { cmd: 'want', ...Object.fromEntries(parts) }
 }
@@ -80,11 +75,16 @@ const decodeBudget = (value: unknown): Budget | undefined => {
   return { limitPercent: Math.min(100, limitPercent), pins: Object.fromEntries(known.slice(0, MOST_PROBES)) }
 }
 
-const decodeStacks = (value: unknown): StacksWant | undefined => {
-  const { mode, thresholdNs, wakers } = fieldsOf(value)
-  return isMode(mode) && isNumber(thresholdNs) && thresholdNs >= 0 && typeof wakers === 'boolean'
-    ? { mode, thresholdNs: clampThresholdNs(thresholdNs), wakers }
-    : undefined
+/** All of them, or none. */
+const decodeProbes = (each: Record<string, unknown>, optionsOf: OptionsOfProbe): Want['probes'] => {
+  const probes: Record<string, ProbeOptions> = {}
+  for (const probe of knownProbes(Object.keys(each))) {
+    const given = each[probe]
+    const options = isObject(given) ? optionsIn(optionsOf(probe), given) : undefined
+    if (!options) return undefined
+    probes[probe] = options
+  }
+  return probes
 }
 
 const decodeTarget = (value: unknown): Target | undefined => {
@@ -108,12 +108,9 @@ const decodeTarget = (value: unknown): Target | undefined => {
 const since = (startedMs: unknown): { startedMs?: number } => (isNumber(startedMs) ? { startedMs } : {})
 
 /** None of what has none. */
-const fieldsOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+const fieldsOf = (value: unknown): Record<string, unknown> => (isObject(value) ? value : {})
 
-const asFlag = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
 const isNumber = (value: unknown): value is number => Number.isFinite(value)
-const isMode = (value: unknown): value is StackMode => STACK_MODES.some((mode) => mode === value)
 const isPid = (value: unknown): value is number =>
   Number.isInteger(value) && Number(value) > 0 && Number(value) <= MAX_PID
 const isText = (value: unknown, longest: number): value is string =>

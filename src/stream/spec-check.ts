@@ -1,8 +1,9 @@
 // Looks at specs from outside: a recording, another host. Bounded in number and length, and whole: no column refers to a
 // field that is not there. Nothing here is drawn as it is; drawing makes texts harmless. Samples: tables-check.ts.
-import { flag, list, number, oneOf, optional, record, text } from './shape.ts'
+import { flag, isObject, list, number, oneOf, optional, record, text } from './shape.ts'
 import type { Check } from './shape.ts'
 import { DIMENSIONS, type FieldSpec } from './fields.ts'
+import type { NumberOption, WordOption } from './probe-options.ts'
 import type * as S from './spec.ts'
 
 const MOST = {
@@ -163,13 +164,18 @@ const tab = record<S.TabSpec>({
 const bothTabs: Check = (value) =>
   Array.isArray(value) && value.length === 2 ? upTo(2, name)(value) : 'are not two tabs'
 
+const words = record<WordOption>({ id: name, oneOf: upTo(MOST.hooks, title) })
+const bounds = record<NumberOption>({ id: name, least: number, most: number })
+const option: Check = (value) =>
+  typeof value === 'string' ? name(value) : isObject(value) && 'oneOf' in value ? words(value) : bounds(value)
+
 const dimensions = upTo(DIMENSIONS.length, oneOf(...DIMENSIONS))
 
 const parts = record<S.ProbeSpec>({
   id: name,
   kind: oneOf('core', 'bpftrace', 'command', 'proc'),
   hooks: upTo(MOST.hooks, record<S.HookSpec>({ name: title, optional: optional(flag), cheaper: optional(flag) })),
-  options: upTo(MOST.hooks, name),
+  options: upTo(MOST.hooks, option),
   needs: optional(upTo(MOST.tables, name)),
   cheaper: optional(record<S.CheaperSpec>({ is: oneOf('sampled', 'counted'), gives: sentence })),
   tells: optional(record<S.TellsSpec>({ of: dimensions, by: title })),

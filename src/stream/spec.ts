@@ -2,6 +2,7 @@
 // announced on the stream before the probe's samples, so that a recording describes itself. From here or from anywhere:
 // spec-check.ts looks at those that come in. A spec of ours is a constant (`as const satisfies ProbeSpec`), and the
 // rows its decoder gives have the type RowOf<>, so that nothing is written twice.
+import type { OptionSpec } from './probe-options.ts'
 import { placesIn } from './row-places.ts'
 import { RowReader } from './row-reader.ts'
 import type { Area } from './areas.ts'
@@ -179,8 +180,8 @@ export interface ProbeSpec {
   id: string
   kind: 'core' | 'bpftrace' | 'command' | 'proc'
   hooks: readonly HookSpec[]
-  /** What it can be told beyond whether it runs: `target`, `detail`, `cpus`, `names`. */
-  options: readonly string[]
+  /** What it can be told beyond whether it runs. */
+  options: readonly OptionSpec[]
   /** Probes whose samples are joined to its rows. */
   needs?: readonly string[]
   /** Absent: it has no cheaper way, and is in full whatever it costs. */

@@ -1,11 +1,21 @@
 // Stacks as they travel: where the selected threads were when they left a CPU, were sampled on one, or are now. Each
 // sample is complete in itself: the frames it names are listed once and stacks refer to them by index, so that a
 // recording can be opened anywhere.
+import type { OptionSpec, OptionsOf } from './probe-options.ts'
 import type { Target } from './target.ts'
 
 /** What was asked for: time off-CPU, samples on-CPU, or where each thread is at the end of the interval. */
 export const STACK_MODES = ['offcpu', 'oncpu', 'now'] as const
 export type StackMode = (typeof STACK_MODES)[number]
+
+/** What the probe is told beside of whom. Times off-CPU below the threshold are left out; `wakers`: with who woke them, in
+ * mode `offcpu`. */
+export const STACK_OPTIONS = [
+  { id: 'mode', oneOf: STACK_MODES },
+  { id: 'thresholdNs', least: 0, most: 3.6e12 },
+  'wakers',
+] as const satisfies readonly OptionSpec[]
+export type StackOptions = Required<OptionsOf<typeof STACK_OPTIONS>>
 
 /** `interpreted`: a function in a language that an interpreter runs. `unknown`: no symbol; the name is then [unknown] with the module, where that is known. */
 export type FrameKind = 'kernel' | 'user' | 'jit' | 'interpreted' | 'inlined' | 'unknown'

@@ -86,7 +86,7 @@ test('probes that say which processes belong to a selection run beside it', (t) 
   t.deepEqual(effects, [])
   const on = update({ ...state, panels: ['runq'] }, { do: 'openKey', key: '8' }, screenOf().store).effects
   t.is(on.length, 1)
-  t.like(on[0], { effect: 'send', command: { cmd: 'want', probes: ['processes', 'sched', 'mailqueue'] } })
+  t.like(on[0], { effect: 'send', command: { cmd: 'want', probes: { processes: {}, sched: {}, mailqueue: {} } } })
 })
 
 test('names from outside do not reach the terminal', (t) => {

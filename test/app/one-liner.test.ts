@@ -32,7 +32,7 @@ test('a one-liner becomes a panel that is open and wanted; the engine is given i
     commands.find(({ cmd }) => cmd === 'script'),
     { plan: { text: ONE } },
   )
-  t.true(commands.some((command) => command.cmd === 'want' && command.probes!.includes('one-liner' as never)))
+  t.true(commands.some((command) => command.cmd === 'want' && 'one-liner' in command.probes!))
 })
 
 test('no more than the engine takes: said, and the page stays', (t) => {

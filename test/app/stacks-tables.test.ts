@@ -10,7 +10,6 @@ import { selectionsOf, viewIn } from '../../src/app/state.ts'
 import { narrowStore } from '../../src/model/narrow.ts'
 import { planOfTool } from '../../src/model/tools/tools.ts'
 import { childrenOf, type StackNode } from '../../src/model/stacks.ts'
-import type { DescribedId } from '../../src/stream/probe-ids.ts'
 import { pprofOf } from '../../src/screen/pprof.ts'
 import type { FakeScreen } from '../helpers/screen.ts'
 import { screenOf, scripted } from '../helpers/scripted.ts'
@@ -55,11 +54,7 @@ test('rows are added up by function over all that is kept, below whose they are;
   const wants = screen.effects.flatMap((effect) =>
     effect.effect === 'send' && effect.command.cmd === 'want' ? [effect.command] : [],
   )
-  t.true(
-    wants.every(
-      ({ stacks, probes }) => !stacks && !probes?.includes('stacks') && probes?.includes('where' as DescribedId),
-    ),
-  )
+  t.true(wants.every(({ probes }) => !('stacks' in probes!) && 'where' in probes!))
   screen.press('m', 'W', 'S', 'b', '>')
   t.deepEqual(tree(screen).length, 8)
   t.regex(screen.text(), /rows of a panel, as they are/)

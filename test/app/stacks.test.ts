@@ -52,23 +52,28 @@ test('it asks for stacks while it is open, of whom it shows, and no longer', (t)
     t.like(commands(screen)[0], want)
   }
   told({
-    probes: ['processes', 'sched', 'block', 'tcp', 'syscalls', 'stacks'],
+    probes: {
+      processes: {},
+      sched: {},
+      block: {},
+      tcp: {},
+      syscalls: { detail: true },
+      stacks: { mode: 'offcpu', thresholdNs: 0, wakers: false },
+    },
     target: { is: 'process', pid: 812 },
-    detail: true,
-    stacks: { mode: 'offcpu', thresholdNs: 0, wakers: false },
   })
   screen.effects.length = 0
   screen.press('W')
-  told({ stacks: { mode: 'offcpu', thresholdNs: 0, wakers: true } })
+  told({ probes: { stacks: { mode: 'offcpu', thresholdNs: 0, wakers: true } } })
   screen.effects.length = 0
   screen.press('m')
-  told({ stacks: { mode: 'oncpu', thresholdNs: 0, wakers: false } })
+  told({ probes: { stacks: { mode: 'oncpu', thresholdNs: 0, wakers: false } } })
   screen.effects.length = 0
   screen.press('escape')
   t.deepEqual(screen.state.page, { is: 'overview' })
   t.deepEqual(screen.state.crumbs, [])
-  told({ probes: ['processes', 'sched', 'block', 'tcp', 'syscalls'], target: undefined, detail: false })
-  t.false('stacks' in commands(screen)[0]!)
+  told({ target: undefined })
+  t.deepEqual((commands(screen)[0] as Want).probes, { processes: {}, sched: {}, block: {}, tcp: {}, syscalls: {} })
 })
 
 test('of all processes where no row is selected: a millisecond or more, and never below nothing', (t) => {
@@ -77,7 +82,7 @@ test('of all processes where no row is selected: a millisecond or more, and neve
   t.deepEqual(screen.state.crumbs, [])
   const threshold = (key: string): number => {
     screen.press(key)
-    return (commands(screen).at(-1) as Want).stacks!.thresholdNs
+    return (commands(screen).at(-1) as Want).probes!['stacks']!['thresholdNs'] as number
   }
   t.is(pageOf(screen).thresholdNs, 1e6)
   t.deepEqual(['>', '>', '>', '>'].map(threshold), [1e7, 1e8, 1e9, 1e9])

@@ -19,6 +19,10 @@ import { endMs, fakeStream, fakeTick } from '../helpers/stream.ts'
 const commands = (screen: FakeScreen): Command[] =>
   screen.effects.flatMap((effect) => (effect.effect === 'send' ? [effect.command] : []))
 
+const optionsOf = (probe: string, command: Command | undefined) =>
+  command?.cmd === 'want' ? command.probes?.[probe] : undefined
+const probesOf = (command: Command): string[] => (command.cmd === 'want' ? Object.keys(command.probes!) : [])
+
 test('escape goes back step by step and never ends the program', (t) => {
   const screen = fakeScreen()
   screen.press('2', 'down', 'enter')
@@ -161,33 +165,32 @@ test('detail is on while it is looked at', (t) => {
   const screen = fakeScreen()
   screen.press('5')
   t.is(commands(screen).length, 1)
-  t.like(commands(screen)[0], { detail: true })
+  t.deepEqual(optionsOf('syscalls', commands(screen)[0]), { detail: true })
   screen.press('escape')
-  t.like(commands(screen).at(-1), { detail: false })
+  t.deepEqual(optionsOf('syscalls', commands(screen).at(-1)), {})
 })
 
 test('a process page asks for its own histograms, and stops asking', (t) => {
   const screen = fakeScreen()
   screen.press('down', 'enter')
   t.is(commands(screen).length, 1)
-  t.like(commands(screen)[0], { target: { is: 'process', pid: 812 }, detail: true })
+  t.like(commands(screen)[0], { target: { is: 'process', pid: 812 }, probes: { syscalls: { detail: true } } })
   screen.effects.length = 0
   screen.press('escape')
   t.is(commands(screen).length, 1)
-  t.like(commands(screen)[0], { target: undefined, detail: false })
+  t.like(commands(screen)[0], { target: undefined, probes: { syscalls: { detail: undefined } } })
 })
 
 test('bpftrace runs only while its panel is shown', (t) => {
   const screen = fakeScreen()
   screen.press('6')
   t.is(commands(screen).length, 1)
-  t.like(commands(screen)[0], { probes: ['processes', 'sched', 'block', 'tcp', 'syscalls', 'execsnoop'] })
+  t.deepEqual(probesOf(commands(screen)[0]!), ['processes', 'sched', 'block', 'tcp', 'syscalls', 'execsnoop'])
   screen.press('escape')
-  t.like(commands(screen).at(-1), { probes: ['processes', 'sched', 'block', 'tcp', 'syscalls'] })
+  t.deepEqual(probesOf(commands(screen).at(-1)!), ['processes', 'sched', 'block', 'tcp', 'syscalls'])
   const chosen = fakeScreen({ initial: { panels: ['runq', 'exec'] } })
   chosen.press('6', 'escape')
-  const probes = commands(chosen).map((command) => command.cmd === 'want' && command.probes)
-  t.deepEqual(probes, [['processes', 'sched', 'execsnoop']], 'it goes on')
+  t.deepEqual(commands(chosen).map(probesOf), [['processes', 'sched', 'execsnoop']], 'it goes on')
 })
 
 test('what is looked at is the last to be in a cheaper way', (t) => {
@@ -233,10 +236,8 @@ test('what a new engine is told is what the screen shows', (t) => {
     {
       cmd: 'want',
       intervalMs: 500,
-      probes: ['processes', 'sched', 'block', 'tcp', 'syscalls'],
+      probes: { processes: {}, sched: {}, block: {}, tcp: {}, syscalls: { detail: true } },
       target: { is: 'process', pid: 812 },
-      detail: true,
-      cpus: false,
       cost: false,
       last: ['sched'],
     },
@@ -343,15 +344,15 @@ test('each CPU is told apart while it is looked at', (t) => {
   const screen = fakeScreen({ cpus: true })
   screen.press('1', 'm')
   t.is(commands(screen).length, 1)
-  t.like(commands(screen)[0], { cpus: true })
+  t.deepEqual(optionsOf('sched', commands(screen)[0]), { cpus: true })
   screen.press('escape', '2')
-  t.like(commands(screen).at(-1), { cpus: false })
+  t.deepEqual(optionsOf('sched', commands(screen).at(-1)), {})
   screen.press('1', 'down', 'enter')
   t.deepEqual(selectionsOf(screen.state), [{ is: 'cpu', cpu: 0 }])
   screen.press('m', '2')
-  t.like(commands(screen).at(-1), { cpus: true }, 'also on a page without CPUs')
+  t.deepEqual(optionsOf('sched', commands(screen).at(-1)), { cpus: true }, 'also on a page without CPUs')
   screen.press('escape', 'escape')
-  t.like(commands(screen).at(-1), { cpus: false })
+  t.deepEqual(optionsOf('sched', commands(screen).at(-1)), {})
 })
 
 test('read-only, said with the pid', (t) => {

@@ -73,7 +73,7 @@ const engine =
     const want: Command = {
       cmd: 'want',
       target: { is: 'process', pid: of(pid) },
-      stacks: { mode: 'offcpu', thresholdNs: 0, wakers: false },
+      probes: { stacks: { mode: 'offcpu', thresholdNs: 0, wakers: false } },
     }
     child.stdin.write(`${JSON.stringify(want)}\n`)
     // the first sample comes when it is attached and the kernel's symbols are read

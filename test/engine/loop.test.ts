@@ -225,7 +225,7 @@ test('probes go off and on; one that starts later is told all that is wanted', (
   const { loop, pass, samples, statuses, fakes } = setUp()
   loop.begin()
   pass(30)
-  loop.want({ probes: ['tcp', 'execsnoop'], target: { is: 'process', pid: 42 }, detail: true })
+  loop.want({ probes: { tcp: {}, execsnoop: { detail: true, most: 7 } }, target: { is: 'process', pid: 42 } })
   pass(1000)
   t.is(fakes.sched.closes, 1)
   t.is(samples('sched').length, 1)
@@ -233,39 +233,36 @@ test('probes go off and on; one that starts later is told all that is wanted', (
   t.deepEqual(fakes.execsnoop.commands, [
     { cmd: 'interval', ms: 1000 },
     { cmd: 'target', target: { is: 'process', pid: 42 } },
-    { cmd: 'detail', on: true },
-    { cmd: 'cpus', on: false },
-    { cmd: 'names', on: false },
-    { cmd: 'stacks', on: false, mode: 'offcpu', thresholdNs: 0, wakers: false },
+    { cmd: 'options', options: { detail: true, most: 7 } },
   ])
+  t.deepEqual(fakes.tcp.commands.at(-1), { cmd: 'target', target: { is: 'process', pid: 42 } })
   t.is(samples('execsnoop').length, 1)
   t.is(fakes.tcp.starts, 1)
 })
 
 test('the same again changes nothing; only what has changed is told', (t) => {
   const { loop, pass, fakes, statuses, hosts } = setUp({ on: ['sched'] })
-  const want = { intervalMs: 500, probes: ['sched'], target: { is: 'process', pid: 42 }, detail: true } as const
+  const want = { intervalMs: 500, probes: { sched: { detail: true } }, target: { is: 'process', pid: 42 } } as const
   loop.begin()
   pass(30)
   fakes.sched.commands.length = 0
   loop.want(want)
   t.deepEqual(
     fakes.sched.commands.splice(0).map(({ cmd }) => cmd),
-    ['interval', 'target', 'detail'],
+    ['interval', 'target', 'options'],
   )
   pass(1000)
   const ticks = hosts().length
   loop.want({ ...want })
   pass(0)
   t.is(hosts().length, ticks)
-  loop.want({ ...want, cpus: true })
-  t.deepEqual(fakes.sched.commands.splice(0), [{ cmd: 'cpus', on: true }])
+  loop.want({ ...want, probes: { sched: { detail: true, cpus: true } } })
+  t.deepEqual(fakes.sched.commands.splice(0), [{ cmd: 'options', options: { detail: true, cpus: true } }])
   loop.want({})
   t.deepEqual(fakes.sched.commands.splice(0), [
     { cmd: 'interval', ms: 1000 },
     { cmd: 'target' },
-    { cmd: 'detail', on: false },
-    { cmd: 'cpus', on: false },
+    { cmd: 'options', options: {} },
   ])
   t.deepEqual(statuses('sched'), ['starting', 'live'], 'what is absent is as it was started')
 })
@@ -308,8 +305,8 @@ test('what is unsupported is not tried again until it is switched on anew', (t) 
   pass(60_000)
   t.is(fakes.sched.starts, 1)
   t.deepEqual(statuses('sched'), ['starting', 'unsupported'])
-  loop.want({ probes: ['tcp'] })
-  loop.want({ probes: ['sched', 'tcp'] })
+  loop.want({ probes: { tcp: {} } })
+  loop.want({ probes: { sched: {}, tcp: {} } })
   pass(0)
   t.is(fakes.sched.starts, 2)
 })

@@ -10,6 +10,7 @@ import { SCHED } from '../../src/stream/specs/sched.ts'
 import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
 
 const PROBES = ['sched', 'syscalls'] as const
+const DETAILED = { sched: {}, syscalls: { detail: true } }
 
 interface Given {
   limitPercent?: number
@@ -56,7 +57,7 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false,
       command(command) {
         if (id !== 'syscalls') return
         commands.push(command)
-        if (command.cmd === 'detail') detail = command.on
+        if (command.cmd === 'options') detail = command.options['detail'] === true
       },
       work: {
         source: 'CO-RE',
@@ -267,7 +268,7 @@ test('the costliest goes within some seconds, says why and when, and comes back'
     retryMs: 30_000,
     hint: 'allow more with the key b, or with --max-overhead PERCENT (0: any)',
   })
-  loop.want({ probes: PROBES.slice() })
+  loop.want({ probes: { sched: {}, syscalls: {} } })
   t.is(statuses('syscalls').filter(({ is }) => is === 'shed').length, 1, 'said once')
   t.is(statuses('sched').at(-1)!.is, 'live')
   load.syscalls = 1
@@ -320,33 +321,33 @@ test('detail goes first; its probe stays and its samples say so while detail is 
   const { loop, pass, load, last, commands, running } = setUp()
   load.detail = 8
   pass(0)
-  loop.want({ detail: true })
+  loop.want({ probes: DETAILED })
   pass(10_500)
   t.is(running.size, 2)
   t.deepEqual(
-    commands.filter(({ cmd }) => cmd === 'detail').map((command) => 'on' in command && command.on),
-    [false, true, false],
+    commands.flatMap((command) => (command.cmd === 'options' ? [command.options] : [])),
+    [{}, { detail: true }, {}],
   )
   t.like(last('syscalls'), { shed: { why: 'probes took 5 % of 2 CPUs, more than 3 %' } })
   t.true(last('syscalls')!.shed!.retryMs < 30_000)
   t.is(last('sched')!.shed, undefined)
-  loop.want({ detail: false })
+  loop.want({})
   pass(1000)
   t.is(last('syscalls')!.shed, undefined)
-  loop.want({ detail: true })
+  loop.want({ probes: DETAILED })
   load.detail = 1
   pass(35_000)
   t.is(last('syscalls')!.shed, undefined)
-  t.deepEqual(commands.at(-1), { cmd: 'detail', on: true })
+  t.deepEqual(commands.at(-1), { cmd: 'options', options: { detail: true } })
 })
 
 test('a probe nobody wants meanwhile is off, and wanted again it is still shed', (t) => {
   const { loop, pass, load, statuses } = setUp()
   load.syscalls = 12
   pass(10_000)
-  loop.want({ probes: ['sched'] })
+  loop.want({ probes: { sched: {} } })
   t.is(statuses('syscalls').at(-1)!.is, 'off')
-  loop.want({ probes: ['sched', 'syscalls'] })
+  loop.want({ probes: { sched: {}, syscalls: {} } })
   t.is(statuses('syscalls').at(-1)!.is, 'shed')
 })
 

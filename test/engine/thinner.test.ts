@@ -97,7 +97,7 @@ bpfTest('off-CPU stacks in instants: a thread that sleeps all the time has the w
   t.teardown(() => probe.close())
   await until(() => probe.ready!())
   probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
-  probe.command!({ cmd: 'stacks', on: true, mode: 'offcpu', thresholdNs: 0, wakers: false })
+  probe.command!({ cmd: 'options', options: { mode: 'offcpu', thresholdNs: 0, wakers: false } })
   probe.thin!(true)
   const startMs = performance.now()
   await sleepMs(1500)

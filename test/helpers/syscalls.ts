@@ -35,6 +35,6 @@ export const startSyscalls = (context: ProbeContext) => {
 
 /** Wanted, and there in the whole of an interval; the next one begins. */
 export const beginDetail = async (probe: ReturnType<typeof startSyscalls>): Promise<void> => {
-  probe.command!({ cmd: 'detail', on: true })
+  probe.command!({ cmd: 'options', options: { detail: true } })
   for (let i = 0; i < 200 && !probe.read().data.detail; i++) await sleepMs(50)
 }

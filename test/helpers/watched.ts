@@ -49,7 +49,8 @@ export const watch = async (t: ExecutionContext, { probes, scripts = [], enter =
   )
   for (const plan of plans) child.stdin!.write(encode({ cmd: 'script', plan }))
   const all = ['processes', 'sched', ...probes, ...scripts] as ProbeId[]
-  child.stdin!.write(encode({ cmd: 'want', intervalMs: 1000, probes: all, detail: true }))
+  const wanted = { ...Object.fromEntries(all.map((id) => [id, {}])), syscalls: { detail: true } }
+  child.stdin!.write(encode({ cmd: 'want', intervalMs: 1000, probes: wanted }))
   const isThere = (id: ProbeId): boolean => store.latest(id) !== undefined
   // a bpftrace takes its time on a busy machine
   for (let i = 0; i < 1200 && !all.every(isThere); i++) await sleepMs(100)

@@ -46,7 +46,8 @@ test.serial('ten at once, recorded and played: every panel is equal at every ins
   const { child, messages } = startEngine(t, '')
   const plans = TEN.map((name) => planFor(ownPath(name)))
   for (const plan of plans) child.stdin!.write(encode({ cmd: 'script', plan }))
-  child.stdin!.write(encode({ cmd: 'want', intervalMs: 1000, probes: plans.map(({ id }) => id as DescribedId) }))
+  const probes = Object.fromEntries(plans.map(({ id }) => [id, {}]))
+  child.stdin!.write(encode({ cmd: 'want', intervalMs: 1000, probes }))
   const samples = (id: string): number =>
     messages.filter((message) => message.type === 'sample' && message.probe === id).length
   await until(() => plans.every(({ id }) => samples(id) >= INTERVALS), START_MS)

@@ -93,7 +93,7 @@ for (const [change, why] of WRONG)
     t.true(says(change).startsWith(why), says(change)))
 
 test('as a command it is taken only where it fits', (t) => {
-  const command = (plan: unknown) => decodeCommand(JSON.stringify({ cmd: 'script', plan }))
+  const command = (plan: unknown) => decodeCommand(JSON.stringify({ cmd: 'script', plan }), () => [])
   t.deepEqual(command(PLAN), { cmd: 'script', plan: PLAN })
   t.is(command({ ...PLAN, hookless: '0' }), undefined)
   t.is(command(null), undefined)

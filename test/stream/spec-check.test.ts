@@ -20,6 +20,11 @@ test('a whole one passes, and comes through the stream as it was', (t) => {
   t.deepEqual(decodeLine(encode(queueSample(1)), 0), JSON.parse(JSON.stringify(queueSample(1))))
 })
 
+test('its options are flags, words, or numbers within bounds', (t) => {
+  const options = ['detail', { id: 'mode', oneOf: ['a', 'b'] }, { id: 'mostNs', least: 0, most: 1e9 }]
+  t.is(check(changed((spec) => (spec['options'] = options))), undefined)
+})
+
 const WRONG: [string, (spec: Loose) => void, RegExp][] = [
   ['a name that objects have', (spec) => (spec.id = '__proto__'), /^\.id is no name/],
   ['a table of such a name', (spec) => (spec.tables.constructor = []), /constructor is no name/],
@@ -59,6 +64,9 @@ const WRONG: [string, (spec: Loose) => void, RegExp][] = [
     /longer than 262144/,
   ],
   ['too many columns', (spec) => (spec.panels[0].tabs[0].columns = Array(100).fill({})), /more than 64/],
+  ['an option of such a name', (spec) => (spec.options = ['constructor']), /^\.options\[0\] is no name/],
+  ['an option that is one of nothing', (spec) => (spec.options = [{ id: 'mode', oneOf: 7 }]), /^\.options\[0\]\.oneOf/],
+  ['an option without bounds', (spec) => (spec.options = [{ id: 'most', least: 0 }]), /^\.options\[0\]\.most/],
   ['powers nobody has', (spec) => (spec.panels[0].heatBits = [30, 10]), /powers of two/],
 ]
 const WRONG_REFERENCE: typeof WRONG = [

@@ -15,6 +15,8 @@ interface Needs {
   panels: readonly PanelId[]
   /** Probes beside those of panels. */
   probes: readonly ProbeId[]
+  /** Of all probes that have them. */
+  options?: readonly string[]
 }
 
 type NeedsOf<P extends Page> = (state: AppState, page: P) => Needs
@@ -24,7 +26,12 @@ const NEEDS: { readonly [K in Page['is']]: NeedsOf<PageOf<K>> } = {
   panel: ({ panels }, { panel }) => ({ panels: [...panels, panel], probes: [] }),
   process: (state) => ({ panels: [...state.panels, ...OVERVIEW], probes: knowsWaits(state) ? [WAITS] : [] }),
   // all that its rules ask are looked at, where they can be
-  verdict: ({ panels, specs }) => ({ panels, probes: RULED.filter((probe) => specs.some(({ id }) => id === probe)) }),
+  verdict: ({ panels, specs }) => ({
+    panels,
+    probes: RULED.filter((probe) => specs.some(({ id }) => id === probe)),
+    // of the worst CPU something is said
+    options: ['cpus'],
+  }),
   checklist: ({ panels }, { run }) => ({ panels, probes: checklistProbes(run) }),
   stacks: ({ panels }) => ({ panels, probes: [] }),
 }

@@ -1,6 +1,5 @@
 // How the page of stacks begins, what it wants of the engine, and its words.
-import type { StackMode } from '../../stream/stack-types.ts'
-import type { StacksWant } from '../../stream/want.ts'
+import type { StackMode, StackOptions } from '../../stream/stack-types.ts'
 import type { StacksPage } from '../page-types.ts'
 
 export const THRESHOLDS_NS = [0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] as const
@@ -25,7 +24,7 @@ export const newPage = (
   ...(sinceMs === undefined ? {} : { sinceMs }),
 })
 
-export const stacksWant = ({ mode, thresholdNs, wakers }: StacksPage): StacksWant => ({
+export const stackOptions = ({ mode, thresholdNs, wakers }: StacksPage): StackOptions => ({
   mode,
   thresholdNs,
   wakers: wakers && mode === 'offcpu',

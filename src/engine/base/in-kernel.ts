@@ -1,11 +1,12 @@
 // What a probe has in the kernel, whether it describes itself or not: its hooks, its compiled objects, and what only the engine
 // asks of them.
+import type { OptionSpec } from '../../stream/probe-options.ts'
 import type { HookSpec } from '../../stream/spec.ts'
 
 export interface InKernel {
   id: string
   hooks: readonly HookSpec[]
-  options: readonly string[]
+  options: readonly OptionSpec[]
   /** Absent: what it costs follows no hook's runs. */
   events?: Events
   /** Compiled objects beside its own, which is called as it is. */

@@ -2,8 +2,8 @@
 import type { ProbeCost, Tier } from '../../stream/cost-message.ts'
 import type { ProbeData } from '../../stream/stream-types.ts'
 import type { ProbeId } from '../../stream/probe-ids.ts'
+import type { ProbeOptions } from '../../stream/probe-options.ts'
 import type { Target } from '../../stream/target.ts'
-import type { StacksWant } from '../../stream/want.ts'
 
 /** Why a probe cannot run: `unsupported` will not change by itself, `failed` is tried again. */
 export class ProbeError extends Error {
@@ -64,10 +64,8 @@ export interface ProbeWork {
 export type ProbeCommand =
   | { cmd: 'interval'; ms: number }
   | { cmd: 'target'; target?: Target }
-  | { cmd: 'detail'; on: boolean }
-  | { cmd: 'cpus'; on: boolean }
-  | { cmd: 'names'; on: boolean }
-  | ({ cmd: 'stacks'; on: boolean } & StacksWant)
+  /** Its own, all of them. */
+  | { cmd: 'options'; options: ProbeOptions }
 
 /** A running probe. `read` ends the interval and hands it over; it is called once a tick and must be quick. */
 export interface RunningProbe<P extends ProbeId = ProbeId> {

@@ -9,7 +9,7 @@ import type { Types } from './btf-types.ts'
 interface StackSettings {
   /** Absent: everybody. */
   target: Target | undefined
-  mode: StackMode | 'off'
+  mode: StackMode
   thresholdNs: number
   wakers: boolean
   /** In mode `now`: user stacks as the threads leave their CPUs. */
@@ -39,7 +39,7 @@ export const configLayout = (types: Types) => ({
     users: 'users',
     unwind: 'unwind',
   }),
-  modes: types.values('mode', { off: 'MODE_OFF', offcpu: 'MODE_OFFCPU', oncpu: 'MODE_ONCPU', now: 'MODE_NOW' }),
+  modes: types.values('mode', { offcpu: 'MODE_OFFCPU', oncpu: 'MODE_ONCPU', now: 'MODE_NOW' }),
 })
 
 export const stacksConfig = (object: BpfObject): StacksConfig => {

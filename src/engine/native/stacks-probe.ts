@@ -1,6 +1,6 @@
 // Reader of probes/stacks.bpf.c: which stacks the selected threads left their CPUs with, ran in, or are in now. The
 // kernel's notes are taken several times an interval, so that names are looked up while the process is still there.
-import type { Stack, StackMode, StackRefs, StacksData, ThreadStack } from '../../stream/stack-types.ts'
+import type { Stack, StackOptions, StackRefs, StacksData, ThreadStack } from '../../stream/stack-types.ts'
 import type { Target } from '../../stream/target.ts'
 import type { ProbeCommand, StartProbe } from '../base/probe.ts'
 import { unfitForSwitch } from './btf.ts'
@@ -22,6 +22,8 @@ const EARLY_MS = 100
 const INTERRUPT = /^(asm_)?(sysvec_|common_interrupt|exc_nmi)|^(__)?irq_exit|^el[01]h?t?_(64_)?(irq|interrupt|fiq)/
 const INTERRUPT_ENTRY = /^asm_|^el[01]/
 
+const UNTOLD: StackOptions = { mode: 'offcpu', thresholdNs: 1e6, wakers: false }
+
 export const startStacks: StartProbe<'stacks'> = (context) => {
   const { log } = context
   const { object, canUnwind } = loadStacks(context)
@@ -38,7 +40,7 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
   const one = new Float64Array(1)
   const changes = { lost: difference(), othersNs: difference(), others: difference() }
   const missed = missedRuns(object)
-  let wanted = { on: true, mode: 'offcpu' as StackMode, thresholdNs: 1e6, wakers: false }
+  let wanted = UNTOLD
   let target: Target | undefined
   let timers: (() => void)[] = []
   let timed = ''
@@ -73,28 +75,21 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
   }
 
   const apply = (): void => {
-    const { on, thresholdNs, wakers } = wanted
+    const { thresholdNs, wakers } = wanted
     const followed = !isThin || wanted.mode === 'oncpu'
     const mode = followed ? wanted.mode : 'now'
     instants?.close()
-    instants = isThin && on && wanted.mode === 'offcpu' ? openInstants(look) : undefined
+    instants = isThin && wanted.mode === 'offcpu' ? openInstants(look) : undefined
     if (followed) object.attach([onSwitch])
     else object.detach([onSwitch, 'waking'])
-    const sampling = on && mode === 'oncpu'
+    const sampling = mode === 'oncpu'
     if (!sampling) for (const end of timers.splice(0)) end()
     const users = followed && target !== undefined
-    const why = config.change({
-      target,
-      mode: on ? mode : 'off',
-      thresholdNs,
-      wakers,
-      users,
-      unwind: users && canUnwind,
-    })
+    const why = config.change({ target, mode, thresholdNs, wakers, users, unwind: users && canUnwind })
     if (why !== undefined) log('error', `stacks of nobody: ${why}`)
     object.map('threads').drain()
     noted.clear()
-    if (on && wakers && followed) object.attach(['waking'])
+    if (wakers && followed) object.attach(['waking'])
     if (sampling && timers.length === 0) time()
     forget()
   }
@@ -189,7 +184,7 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
     symbols.renew()
     frames.clear()
     const half = halves[config.next()]
-    const records = wanted.on && wanted.mode === 'now' ? look() : undefined
+    const records = wanted.mode === 'now' ? look() : undefined
     const looks = instants?.take() ?? []
     const nowMs = performance.now()
     const lastedNs = (nowMs - readMs) * 1e6
@@ -251,7 +246,7 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
     },
     command(command: ProbeCommand) {
       if (command.cmd === 'target') target = command.target
-      else if (command.cmd === 'stacks') wanted = command
+      else if (command.cmd === 'options') wanted = { ...UNTOLD, ...command.options }
       else return
       apply()
     },

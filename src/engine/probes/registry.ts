@@ -1,5 +1,6 @@
 // The probes that describe themselves, one line each. Importing this reads no probe's code, only what each says of itself.
 import type { ProbeSpec } from '../../stream/spec.ts'
+import { STACK_OPTIONS } from '../../stream/stack-types.ts'
 import { BLOCK } from '../../stream/specs/block.ts'
 import { EXECSNOOP } from '../../stream/specs/execsnoop.ts'
 import { PROCESSES } from '../../stream/specs/processes.ts'
@@ -81,7 +82,7 @@ export const SPECS: readonly ProbeSpec[] = DESCRIBED.map(({ spec }) => spec)
 export const STACKS: InKernel = {
   id: 'stacks',
   hooks: [{ name: 'sched_switch' }, { name: 'sched_waking' }, { name: 'iter/task' }],
-  options: [],
+  options: STACK_OPTIONS,
   events: { hook: 'sched_switch' },
   objects: { beside: ['stacks_plain'] },
 }

@@ -61,7 +61,7 @@ test('a CPU that is as bad as all are is not told twice', (t) => {
 
 test('the page of the verdict asks for each CPU', (t) => {
   const screen = fakeScreen({ ticks: TICKS })
-  t.false(wantOf(screen.state).cpus)
+  t.deepEqual(wantOf(screen.state).probes!['sched'], {})
   screen.press('!')
-  t.true(wantOf(screen.state).cpus)
+  t.deepEqual(wantOf(screen.state).probes!['sched'], { cpus: true })
 })

@@ -101,7 +101,7 @@ bpfTest(
     })
     await withProbe(startSyscalls, async (probe) => {
       probe.command!({ cmd: 'target', target: { is: 'process', pid: before } })
-      probe.command!({ cmd: 'detail', on: true })
+      probe.command!({ cmd: 'options', options: { detail: true } })
       await sleepMs(200)
       t.true(probe.read().data.target!.calls.length > 0)
       await sleepMs(200)
@@ -111,7 +111,7 @@ bpfTest(
       t.deepEqual([data.detail, data.target], [false, undefined])
       await sleepMs(100)
       t.deepEqual(probe.read().data.target, { of, calls: [], failures: [] })
-      probe.command!({ cmd: 'detail', on: false })
+      probe.command!({ cmd: 'options', options: {} })
       await sleepMs(100)
       t.false(probe.read().data.detail)
       await beginDetail(probe)
@@ -240,7 +240,7 @@ bpfTest('system calls of all of a name', async (t) => {
   const pids = [sleeper(t, 'probetop-one'), sleeper(t, 'probetop-two')]
   await withProbe(startSyscalls, async (probe) => {
     probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'probetop-one' } })
-    probe.command!({ cmd: 'detail', on: true })
+    probe.command!({ cmd: 'options', options: { detail: true } })
     probe.read()
     await sleepMs(400)
     const { data } = probe.read()

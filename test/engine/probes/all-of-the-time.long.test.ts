@@ -30,7 +30,7 @@ bpfTest(
     await new Promise((resolve) => child.stdout.once('data', resolve))
     const sched = startHere(t, startSched, 'sched')
     const waits = startHere(t, startWaits, 'waits')
-    sched.command!({ cmd: 'names', on: true })
+    sched.command!({ cmd: 'options', options: { names: true } })
     await sleepMs(500)
     sched.read()
     // reading waits takes its time on a busy machine

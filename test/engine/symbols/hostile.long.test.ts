@@ -194,7 +194,7 @@ bpfTest(
     const samples = (): StacksSample[] =>
       messages.filter((one): one is StacksSample => one.type === 'sample' && one.probe === 'stacks')
     child.stdin!.write(
-      `${JSON.stringify({ cmd: 'want', stacks: { mode: 'offcpu', thresholdNs: 0, wakers: false } })}\n`,
+      `${JSON.stringify({ cmd: 'want', probes: { stacks: { mode: 'offcpu', thresholdNs: 0, wakers: false } } })}\n`,
     )
     await until(() => samples().length > 0)
     const [begunMs, first] = [performance.now(), samples().length]

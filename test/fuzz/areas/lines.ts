@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import type { Area } from '../area.ts'
 import { parseRow } from '../../../src/engine/probes/execsnoop/rows.ts'
+import { SPECS, STACKS } from '../../../src/engine/probes/registry.ts'
 import { createParser } from '../../../src/engine/bpftrace/parse.ts'
 import { createAdapter } from '../../../src/engine/tools/adapter.ts'
 import { dataOf } from '../../../src/engine/tools/data.ts'
@@ -24,6 +25,8 @@ const VERSIONS = [
 
 /** As it comes through a pipe: so much at once, and others have their turn. */
 const PIPE_BYTES = 64 * 1024
+const OPTIONS = new Map([STACKS, ...SPECS].map(({ id, options }) => [id, options]))
+
 /** What the engine reads at once of its commands. */
 const COMMAND_BYTES = 4096
 
@@ -90,14 +93,14 @@ export const commands: Area = {
   name: 'commands',
   seeds: () => [
     commandsOf(
-      { cmd: 'want', intervalMs: 1000, probes: ['sched', 'tcp'], detail: true, cpus: true, cost: true },
+      { cmd: 'want', intervalMs: 1000, probes: { sched: { cpus: true }, tcp: {} }, cost: true },
       { cmd: 'want', target: { is: 'process', pid: 7 }, budget: { limitPercent: 5, pins: { tcp: 'full' } } },
       { cmd: 'want', target: { is: 'thread', pid: 7, tid: 8 } },
     ),
     commandsOf(
-      { cmd: 'want', target: { is: 'comm', comm: 'x' }, detail: false },
+      { cmd: 'want', target: { is: 'comm', comm: 'x' }, probes: { syscalls: { detail: false } } },
       { cmd: 'want', target: { is: 'cgroup', path: '/a' } },
-      { cmd: 'want', stacks: { mode: 'offcpu', thresholdNs: 1000, wakers: false } },
+      { cmd: 'want', probes: { stacks: { mode: 'offcpu', thresholdNs: 1000, wakers: false } } },
       { cmd: 'stop' },
     ),
   ],
@@ -106,9 +109,11 @@ export const commands: Area = {
     eachLine(
       input,
       (line) => {
-        const command = decodeCommand(line)
+        const command = decodeCommand(line, (probe) => OPTIONS.get(probe) ?? [])
         if (command?.cmd !== 'want') return
-        const { intervalMs = 100, target } = command
+        const { intervalMs = 100, target, probes = {} } = command
+        const thresholdNs = probes['stacks']?.['thresholdNs'] ?? 0
+        if (!(Number.isInteger(thresholdNs) && Number(thresholdNs) >= 0)) throw new Error('threshold')
         if (!(intervalMs >= 100 && intervalMs <= 60_000)) throw new Error('interval')
         if (!target) return
         if ('pid' in target && !(Number.isInteger(target.pid) && target.pid > 0)) throw new Error('pid')

@@ -45,14 +45,14 @@ const syscalls: Figures = async (engine, scale) => {
   ]
   if (scale === 'quick') return findings
 
-  engine.send({ cmd: 'want', detail: true })
+  engine.send({ cmd: 'want', probes: { syscalls: { detail: true } } })
   await engine.during(async () => {})
   let sleepNs = 0
   const detailed = await engine.during(async () => {
     await numbersOf('loops', 'fail', failures)
     ;[sleepNs] = (await numbersOf('loops', 'sleep', sleeps, 10)) as [number]
   })
-  engine.send({ cmd: 'want', detail: false })
+  engine.send({ cmd: 'want' })
   const rows = (name: string) =>
     detailed.data('syscalls').flatMap((data) => syscallsOf(data).calls.filter((call) => call.name === name))
   const latency = mergeHists(rows('clock_nanosleep').flatMap((call) => call.latency ?? []))
@@ -332,7 +332,7 @@ const tcp: Figures = async (engine) => {
 /** The probe that runs only while its page is shown. */
 const stacks: Figures = async (engine) => {
   const sleeps = 20
-  engine.send({ cmd: 'want', stacks: { mode: 'offcpu', thresholdNs: 1e6, wakers: true } })
+  engine.send({ cmd: 'want', probes: { stacks: { mode: 'offcpu', thresholdNs: 1e6, wakers: true } } })
   await engine.during(async () => {})
   const seen = await engine.during(() => numbersOf('loops', 'sleep', sleeps, 20))
   const slept = seen

@@ -14,7 +14,7 @@ const SPIN_MS = 3000
 export const hotplug = async (engine: Engine): Promise<Finding[]> => {
   const title = 'CPU 1 taken offline and online'
   if (!existsSync(ONLINE)) return [skipped(title, 'it cannot be taken offline here')]
-  engine.send({ cmd: 'want', stacks: { mode: 'oncpu', thresholdNs: 0, wakers: false } })
+  engine.send({ cmd: 'want', probes: { stacks: { mode: 'oncpu', thresholdNs: 0, wakers: false } } })
   await engine.during(async () => {})
   writeFileSync(ONLINE, '0')
   const without = await engine.during(async () => {})

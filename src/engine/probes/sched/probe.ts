@@ -1,6 +1,8 @@
 // Reader of probes/sched.bpf.c: ends an interval by raising the epoch, then reads what the threads and CPUs noted in
 // it.
 import { schedTables } from '../../../model/sched-tables.ts'
+import type { OptionsOf } from '../../../stream/probe-options.ts'
+import type { SCHED } from '../../../stream/specs/sched.ts'
 import type { Target } from '../../../stream/target.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched-types.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
@@ -173,17 +175,21 @@ export const start: StartDescribed = (context) => {
     return { ...schedTables(data, records.still), lost: lost(total(at.lost)) + missed() }
   }
 
+  /** True where the kernel's programs have to be told. */
+  const changes = ({ cpus: ofCpus = false, names: ofNames = false }: OptionsOf<typeof SCHED.options>): boolean => {
+    if (!ofCpus) eachCpu = undefined
+    else eachCpu ??= byCpu(cpus.valueSize >>> 2, { waits: at.all + kinds.runq * HIST_BYTES, ...at })
+    const hadNames = hasNames
+    hasNames = ofNames
+    return hasNames !== hadNames
+  }
+
   read() // what happened while attaching belongs to no interval
   return {
     read,
     command: (command) => {
-      if (command.cmd === 'cpus' && command.on !== (eachCpu !== undefined))
-        eachCpu = command.on
-          ? byCpu(cpus.valueSize >>> 2, { waits: at.all + kinds.runq * HIST_BYTES, ...at })
-          : undefined
       if (command.cmd === 'target') target = command.target
-      else if (command.cmd === 'names' && command.on !== hasNames) hasNames = command.on
-      else return
+      else if (command.cmd !== 'options' || !changes(command.options as OptionsOf<typeof SCHED.options>)) return
       const why = clock.setTarget(target, hasNames ? 'all' : 'none')
       if (why !== undefined) log('warn', why)
       object.iterate('start_tasks')

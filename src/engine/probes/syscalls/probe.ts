@@ -2,6 +2,8 @@
 // is on, with what detail.ts reads.
 import { join } from 'node:path'
 import { syscallTables, type SyscallCount, type SyscallProc } from '../../../model/syscalls.ts'
+import type { OptionsOf } from '../../../stream/probe-options.ts'
+import type { SYSCALLS } from '../../../stream/specs/syscalls.ts'
 import type { Target } from '../../../stream/target.ts'
 import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { SOON_MS } from '../../native/epochs.ts'
@@ -165,10 +167,12 @@ export const start: StartDescribed = (context) => {
         target = command.target
         detail?.setTarget(target)
       }
-      if (command.cmd !== 'detail' || command.on === wantsDetail) return
-      wantsDetail = command.on
+      if (command.cmd !== 'options') return
+      const { detail: isWanted = false } = command.options as OptionsOf<typeof SYSCALLS.options>
+      if (isWanted === wantsDetail) return
+      wantsDetail = isWanted
       endDetail()
-      if (!command.on) return
+      if (!isWanted) return
       // before the first interval nothing waits for it; later the kernel looks through it while all else goes on
       if (reads <= 1) beginDetail()
       else loadDetail(orders)

@@ -179,7 +179,7 @@ bpfTest(
     try {
       while (!probe.ready!()) await sleepMs(20)
       probe.command!({ cmd: 'target', target: { is: 'process', pid } })
-      probe.command!({ cmd: 'stacks', on: true, mode: 'now', thresholdNs: 0, wakers: false })
+      probe.command!({ cmd: 'options', options: { mode: 'now', thresholdNs: 0, wakers: false } })
       const [thread] = probe.read().data.threads!
       t.is(thread!.state, 'T')
       t.is(thread!.call, undefined)

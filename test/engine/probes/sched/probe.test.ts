@@ -80,7 +80,7 @@ bpfTest(
   async (t) => {
     await withProbe(startSched, async (probe) => {
       t.is(probe.read().data.cpus, undefined)
-      probe.command!({ cmd: 'cpus', on: true })
+      probe.command!({ cmd: 'options', options: { cpus: true } })
       t.is(probe.read().data.cpus, undefined, 'of a part of an interval nothing is said')
       const child = start(loopsPath(), ['sleep', '300', '1'])
       let before = process.hrtime.bigint()
@@ -107,7 +107,7 @@ bpfTest(
       // whoever attaches to the same hooks meanwhile makes the kernel skip some switches
       t.true(Math.min(...differences) < 0.01, `busy, and ran: differ by ${differences.join()}`)
       child.kill()
-      probe.command!({ cmd: 'cpus', on: false })
+      probe.command!({ cmd: 'options', options: {} })
       t.is(probe.read().data.cpus, undefined)
     })
   },

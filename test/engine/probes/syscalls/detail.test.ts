@@ -9,7 +9,7 @@ bpfTest('it comes later, and not at all where it is wanted no more by then', asy
     probe.read()
     probe.read()
     const before = programs()
-    probe.command!({ cmd: 'detail', on: true })
+    probe.command!({ cmd: 'options', options: { detail: true } })
     t.is(programs(), before, 'nothing is waited for')
     t.false(probe.read().data.detail)
     let isThere = false
@@ -21,10 +21,10 @@ bpfTest('it comes later, and not at all where it is wanted no more by then', asy
     const after = programs()
     t.true(after > before)
 
-    probe.command!({ cmd: 'detail', on: false })
+    probe.command!({ cmd: 'options', options: {} })
     t.is(programs(), before)
-    probe.command!({ cmd: 'detail', on: true })
-    probe.command!({ cmd: 'detail', on: false })
+    probe.command!({ cmd: 'options', options: { detail: true } })
+    probe.command!({ cmd: 'options', options: {} })
     await sleepMs(1000)
     t.is(programs(), before)
     t.false(probe.read().data.detail)

@@ -55,7 +55,7 @@ bpfTest(
   'detail: errors and calls of a process; nothing of it once switched off',
   async (t) => {
     await withProbe(startSyscalls, async (probe) => {
-      probe.command!({ cmd: 'detail', on: true })
+      probe.command!({ cmd: 'options', options: { detail: true } })
       probe.read()
       const failing = await loops('fail', 5000)
       const { data } = probe.read()
@@ -64,7 +64,7 @@ bpfTest(
       t.is(row.comm, 'loops')
       t.true(row.errors! >= 5000)
       t.is(row.calls![0]!.name, 'close')
-      probe.command!({ cmd: 'detail', on: false })
+      probe.command!({ cmd: 'options', options: {} })
       await loops('fail', 10)
       const after = probe.read().data
       t.false(after.detail)
@@ -84,7 +84,7 @@ for (const [work, call, restarted] of [
     async (t) => {
       await withProbe(startSyscalls, async (probe) => {
         probe.command!({ cmd: 'target', target: { is: 'comm', comm: 'signals' } })
-        probe.command!({ cmd: 'detail', on: true })
+        probe.command!({ cmd: 'options', options: { detail: true } })
         await run(compiled('signals', 'test/engine/native/fixtures'), [work, '50'])
         const { data } = probe.read()
         const of = (name: RegExp): SyscallCount[] => data.target!.calls.filter((each) => name.test(each.name))
@@ -114,7 +114,7 @@ bpfTest(
     await withProbe(startSyscalls, async (probe) => {
       const child = start(loopsPath(), ['sleep', '40', '10'])
       probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
-      probe.command!({ cmd: 'detail', on: true })
+      probe.command!({ cmd: 'options', options: { detail: true } })
       await sleepMs(300)
       await loops('fail', 100)
       const { data } = probe.read()
@@ -153,7 +153,7 @@ bpfTest(
       // its interpreter has looked for files by then
       await once(child.stdout, 'data')
       probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
-      probe.command!({ cmd: 'detail', on: true })
+      probe.command!({ cmd: 'options', options: { detail: true } })
       await sleepMs(100)
       probe.read()
       child.stdin.write('\n')
@@ -176,7 +176,7 @@ bpfTest(
   'nothing is read of calls that fail where nobody is selected',
   async (t) => {
     await withProbe(startSyscalls, async (probe) => {
-      probe.command!({ cmd: 'detail', on: true })
+      probe.command!({ cmd: 'options', options: { detail: true } })
       await loops('fail', 100)
       const { data } = probe.read()
       t.is(data.target, undefined)
