@@ -119,15 +119,31 @@ test('what is exported somebody else takes', (t) => {
   t.deepEqual(untaken, [])
 })
 
-/** What actions do to the state: it brings together all that each part of the screen does, and nobody below asks it. */
+/** What actions do to the state: it brings together all that each part of the screen does. */
 const UPDATE = 'update'
 const UPDATES = [join('app', 'update.ts'), join('app', 'typing.ts')]
 
-/** Within a folder, from left to right; `''` are its own files. Those of folders that are not named here are not held. */
+/** Within a folder, from left to right; `''` are its own files. */
 const WITHIN: Readonly<Record<string, readonly string[]>> = {
   engine: ['base', 'proc', 'symbols', 'native', 'bpftrace', 'tools', 'probes', ''],
-  model: ['scripts', 'tools'],
-  app: ['process', 'picker', 'verdict', 'checklist', 'stacks', 'pages', 'keys', UPDATE, 'draw'],
+  model: ['base', 'waits', 'tables', 'scripts', 'tools', ''],
+  namer: ['base', 'dwarf', 'unwind', ''],
+  cli: ['config', 'shell', ''],
+  app: [
+    '',
+    'verdict',
+    'checklist',
+    'probes',
+    'table',
+    'process',
+    'stacks',
+    'pages',
+    'entering',
+    'picker',
+    'keys',
+    UPDATE,
+    'draw',
+  ],
 }
 
 /** Of what is in one folder, by the order within it; undefined where it has none. */
@@ -146,33 +162,18 @@ test('within a folder, too, one knows only those to its left', (t) => {
       if (to?.top === from!.top) t.true(to.place <= from!.place, `${file}: ${target}`)
     }
   }
-  t.true(WITHIN['engine']!.every((folder) => files.some((file) => file.startsWith(join('engine', folder)))))
-})
-
-/** Of app/, what its own files take from its folders all the same. */
-const STILL: Readonly<Record<string, readonly string[]>> = {
-  'drill-targets.ts': ['pages'],
-  'drill.ts': ['pages', 'stacks'],
-  'opening.ts': ['stacks'],
-  'reopen.ts': ['pages'],
-  'rows.ts': ['verdict'],
-  'wanted.ts': ['pages', 'stacks'],
-}
-
-test('what the parts of the screen have in common knows none of them, but for what is named here', (t) => {
-  const own = files.filter((file) => dirname(file) === 'app' && !UPDATES.includes(file))
-  const taken = own.flatMap((file): [string, string[]][] => {
-    const folders = importsOf(file).flatMap((target) => /^\.\/(\w+)\//.exec(target)?.[1] ?? [])
-    for (const target of importsOf(file)) t.false(UPDATES.includes(join('app', target)), `${file}: ${target}`)
-    return folders.length > 0 ? [[file.slice('app/'.length), [...new Set(folders)].sort()]] : []
-  })
-  t.deepEqual(Object.fromEntries(taken.sort()), STILL)
+  for (const [top, named] of Object.entries(WITHIN)) {
+    const folders = new Set(
+      files.map((file) => file.split(sep)).flatMap((path) => (path[0] === top ? (path.slice(1, -1)[0] ?? '') : [])),
+    )
+    t.deepEqual(named.filter((folder) => folder !== UPDATE).toSorted(), [...folders].sort(), top)
+  }
 })
 
 test('the engine takes nothing from the namer that reads files of others', (t) => {
   for (const file of files.filter((each) => each.startsWith(`engine${sep}`))) {
     for (const target of importsOf(file).filter((each) => each.includes('/namer/')))
-      t.regex(target, /\/namer\/(protocol|address|harmless)\.ts$/, file)
+      t.regex(target, /\/namer\/(protocol|base\/address|harmless)\.ts$/, file)
   }
 })
 
@@ -182,17 +183,17 @@ test('nor does what the two say to each other bring that along', (t) => {
     [...readFileSync(join(SRC, file), 'utf8').matchAll(/^(?:import|export) (?!type\b)[^'\n]*from '(\.[^']+)'/gm)].map(
       (match) => join(dirname(file), match[1]!),
     )
-  const reached = new Set(['protocol', 'address', 'harmless'].map((name) => join('namer', `${name}.ts`)))
+  const reached = new Set(['protocol.ts', 'base/address.ts', 'harmless.ts'].map((file) => join('namer', file)))
   for (const file of reached) for (const each of loaded(file)) reached.add(each)
   t.deepEqual(
     [...reached].filter((file) => file.startsWith(`namer${sep}`)).sort(),
     [
-      'namer/address.ts',
+      'namer/base/address.ts',
+      'namer/base/interpreter-parts.ts',
       'namer/harmless.ts',
-      'namer/interpreter-parts.ts',
       'namer/protocol.ts',
       'namer/unwind/rule-flags.ts',
-      'namer/unwound.ts',
+      'namer/unwind/unwound.ts',
     ].map((file) => file.replaceAll('/', sep)),
   )
 })

@@ -20,11 +20,14 @@ const EXCEPTIONS: readonly (readonly [file: RegExp, why: string])[] = [
   [/^app\/layouts\.ts$/, 'what belongs together is a choice, not a property of a probe'],
   [/^(app\/draw\/snapshot|source\/snapshot-file)\.ts$/, 'the list of new processes is kept whole, by name'],
   [
-    /^app\/(status|draw\/verdict-past)\.ts$/,
+    /^app\/(probes\/status|draw\/verdict-past)\.ts$/,
     'the scheduler sees every process: what others have is held, and when there were figures at all',
   ],
-  [/^app\/(draw\/stacks|stacks\/(page|keys)|narrowing)\.ts$/, '`offcpu` is a mode of the page of stacks'],
-  [/^engine\/(loop|native\/stacks-probe)\.ts$/, '`offcpu` is a mode of stacks'],
+  [
+    /^app\/(draw\/stacks|stacks\/(page|keys)|probes\/wanted|narrowing)\.ts$/,
+    '`offcpu` is a mode of the page of stacks',
+  ],
+  [/^engine\/native\/stacks-probe\.ts$/, '`offcpu` is a mode of stacks'],
   [/^engine\/proc\/io-limits\.ts$/, 'limits have disks, too'],
   [/^model\//, 'tables, states and kinds of waits have such names, too'],
   [/^screen\/pprof\.ts$/, 'types of samples as pprof calls them'],

@@ -44,7 +44,7 @@ enum { BPF_F_USER_STACK = 256, BPF_F_FAST_STACK_CMP = 512 };
 #define CORE __attribute__((preserve_access_index))
 #define TASK_COMM_LEN 16
 
-/* Log-linear histogram of ns: 8 slots per power of two from 2^6 to 2^37, as src/model/histogram.ts. */
+/* Log-linear histogram of ns: 8 slots per power of two from 2^6 to 2^37, as src/model/base/histogram.ts. */
 #define HIST_FIRST_BITS 6
 #define HIST_LAST_BITS 37
 #define HIST_SLOTS (2 + (HIST_LAST_BITS - HIST_FIRST_BITS) * 8)

@@ -1,7 +1,7 @@
 // What a table is asked for, of all that the state says: the same from frame to frame, as long as nobody presses a key that
 // matters to it.
 import { createLatest } from '../model/memo.ts'
-import { createRecently } from '../model/recently.ts'
+import { createRecently } from '../model/base/recently.ts'
 import type { AnyPanel, Sort } from '../panels/panel-types.ts'
 import { bucketOf } from './bucket.ts'
 import { addedColumns, chosenColumns } from './column-choice.ts'

@@ -1,6 +1,6 @@
 // A cell of a heat map that was clicked: a range of durations in one interval, and whose they can have been. Of each row
 // only the longest is kept: one that is in the range was there, a longer one leaves it open, a shorter one was not.
-import { FIRST_BITS, PER_OCTAVE, slotStartNs } from '../model/histogram.ts'
+import { FIRST_BITS, PER_OCTAVE, slotStartNs } from '../model/base/histogram.ts'
 import type { Column, Row, Sort, PanelId } from '../panels/panel-types.ts'
 import type { Hist } from '../stream/stream-types.ts'
 import { countOf, formatDuration } from './format.ts'

@@ -1,6 +1,6 @@
 // The histograms of a sample that make up a panel's latency, merged and ranked once: a sample never changes, and a
 // screen of history would otherwise be merged anew for every frame. Forgotten with the sample, or when others are asked for instead.
-import { mergeHists, percentileByTimeNs, percentileNs } from '../model/histogram.ts'
+import { mergeHists, percentileByTimeNs, percentileNs } from '../model/base/histogram.ts'
 import { createMemo } from '../model/memo.ts'
 import type { AnyPanel } from '../panels/panel-types.ts'
 import type { Hist, Sample } from '../stream/stream-types.ts'

@@ -19,6 +19,8 @@ export type Page =
   | ChecklistPage
   | StacksPage
 
+export type PageOf<K extends Page['is']> = Extract<Page, { is: K }>
+
 /** A selection entered, and where from: Esc leads back there. */
 export interface Crumb {
   selection: Selection

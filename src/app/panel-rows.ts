@@ -2,7 +2,7 @@
 // quiet, and for how many there were.
 import { ALONE, type Beside, type Row, type AnyPanel } from '../panels/panel-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
-import { createRecently } from '../model/recently.ts'
+import { createRecently } from '../model/base/recently.ts'
 
 /** As many as a screen has panels, in both sizes. */
 const MOST_RECENT = 12

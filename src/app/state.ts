@@ -1,5 +1,5 @@
 // How what the screen remembers (state-types.ts) begins, and what is read of it. It is changed only by update(), never by
-// drawing; what can be derived (rows; what the engine should be doing, wanted.ts) is not kept in it.
+// drawing; what can be derived (rows; what the engine should be doing, probes/wanted.ts) is not kept in it.
 import type { Store } from '../model/store.ts'
 import { viewOf, type View } from '../model/view.ts'
 import { isOfStacks, selectionKey, type Selection } from '../model/selection.ts'

@@ -7,8 +7,8 @@ import type { AnyPanel } from '../panels/panel-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import type { Gap } from '../stream/stream-types.ts'
 import { formatAge } from './format.ts'
+import { isOverdue, shownMs } from './late.ts'
 import type { AppState } from './state-types.ts'
-import { isOverdue, shownMs } from './status.ts'
 
 /** Newest right: the instant shown, or the last sample while the next is not overdue. */
 export const probeColumns = <P extends ProbeId>(

@@ -1,5 +1,5 @@
 // The interval whose latency was the worst of those kept: where a heat map has its spike.
-import { percentileNs } from '../model/histogram.ts'
+import { percentileNs } from '../model/base/histogram.ts'
 import type { View } from '../model/view.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { countOf, formatDuration } from './format.ts'

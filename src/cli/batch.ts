@@ -2,7 +2,7 @@
 // or when told to; says on stderr what does not work, once.
 import { formatWait } from '../app/format.ts'
 import { sanitize } from '../stream/harmless.ts'
-import { panelText } from '../app/panel-text.ts'
+import { panelText } from '../app/table/panel-text.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import { viewOf } from '../model/view.ts'
 import { selectionLabel, type Selection } from '../model/selection.ts'

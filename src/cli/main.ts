@@ -27,7 +27,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     return exitCode
   }
   if ('prints' in parsed) {
-    say(await (await import('./shell/answers.ts')).textOf(parsed.prints))
+    say(await (await import('./shell-answers.ts')).textOf(parsed.prints))
     return 0
   }
   if (parsed.options.check) {
@@ -35,7 +35,7 @@ const main = async (args: readonly string[]): Promise<number> => {
     say(`${text}\n`)
     return exitCode
   }
-  if (parsed.options.printConfig) return (await import('./config/apply.ts')).sayConfig(parsed.options)
+  if (parsed.options.printConfig) return (await import('./configured.ts')).sayConfig(parsed.options)
   // Until something runs that must be stopped first.
   onEnd((exitCode) => leave(exitCode))
   process.stdout.removeListener('error', leaveReader)

@@ -1,7 +1,7 @@
 // The static probes (USDT) that a program was built with, from the notes in its file: whether a script has anything to attach
 // to is said before it is tried.
-import { textIn } from '../namer/bytes.ts'
-import { openElfNow, type Elf } from '../namer/elf.ts'
+import { textIn } from '../namer/base/bytes.ts'
+import { openElfNow, type Elf } from '../namer/base/elf.ts'
 import { openPlain } from '../namer/plain-file.ts'
 
 /** Those of libjvm are 70 KB. */

@@ -4,7 +4,7 @@ import { BLOCK, type BlockOp, type BlockProc } from '../stream/specs/block.ts'
 import type { TablesData } from '../stream/tables.ts'
 import type { Hist } from '../stream/stream-types.ts'
 import type { Target } from '../stream/target.ts'
-import { emptyHist } from './histogram.ts'
+import { emptyHist } from './base/histogram.ts'
 import { asHist, histIn, ofHist } from './tables/histograms.ts'
 import { recordsOf } from './tables/row-objects.ts'
 

@@ -6,7 +6,7 @@ import type { Stack, StackMode, StacksData, StackState, ThreadStack } from '../s
 import type { ProbeId } from '../stream/probe-ids.ts'
 import type { BlockedCall, FollowedProc, SchedThread } from '../stream/sched-types.ts'
 import type { TablesData } from '../stream/tables.ts'
-import { emptyHist } from './histogram.ts'
+import { emptyHist } from './base/histogram.ts'
 import { schedOf } from './sched.ts'
 import { schedTables } from './sched-tables.ts'
 import { frameOf, selectionLabel, type StackSelection } from './selection.ts'

@@ -19,8 +19,8 @@ import {
   type StackSelection,
 } from './selection.ts'
 import type { Store } from './store.ts'
-import { tellerOf } from './tables/breakdown.ts'
-import { narrowTables, pidsWith, type Step } from './tables/narrow.ts'
+import { tellerOf } from './breakdown.ts'
+import { narrowTables, pidsWith, type Step } from './narrow-tables.ts'
 import { sizeOf } from './thin.ts'
 
 export const narrowStore = (store: Store, path: readonly Selection[]): Store => {

@@ -17,9 +17,9 @@ import type {
   SchedThread,
 } from '../stream/sched-types.ts'
 import type { Hist } from '../stream/stream-types.ts'
-import { emptyHist } from './histogram.ts'
+import { emptyHist } from './base/histogram.ts'
 import { createMemo } from './memo.ts'
-import { createRecently } from './recently.ts'
+import { createRecently } from './base/recently.ts'
 import { asHist, histIn } from './tables/histograms.ts'
 import { Calls } from './sched-calls.ts'
 import { numberOf } from './tables/row-objects.ts'

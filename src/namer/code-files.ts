@@ -5,11 +5,11 @@ import { readCodeFile } from './code-file.ts'
 import type { CodeFile } from './code-file.ts'
 import { openDebugFiles } from './debug-file.ts'
 import { harmless } from './harmless.ts'
-import type { Jobs } from './jobs.ts'
+import type { Jobs } from './base/jobs.ts'
 import { openPlain } from './plain-file.ts'
 import { rangeOf, VDSO } from './regions.ts'
 import type { Region } from './regions.ts'
-import type { Bytes } from './bytes.ts'
+import type { Bytes } from './base/bytes.ts'
 
 export interface Place {
   /** A living thread of the process, by which /proc shows it. */

@@ -4,8 +4,8 @@
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { pauses } from './dwarf/pause.ts'
-import { buildIdOf, debugLinkOf, openElf } from './elf.ts'
-import type { Elf } from './elf.ts'
+import { buildIdOf, debugLinkOf, openElf } from './base/elf.ts'
+import type { Elf } from './base/elf.ts'
 import { openPlain } from './plain-file.ts'
 import type { PlainFile } from './plain-file.ts'
 

@@ -1,8 +1,8 @@
 // One symbol that a program offers to others, by its name: looked up as the dynamic linker does it (.gnu.hash), a few places
 // of the file however many symbols it has.
-import { textAt } from './bytes.ts'
-import { SECTION, word } from './elf.ts'
-import type { Elf } from './elf.ts'
+import { textAt } from './base/bytes.ts'
+import { SECTION, word } from './base/elf.ts'
+import type { Elf } from './base/elf.ts'
 
 const HEADER_BYTES = 16
 const SYMBOL_BYTES = 24

@@ -1,9 +1,9 @@
 // The functions of one file, from its symbol table: addresses in typed arrays, names left in the file until they are
 // asked for. Read in pieces, so that the namer goes on meanwhile.
-import { lastNotAbove } from './address.ts'
-import { textAt } from './bytes.ts'
-import { SECTION, word } from './elf.ts'
-import type { Elf } from './elf.ts'
+import { lastNotAbove } from './base/address.ts'
+import { textAt } from './base/bytes.ts'
+import { SECTION, word } from './base/elf.ts'
+import type { Elf } from './base/elf.ts'
 
 export interface Functions {
   /** As the file has it; undefined where no function is. */

@@ -1,9 +1,9 @@
 // The functions of a Go program, from the table that its own runtime needs (.gopclntab) and that stripping leaves: as Go
 // 1.18 and later write it (runtime/symtab.go). The table stays in the file.
-import { lastNotAbove } from './address.ts'
-import { textAt, within } from './bytes.ts'
-import { word } from './elf.ts'
-import type { Elf } from './elf.ts'
+import { lastNotAbove } from './base/address.ts'
+import { textAt, within } from './base/bytes.ts'
+import { word } from './base/elf.ts'
+import type { Elf } from './base/elf.ts'
 import type { Functions } from './functions.ts'
 
 const MAGIC = new Set([0xfffffff0, 0xfffffff1]) // 1.18, 1.20

@@ -2,10 +2,10 @@
 // kernel's program can read it as a thread leaves its CPU (probes/stacks_interpreted.h). All of it comes
 // from the file: which version it is, and from 3.13 on the places themselves, which it lists for debuggers.
 import { dynamicSymbol } from './dynamic-symbol.ts'
-import { SECTION, word } from './elf.ts'
-import type { Elf } from './elf.ts'
-import { isInterpreter } from './interpreter-parts.ts'
-import type { Interpreter } from './interpreter-parts.ts'
+import { SECTION, word } from './base/elf.ts'
+import type { Elf } from './base/elf.ts'
+import { isInterpreter } from './base/interpreter-parts.ts'
+import type { Interpreter } from './base/interpreter-parts.ts'
 
 /** Functions that stand for those of the interpreter. */
 export const isInterpreting = (name: string | undefined): boolean =>

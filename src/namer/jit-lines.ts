@@ -1,6 +1,6 @@
 // Where the lines of a map of run-time code are, by the addresses they are about: numbers only, in two layers, one of
 // those that came lately and one of all before, so that a few new lines cost little among a million.
-import { lastNotAbove } from './address.ts'
+import { lastNotAbove } from './base/address.ts'
 import type { Pause } from './dwarf/pause.ts'
 
 interface Lines {

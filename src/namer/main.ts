@@ -2,7 +2,7 @@
 // from stdin, writes answers to stdout, and ends when its input does, with the engine. Arguments: user, group, process
 // of the engine, and `plain` where it looks at processes of others; or `offset NAME`, where it only says where that function
 // begins in the file that it is given as descriptor 3.
-import { createJobs } from './jobs.ts'
+import { createJobs } from './base/jobs.ts'
 import { confine } from './confine.ts'
 import { openFiles } from './code-files.ts'
 import { functionOffset } from './function-offset.ts'

@@ -2,8 +2,8 @@
 import { closeSync, read, readSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { descriptorOf } from '../source/plain-descriptor.ts'
-import { MOST_AT_ONCE, NONE } from './bytes.ts'
-import type { Bytes } from './bytes.ts'
+import { MOST_AT_ONCE, NONE } from './base/bytes.ts'
+import type { Bytes } from './base/bytes.ts'
 
 export interface PlainFile {
   bytes: Bytes

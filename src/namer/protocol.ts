@@ -2,12 +2,12 @@
 // wrote, every line is checked.
 import type { FrameKind, StackFrame } from '../stream/stack-types.ts'
 import { harmless } from './harmless.ts'
-import { decodeUnwound, encodeUnwound } from './unwound.ts'
-import type { KeptStack, Unwound } from './unwound.ts'
+import { decodeUnwound, encodeUnwound } from './unwind/unwound.ts'
+import type { KeptStack, Unwound } from './unwind/unwound.ts'
 
-export { MOST_STACKS } from './unwound.ts'
-export type { Interpreter } from './interpreter-parts.ts'
-export { INTERPRETER_PARTS } from './interpreter-parts.ts'
+export { MOST_STACKS } from './unwind/unwound.ts'
+export type { Interpreter } from './base/interpreter-parts.ts'
+export { INTERPRETER_PARTS } from './base/interpreter-parts.ts'
 export { RULE } from './unwind/rule-flags.ts'
 export type { Rule } from './unwind/kernel-rule.ts'
 export type { End } from './unwind/walk.ts'

@@ -1,7 +1,7 @@
 // The executable parts of a process's memory, from /proc/PID/maps, which can have many lines, and names in them that the
 // process made up.
 import { open } from 'node:fs/promises'
-import { lastNotAbove } from './address.ts'
+import { lastNotAbove } from './base/address.ts'
 import type { Pause } from './dwarf/pause.ts'
 import { harmless } from './harmless.ts'
 

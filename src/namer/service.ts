@@ -6,8 +6,8 @@ import type { Answer, Named, Question } from './protocol.ts'
 import { MACHINE } from './unwind/register-names.ts'
 import type { Rule } from './unwind/kernel-rule.ts'
 import { openWalk } from './unwind/stack.ts'
-import { MOST_STACKS } from './unwound.ts'
-import type { UnwoundStack, Walk } from './unwound.ts'
+import { MOST_STACKS } from './unwind/unwound.ts'
+import type { UnwoundStack, Walk } from './unwind/unwound.ts'
 
 interface Service {
   ask(question: Question): void

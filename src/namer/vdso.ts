@@ -1,8 +1,8 @@
 // The code that the kernel lends to every process (vDSO). It is the same for all of one kernel, so ours is read: that of
 // others is their memory, and they may have changed it.
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
-import { bytesOfMemory } from './bytes.ts'
-import type { Bytes } from './bytes.ts'
+import { bytesOfMemory } from './base/bytes.ts'
+import type { Bytes } from './base/bytes.ts'
 
 const LARGEST = 1 << 20
 const LINE = /^([0-9a-f]+)-([0-9a-f]+) r.x. .*\[vdso\]$/m

@@ -1,7 +1,7 @@
 // Block I/O: how long requests to disks take, queued and in the device, and who sends them. What it shows is in
 // stream/specs/block-panel.ts.
 import { blockProcsOf, disksOf, totalOf, type BlockDisk } from '../model/block.ts'
-import { perSecond, ratio } from '../model/rates.ts'
+import { perSecond, ratio } from '../model/base/rates.ts'
 import { DISKS, PROCESSES } from '../stream/specs/block-panel.ts'
 import { BLOCK, type BlockProc } from '../stream/specs/block.ts'
 import type { TablesData } from '../stream/tables.ts'

@@ -1,7 +1,7 @@
 // All of the time: of each process, of threads of each name, of control groups, of the machine, in classes that add up.
 // What it shows is in stream/specs/sched/time.ts.
 import { namesIn, schedOf } from '../model/sched.ts'
-import { percentOf } from '../model/rates.ts'
+import { percentOf } from '../model/base/rates.ts'
 import { wholeCells } from '../model/whole-cells.ts'
 import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../stream/time-classes.ts'
 import { NOTHING_SEEN, seenUpTo, type SeenBy } from '../model/waits/seen-waits.ts'

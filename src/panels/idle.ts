@@ -1,5 +1,5 @@
 // Waits that nobody minds: a process that sleeps until it is asked for something, or until it is time.
-import { percentOf, stuckNs } from '../model/rates.ts'
+import { percentOf, stuckNs } from '../model/base/rates.ts'
 import type { BlockedCall, SchedProc } from '../stream/sched-types.ts'
 
 /** Where programs wait for work, clients, timers, signals and children; of a thread of the kernel `kernel`. What may as

@@ -1,7 +1,7 @@
 // Cells of panels of ours, whose rows are objects: what their columns' operators say of the fields of such an object, and the
 // few that are functions of the panel, by the names that the spec has for these.
-import { percentileNs } from '../model/histogram.ts'
-import { percentOf, perSecond, ratio } from '../model/rates.ts'
+import { percentileNs } from '../model/base/histogram.ts'
+import { percentOf, perSecond, ratio } from '../model/base/rates.ts'
 import { leastFor, togetherOf } from '../model/tables/evaluate.ts'
 import type { ColumnSpec, Expression } from '../stream/spec.ts'
 import type { Hist } from '../stream/stream-types.ts'

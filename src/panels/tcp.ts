@@ -1,6 +1,6 @@
 // TCP: every session with its owner, traffic, round-trip time and retransmits; listeners with their backlog. What it shows is in
 // stream/specs/tcp/.
-import { perSecond } from '../model/rates.ts'
+import { perSecond } from '../model/base/rates.ts'
 import { TCP, type TcpSession } from '../stream/specs/tcp.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { ownPanel } from './own-panel.ts'

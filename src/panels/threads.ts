@@ -1,6 +1,6 @@
 // Threads of what is selected: the same sums as of processes, and what each has been doing, interval by interval. What
 // it shows is in stream/specs/sched/threads.ts.
-import { heldNs, percentOf, stuckNs } from '../model/rates.ts'
+import { heldNs, percentOf, stuckNs } from '../model/base/rates.ts'
 import { createLatest } from '../model/memo.ts'
 import { schedOf } from '../model/sched.ts'
 import { timeColumns } from '../model/series.ts'

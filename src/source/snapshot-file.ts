@@ -1,5 +1,5 @@
 // Snapshots read back: the instant as messages of the stream, each checked like those of a recording, and where the
-// screen was, as it is written (app/reopen.ts checks that).
+// screen was, as it is written (app/entering/reopen.ts checks that).
 import type { FileHandle } from 'node:fs/promises'
 import { decodeLine } from '../stream/codec.ts'
 import { isObject } from '../stream/shape.ts'

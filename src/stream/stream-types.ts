@@ -17,7 +17,7 @@ export const SCHEMA = 7
 
 /**
  * Log-linear histogram of durations, sparse: `slots` is [slot, count, slot, count, ...] with slots ascending.
- * Slot bounds come from model/histogram.ts (8 per power of two, so a percentile is within 6.25 %);
+ * Slot bounds come from model/base/histogram.ts (8 per power of two, so a percentile is within 6.25 %);
  * `maxNs` and `sumNs` are exact.
  */
 export interface Hist {

@@ -7,7 +7,7 @@ import { MOST_ROWS, NEW_ROWS } from './tables.ts'
 import type { Histogram, SentTable, Table, TablesData, TargetData } from './tables.ts'
 import { target } from './target-check.ts'
 
-/** Slots of model/histogram.ts; that folder is not ours to import from, a test compares them. */
+/** Slots of model/base/histogram.ts; that folder is not ours to import from, a test compares them. */
 export const HISTOGRAM_SLOTS = 250
 /** These; and 64 powers of two; and as many as bpftrace has. */
 const MOST_BUCKETS = { log8: HISTOGRAM_SLOTS, log2: 64, linear: 1002 }

@@ -26,7 +26,7 @@ export const NEW_ROWS = -1
 /** Rows of one table: a hundred times what a busy server has. */
 export const MOST_ROWS = 262_144
 
-/** `buckets` is [bucket, count, bucket, count, ...], ascending. `log8`: the slots of model/histogram.ts; `log2`: bucket
+/** `buckets` is [bucket, count, bucket, count, ...], ascending. `log8`: the slots of model/base/histogram.ts; `log2`: bucket
  * n holds 2^n up to 2^(n+1), bucket 0 also 0; `linear`: from `from` on in steps of `step`; `ranges`: [from, to, count,
  * from, to, count, ...], ascending, `to` not within. */
 export interface Histogram {

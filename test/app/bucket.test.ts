@@ -1,7 +1,7 @@
 import test from 'ava'
 import { bucketRange, bucketText, countIn, inBucket } from '../../src/app/bucket.ts'
 import { countCells } from '../../src/app/draw/heat.ts'
-import { slotOf, SLOTS } from '../../src/model/histogram.ts'
+import { slotOf, SLOTS } from '../../src/model/base/histogram.ts'
 import type { Column } from '../../src/panels/panel-types.ts'
 
 test('cells of a map and ranges of durations are the same, whatever the height', (t) => {

@@ -5,7 +5,7 @@ import { panelIn, viewIn } from '../../src/app/state.ts'
 import { viewOf } from '../../src/model/view.ts'
 import { compared, samplesBefore } from '../../src/app/compare.ts'
 import { formatSigned } from '../../src/app/format.ts'
-import { tableOf } from '../../src/app/rows.ts'
+import { tableOf } from '../../src/app/table/rows.ts'
 import type { Column, Row } from '../../src/panels/panel-types.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 

@@ -1,6 +1,6 @@
 // A probe this version has never heard of, on the screen, in batch output and in snapshots.
 import test from 'ava'
-import { panelText } from '../../src/app/panel-text.ts'
+import { panelText } from '../../src/app/table/panel-text.ts'
 import { snapshotData } from '../../src/app/draw/snapshot.ts'
 import { initialState } from '../../src/app/state.ts'
 import type { AppState } from '../../src/app/state-types.ts'

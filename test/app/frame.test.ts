@@ -8,7 +8,7 @@ import type { Message, ProbeStatus, Sample } from '../../src/stream/stream-types
 import { golden } from '../helpers/golden.ts'
 import { fakeScreen, type ScreenOptions } from '../helpers/screen.ts'
 import { endMs, fakeStream, HOSTILE_NAMES } from '../helpers/stream.ts'
-import { fitColumns } from '../../src/app/columns.ts'
+import { fitColumns } from '../../src/app/table/columns.ts'
 import { charsOf, rolesOf } from '../helpers/grids.ts'
 
 const SIZES = [

@@ -5,7 +5,7 @@ import { formatCount } from '../../src/app/format.ts'
 import { drawAxis, drawBars, drawHeat, drawLegend, shadingOf } from '../../src/app/draw/heat.ts'
 import { HEAT_P50, HEAT_P99, heatCell } from '../../src/app/app-types.ts'
 import { ROLES } from '../../src/panels/panel-types.ts'
-import { slotOf } from '../../src/model/histogram.ts'
+import { slotOf } from '../../src/model/base/histogram.ts'
 import { rolesOf } from '../helpers/grids.ts'
 import { frameText } from '../../src/app/text.ts'
 

@@ -3,7 +3,7 @@ import { viewOf } from '../../src/model/view.ts'
 import { completeHook, hooksShown, hookTyped } from '../../src/app/hooks.ts'
 import { openLine, typeInLine } from '../../src/app/one-liner.ts'
 import { initialState } from '../../src/app/state.ts'
-import { wantOf } from '../../src/app/wanted.ts'
+import { wantOf } from '../../src/app/probes/wanted.ts'
 import { createStore } from '../../src/model/store.ts'
 import { fakeScreen } from '../helpers/screen.ts'
 

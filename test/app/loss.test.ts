@@ -1,6 +1,6 @@
 // What is said to be lost of a script: of what it printed, not of what it counted.
 import test from 'ava'
-import { panelText } from '../../src/app/panel-text.ts'
+import { panelText } from '../../src/app/table/panel-text.ts'
 import { planOf } from '../../src/model/scripts/plan.ts'
 import { specOfScript } from '../../src/model/scripts/spec.ts'
 import { createStore } from '../../src/model/store.ts'

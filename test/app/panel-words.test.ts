@@ -3,7 +3,7 @@ import test from 'ava'
 import { createCanvas } from '../../src/app/draw/grid.ts'
 import { drawReason, drawWords } from '../../src/app/draw/panel-words.ts'
 import { initialState, panelIn } from '../../src/app/state.ts'
-import type { PanelStatus } from '../../src/app/status.ts'
+import type { PanelStatus } from '../../src/app/probes/status.ts'
 import { charsOf } from '../helpers/grids.ts'
 
 const panel = panelIn(initialState(), 'runq')

@@ -2,7 +2,7 @@
 // the way back.
 import test from 'ava'
 import { selectionsOf, viewIn } from '../../src/app/state.ts'
-import { wantOf } from '../../src/app/wanted.ts'
+import { wantOf } from '../../src/app/probes/wanted.ts'
 import { stackFacts } from '../../src/app/stacks/stack-facts.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import { golden } from '../helpers/golden.ts'

@@ -1,7 +1,7 @@
 // How a panel says how it is, in words and colours: each status, each tier, losses, and the header above them.
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
-import { tableOf } from '../../src/app/rows.ts'
+import { tableOf } from '../../src/app/table/rows.ts'
 import { frameText } from '../../src/app/text.ts'
 import { GROUPINGS } from '../../src/app/grouped.ts'
 import { NAMINGS } from '../../src/app/named.ts'

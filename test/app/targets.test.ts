@@ -1,7 +1,7 @@
 // What a row leads to beside its process: an error, a file; and panels that turn to who once what they list was entered.
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
-import { tableOf } from '../../src/app/rows.ts'
+import { tableOf } from '../../src/app/table/rows.ts'
 import { BLOCK } from '../../src/stream/specs/block.ts'
 import { FILES } from '../../src/engine/probes/files/spec.ts'
 import { narrowStore } from '../../src/model/narrow.ts'

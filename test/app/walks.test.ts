@@ -3,7 +3,7 @@
 import test from 'ava'
 import { frame } from '../../src/app/draw/frame.ts'
 import type { Effect } from '../../src/app/app-types.ts'
-import { wantOf } from '../../src/app/wanted.ts'
+import { wantOf } from '../../src/app/probes/wanted.ts'
 import type { Message } from '../../src/stream/stream-types.ts'
 import { editedSched } from '../helpers/sched.ts'
 import { golden } from '../helpers/golden.ts'

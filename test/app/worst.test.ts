@@ -1,7 +1,7 @@
 // The key that goes to the worst moment: the interval whose p99 is the greatest of those kept, in any panel with latency.
 import test from 'ava'
 import { viewIn } from '../../src/app/state.ts'
-import { percentileNs } from '../../src/model/histogram.ts'
+import { percentileNs } from '../../src/model/base/histogram.ts'
 import { mergedOf } from '../../src/app/merged.ts'
 import { worstOf } from '../../src/app/worst.ts'
 import { panelOf } from '../../src/panels/registry.ts'

@@ -1,8 +1,8 @@
 // How much stack the functions of an object of kernel programs take together, as the kernel reckons it before 6.13: a frame
 // is as large as what is furthest down in it, and all frames that are within one another get 512 bytes.
 import { readFileSync } from 'node:fs'
-import { bytesOfMemory, NONE, textIn } from '../../src/namer/bytes.ts'
-import { openElfNow, SECTION, word, type Elf, type Section } from '../../src/namer/elf.ts'
+import { bytesOfMemory, NONE, textIn } from '../../src/namer/base/bytes.ts'
+import { openElfNow, SECTION, word, type Elf, type Section } from '../../src/namer/base/elf.ts'
 
 const INSTRUCTION_BYTES = 8
 const FRAME_POINTER = 10

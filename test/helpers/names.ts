@@ -1,6 +1,6 @@
 // Names of functions, looked up as a namer does, in the test's own process.
 import { openFiles } from '../../src/namer/code-files.ts'
-import { createJobs } from '../../src/namer/jobs.ts'
+import { createJobs } from '../../src/namer/base/jobs.ts'
 import type { Named } from '../../src/namer/protocol.ts'
 import { createService } from '../../src/namer/service.ts'
 import { readVdso } from '../../src/namer/vdso.ts'

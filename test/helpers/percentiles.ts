@@ -1,5 +1,5 @@
 // Percentiles of what was seen in windows beside those of all there was.
-import { mergeHists, percentileNs } from '../../src/model/histogram.ts'
+import { mergeHists, percentileNs } from '../../src/model/base/histogram.ts'
 import type { Hist } from '../../src/stream/stream-types.ts'
 
 /** Two slots of eight for each power of two. */

@@ -1,6 +1,6 @@
 // A made-up but plausible stream, the same on every run: a database, a web server, a load generator, and names that
 // try to break a screen. For frames, stores and benchmarks; real probes have tests of their own.
-import { slotOf, SLOTS } from '../../src/model/histogram.ts'
+import { slotOf, SLOTS } from '../../src/model/base/histogram.ts'
 import type { CostMessage } from '../../src/stream/cost-message.ts'
 import type { SchedCpu, SchedData, SchedProc, SchedThread } from '../../src/stream/sched-types.ts'
 import type { AnySample, Hist, Hello, HostFacts, Message } from '../../src/stream/stream-types.ts'

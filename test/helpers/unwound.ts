@@ -1,10 +1,10 @@
 // Stacks unwound as a namer does it, in the test's own process, beside what gdb says of them.
 import { openFiles } from '../../src/namer/code-files.ts'
-import { createJobs } from '../../src/namer/jobs.ts'
+import { createJobs } from '../../src/namer/base/jobs.ts'
 import { openCode } from '../../src/namer/process-code.ts'
 import { MACHINE } from '../../src/namer/unwind/register-names.ts'
 import { openWalk } from '../../src/namer/unwind/stack.ts'
-import type { Walk } from '../../src/namer/unwound.ts'
+import type { Walk } from '../../src/namer/unwind/unwound.ts'
 import { readVdso } from '../../src/namer/vdso.ts'
 import { gdbThreads } from './gdb.ts'
 import type { GdbThread } from './gdb.ts'

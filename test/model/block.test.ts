@@ -1,8 +1,8 @@
 // The tables of block I/O: made and read again, thinned, and narrowed to what they tell and to what they do not.
 import test from 'ava'
 import { blockProcsOf, blockTables, disksOf, totalOf, type BlockReading } from '../../src/model/block.ts'
-import { emptyHist } from '../../src/model/histogram.ts'
-import { narrowTables } from '../../src/model/tables/narrow.ts'
+import { emptyHist } from '../../src/model/base/histogram.ts'
+import { narrowTables } from '../../src/model/narrow-tables.ts'
 import { withoutRows } from '../../src/model/thin.ts'
 import { decodeLine, encode } from '../../src/stream/codec.ts'
 import { BLOCK } from '../../src/stream/specs/block.ts'

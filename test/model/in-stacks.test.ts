@@ -1,6 +1,6 @@
 // How long processes and threads were in certain stacks, by hand: each state in its place, threads by number or by name.
 import test from 'ava'
-import { emptyHist } from '../../src/model/histogram.ts'
+import { emptyHist } from '../../src/model/base/histogram.ts'
 import { passesThrough, schedInStacks, stackTimes } from '../../src/model/narrow-stacks.ts'
 import { schedOf } from '../../src/model/sched.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'

@@ -1,6 +1,6 @@
 // Through selections: what has lost its rows is known to, what latency is of, and whose stacks are kept.
 import test from 'ava'
-import { emptyHist } from '../../src/model/histogram.ts'
+import { emptyHist } from '../../src/model/base/histogram.ts'
 import { lacksLatency, lacksStacks, narrowStore } from '../../src/model/narrow.ts'
 import { schedOf } from '../../src/model/sched.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'

@@ -3,10 +3,10 @@ import test from 'ava'
 import { namesIn, namesOf, schedOf } from '../../src/model/sched.ts'
 import { schedProcOf, schedProcsWith, schedSum } from '../../src/model/sched-some.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
-import { narrowTables } from '../../src/model/tables/narrow.ts'
+import { narrowTables } from '../../src/model/narrow-tables.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
 import type { SchedData, SchedProc, SchedThread } from '../../src/stream/sched-types.ts'
-import { emptyHist } from '../../src/model/histogram.ts'
+import { emptyHist } from '../../src/model/base/histogram.ts'
 
 const sums = {
   switches: 3,

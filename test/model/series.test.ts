@@ -1,6 +1,6 @@
 import test from 'ava'
 import { nextColumns, overdueIntervals, timeColumns } from '../../src/model/series.ts'
-import { percentOf, perSecond, ratio, stuckNs } from '../../src/model/rates.ts'
+import { percentOf, perSecond, ratio, stuckNs } from '../../src/model/base/rates.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'
 
 const at = (...seconds: number[]): Sample[] =>

@@ -2,7 +2,7 @@
 import test from 'ava'
 import { limitsText } from '../../src/model/io-limits.ts'
 import { isPlumbing } from '../../src/model/plumbing.ts'
-import { heldNs, percentOf, perSecond, ratio, stuckNs } from '../../src/model/rates.ts'
+import { heldNs, percentOf, perSecond, ratio, stuckNs } from '../../src/model/base/rates.ts'
 import { wholeCells } from '../../src/model/whole-cells.ts'
 
 test('rates and shares: of time that passed; of none nothing, and unknown stays unknown', (t) => {

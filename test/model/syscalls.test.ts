@@ -1,6 +1,6 @@
 // System calls as tables and back; and what is left of them for a selection.
 import test from 'ava'
-import { narrowTables, type Step } from '../../src/model/tables/narrow.ts'
+import { narrowTables, type Step } from '../../src/model/narrow-tables.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { syscallsOf, syscallTables, type SyscallCount, type SyscallsReading } from '../../src/model/syscalls.ts'
 import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'

@@ -1,7 +1,7 @@
 // Functions of Go programs without symbols: a table as Go writes it, and tables that are not.
 import test from 'ava'
-import { bytesOfMemory } from '../../src/namer/bytes.ts'
-import { openElf } from '../../src/namer/elf.ts'
+import { bytesOfMemory } from '../../src/namer/base/bytes.ts'
+import { openElf } from '../../src/namer/base/elf.ts'
 import { readGoFunctions } from '../../src/namer/go-functions.ts'
 import { elfFile } from '../helpers/elf.ts'
 

@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bytesOfMemory } from '../../src/namer/bytes.ts'
+import { bytesOfMemory } from '../../src/namer/base/bytes.ts'
 import { readCodeFile } from '../../src/namer/code-file.ts'
 import type { CodeFile, Place } from '../../src/namer/code-file.ts'
 import { ROOT } from '../../src/paths.ts'

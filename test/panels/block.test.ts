@@ -2,7 +2,7 @@
 import test from 'ava'
 import { wholeRow } from '../../src/panels/lazy-row.ts'
 import { blockTables, type BlockDisk } from '../../src/model/block.ts'
-import { emptyHist, slotOf } from '../../src/model/histogram.ts'
+import { emptyHist, slotOf } from '../../src/model/base/histogram.ts'
 import { block, operationsOf } from '../../src/panels/block.ts'
 import type { BlockProc } from '../../src/stream/specs/block.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'

@@ -6,7 +6,7 @@ import { ALONE, type Beside } from '../../src/panels/panel-types.ts'
 import { TIME_CLASSES } from '../../src/stream/time-classes.ts'
 import { noTimes } from '../../src/model/waits/time-split.ts'
 import type { SchedData, SchedProc } from '../../src/stream/sched-types.ts'
-import { emptyHist } from '../../src/model/histogram.ts'
+import { emptyHist } from '../../src/model/base/histogram.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'
 
 const proc = (pid: number, more: Partial<SchedProc>): SchedProc => ({

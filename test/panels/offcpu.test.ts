@@ -1,6 +1,6 @@
 // What a process is said to be blocked in, of all that it was blocked in.
 import test from 'ava'
-import { emptyHist } from '../../src/model/histogram.ts'
+import { emptyHist } from '../../src/model/base/histogram.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import { blockedIn, offcpu, quotaText, topCall } from '../../src/panels/offcpu.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'

@@ -1,7 +1,7 @@
 // One process in the samples of all probes, made up by hand: what is of which interval, and what is of another process.
 import test from 'ava'
 import { blockTables } from '../../src/model/block.ts'
-import { emptyHist } from '../../src/model/histogram.ts'
+import { emptyHist } from '../../src/model/base/histogram.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import { syscallTables } from '../../src/model/syscalls.ts'
 import { viewOf, type View } from '../../src/model/view.ts'

@@ -1,7 +1,7 @@
 // System calls made up by hand: rates, shares, the error that comes most often, and what a row leads to.
 import test from 'ava'
 import { syscallTables, type SyscallsReading } from '../../src/model/syscalls.ts'
-import { slotOf } from '../../src/model/histogram.ts'
+import { slotOf } from '../../src/model/base/histogram.ts'
 import { syscalls } from '../../src/panels/syscalls.ts'
 import type { Sample } from '../../src/stream/stream-types.ts'
 

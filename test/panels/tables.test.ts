@@ -1,7 +1,7 @@
 // Every tab of every panel, whole: cells as they are before they are written, roles, what a row leads to, figures, notes,
 // and which columns are there as a screen gets wider.
 import test from 'ava'
-import { fitColumns } from '../../src/app/columns.ts'
+import { fitColumns } from '../../src/app/table/columns.ts'
 import { panelsOfSpec } from '../../src/panels/described.ts'
 import { PANELS } from '../../src/panels/registry.ts'
 import type { Column, Stat, AnyPanel } from '../../src/panels/panel-types.ts'

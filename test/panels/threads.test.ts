@@ -1,6 +1,6 @@
 // Threads of what is selected, made up by hand: their sums, and a letter for what each did in each interval.
 import test from 'ava'
-import { emptyHist } from '../../src/model/histogram.ts'
+import { emptyHist } from '../../src/model/base/histogram.ts'
 import { schedTables } from '../../src/model/sched-tables.ts'
 import { NO_RULES, type ClassRule } from '../../src/model/waits/class-rules.ts'
 import { statesOf, threads } from '../../src/panels/threads.ts'

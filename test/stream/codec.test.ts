@@ -1,7 +1,7 @@
 // Lines in, messages out: torn, hostile, unknown and endless lines.
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { SLOTS } from '../../src/model/histogram.ts'
+import { SLOTS } from '../../src/model/base/histogram.ts'
 import { createDecoder, decodeLine, encode } from '../../src/stream/codec.ts'
 import type { DecoderOptions } from '../../src/stream/codec.ts'
 import { HISTOGRAM_SLOTS } from '../../src/stream/tables-check.ts'

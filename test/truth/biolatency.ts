@@ -1,7 +1,7 @@
 // libbpf-tools' biolatency beside us: its histogram of one disk, powers of two of a microsecond.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { percentileNs } from '../../src/model/histogram.ts'
+import { percentileNs } from '../../src/model/base/histogram.ts'
 import type { Hist } from '../../src/stream/stream-types.ts'
 import { within } from './check.ts'
 import type { Compared } from './check.ts'

@@ -3,7 +3,7 @@
 // counts what it takes itself to submit and reap as well, which is nothing beside the milliseconds here.
 import { tmpdir } from 'node:os'
 import { startBlock } from '../helpers/block.ts'
-import { mergeHists, percentileNs } from '../../src/model/histogram.ts'
+import { mergeHists, percentileNs } from '../../src/model/base/histogram.ts'
 import type { BlockDisk } from '../../src/model/block.ts'
 import type { Disk, FioJob } from '../helpers/disks.ts'
 import { fio, limitDepth, statistics } from '../helpers/disks.ts'

@@ -1,7 +1,7 @@
 // Our histogram against exact quantiles of a million durations from six distributions, and a merge of its parts
 // against the whole. The truth is d3-array's sort and quantile. Needs no kernel.
 import { quantileSorted } from 'd3-array'
-import { mergeHists, percentileNs, slotOf, SLOTS } from '../../src/model/histogram.ts'
+import { mergeHists, percentileNs, slotOf, SLOTS } from '../../src/model/base/histogram.ts'
 import type { Hist } from '../../src/stream/stream-types.ts'
 import { randomFrom } from '../helpers/stream.ts'
 import { exact, within, worst } from './check.ts'

@@ -3,7 +3,7 @@
 import { startSched, type SchedProbe, type SchedReading } from '../helpers/sched.ts'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { percentileNs } from '../../src/model/histogram.ts'
+import { percentileNs } from '../../src/model/base/histogram.ts'
 import { libbpfTool, thisHost } from '../../src/setup/packages.mjs'
 import type { SchedProc } from '../../src/stream/sched-types.ts'
 import { withProbe } from '../helpers/workload.ts'

@@ -1,6 +1,6 @@
 // Figures of the 60 seconds checklist: the tables of vmstat, mpstat, pidstat, iostat, free, sar and top, with their headings
 // and units, from samples of the probes `machine` and `disks`.
-import { perSecond, ratio } from '../../model/rates.ts'
+import { perSecond, ratio } from '../../model/base/rates.ts'
 import type { View } from '../../model/view.ts'
 import { fieldsIn, numberIn } from '../../model/tables/row-objects.ts'
 import { percentOver } from '../rule.ts'

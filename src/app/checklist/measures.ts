@@ -1,6 +1,6 @@
 // Figures of the rules of the 60 seconds checklist, from samples of `machine` and `disks`.
 import { formatAge, formatRate } from '../format.ts'
-import { perSecond } from '../../model/rates.ts'
+import { perSecond } from '../../model/base/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import { percentOver, type Goal, type Measured, type Window } from '../rule.ts'
 import { processGoal } from '../verdict/described-figures.ts'

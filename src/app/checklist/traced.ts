@@ -1,7 +1,7 @@
 // Figures of the rules of the bcc checklist: from scripts that come with probetop, whose columns are found by their
 // headings, and from panels, whose columns are found by their names.
 import { group } from 'd3-array'
-import { perSecond } from '../../model/rates.ts'
+import { perSecond } from '../../model/base/rates.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import { blockProcsOf } from '../../model/block.ts'
 import { eventsOf as execsOf } from '../../panels/execsnoop.ts'

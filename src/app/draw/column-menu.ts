@@ -1,6 +1,6 @@
 // The menu of columns over its panel: what is shown, what has no room, how wide (a star: by hand), by what the rows are sorted, and what each is.
 import type { View } from '../../model/view.ts'
-import { menuColumns } from '../column-menu.ts'
+import { menuColumns } from '../table/column-menu.ts'
 import { glyphsFor } from '../glyphs.ts'
 import { shorten } from '../width.ts'
 import { panelIn, panelState } from '../state.ts'

@@ -1,7 +1,7 @@
 // The heat map: time to the right, latency upwards on a log scale, density as colour, two rows in a cell where there are
 // colours enough, else one and, for those without colour and for copied text, as a character. Zero is blank, "nobody
 // looked" is a dot; how the other columns were got is marked on them (`heat-tiers.ts`).
-import { FIRST_BITS, PER_OCTAVE, percentileNs, slotOf, SLOTS } from '../../model/histogram.ts'
+import { FIRST_BITS, PER_OCTAVE, percentileNs, slotOf, SLOTS } from '../../model/base/histogram.ts'
 import type { Hist } from '../../stream/stream-types.ts'
 import { HEAT_P50, HEAT_P99, HEAT_STEPS, heatCell, type FrameContext, type Rect } from '../app-types.ts'
 import type { Role } from '../../panels/panel-types.ts'

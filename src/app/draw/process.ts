@@ -1,7 +1,7 @@
 // The process page.
 import type { View } from '../../model/view.ts'
-import type { PageOf } from '../pages/kind.ts'
 import { processPage } from '../process/page.ts'
+import type { PageOf } from '../page-types.ts'
 import type { AppState } from '../state-types.ts'
 import type { ChartSlot, FrameContext, Rect } from '../app-types.ts'
 import type { Canvas } from './grid.ts'

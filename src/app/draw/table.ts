@@ -1,6 +1,6 @@
 // A table in a rectangle: heading, then the rows around the selected one. The selection has a mark of its own, as not
 // every terminal has colours.
-import type { Table } from '../rows.ts'
+import type { Table } from '../table/rows.ts'
 import { cellAt } from '../../panels/lazy-row.ts'
 import { roleOf } from '../../panels/severity.ts'
 import type { Row, Role } from '../../panels/panel-types.ts'
@@ -10,7 +10,7 @@ import { charIn } from '../cell.ts'
 import { drawBar } from './bar.ts'
 import { fill, hit, put, putIn, tint, type Canvas } from './grid.ts'
 import type { Beyond } from './lines.ts'
-import { cellText, fitColumns, fittedHeading, GUTTER, isAtRight, useRest, type FittedColumn } from '../columns.ts'
+import { cellText, fitColumns, fittedHeading, GUTTER, isAtRight, useRest, type FittedColumn } from '../table/columns.ts'
 import { firstRow } from '../moves.ts'
 import { LETTER_ROLES } from '../time-classes.ts'
 import { glyphsFor } from '../glyphs.ts'

@@ -3,7 +3,8 @@ import { moveChecklist } from '../checklist/page.ts'
 import { currentStep } from '../checklist/wanted.ts'
 import { reopenedChecklist } from '../checklist/reopened.ts'
 import { enterChecklist, passChecklist, toggleChecklist } from '../checklist/progress.ts'
-import type { PageKind, PageOf } from './kind.ts'
+import type { PageOf } from '../page-types.ts'
+import type { PageKind } from './kind.ts'
 
 export const CHECKLIST_PAGE: PageKind<PageOf<'checklist'>> = {
   about: {

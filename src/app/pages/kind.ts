@@ -1,4 +1,4 @@
-// What a kind of page is, beside how it is drawn (draw/pages.ts) and what it needs of the engine (needs.ts): its keys, how
+// What a kind of page is, beside how it is drawn (draw/pages.ts) and what it needs of the engine (probes/needs.ts): its keys, how
 // one moves in it, what Enter and Esc do. What a kind does not say is as on the overview.
 import type { Selection } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
@@ -6,8 +6,6 @@ import type { Move } from '../actions.ts'
 import type { Scope } from '../key-entry.ts'
 import type { AppState } from '../state-types.ts'
 import type { Page } from '../page-types.ts'
-
-export type PageOf<K extends Page['is']> = Extract<Page, { is: K }>
 
 /** Functions are given the state and its page, which is of this kind. */
 export interface PageKind<P extends Page = Page> {

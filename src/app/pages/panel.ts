@@ -1,8 +1,9 @@
 // A panel on the full screen.
-import { close, goBack } from '../leaving.ts'
-import { moveRows } from '../moving.ts'
+import { close, goBack } from '../table/leaving.ts'
+import { moveRows } from '../table/moving.ts'
 import { panelsIn } from '../state.ts'
-import type { PageKind, PageOf } from './kind.ts'
+import type { PageOf } from '../page-types.ts'
+import type { PageKind } from './kind.ts'
 
 export const PANEL_PAGE: PageKind<PageOf<'panel'>> = {
   move: (state, _, by, view) => moveRows(state, by, view),

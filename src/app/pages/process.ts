@@ -3,7 +3,8 @@ import { layoutOf } from '../layout.ts'
 import { lastScroll, pageLines } from '../lines.ts'
 import { moved } from '../moves.ts'
 import { processPage } from '../process/page.ts'
-import type { PageKind, PageOf } from './kind.ts'
+import type { PageOf } from '../page-types.ts'
+import type { PageKind } from './kind.ts'
 
 export const PROCESS_PAGE: PageKind<PageOf<'process'>> = {
   about: {

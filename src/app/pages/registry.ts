@@ -1,9 +1,9 @@
-// All kinds of pages. A new one is an object here, its state in page-types.ts, its needs in needs.ts and its drawing in
+// All kinds of pages. A new one is an object here, its state in page-types.ts, its needs in probes/needs.ts and its drawing in
 // draw/pages.ts, each of which the compiler asks for.
 import type { AppState } from '../state-types.ts'
-import type { Page } from '../page-types.ts'
+import type { Page, PageOf } from '../page-types.ts'
 import { CHECKLIST_PAGE } from './checklist.ts'
-import type { PageKind, PageOf } from './kind.ts'
+import type { PageKind } from './kind.ts'
 import { OVERVIEW_PAGE } from './overview.ts'
 import { PANEL_PAGE } from './panel.ts'
 import { PROCESS_PAGE } from './process.ts'

@@ -3,7 +3,8 @@ import { backInStacks } from '../stacks/leave-page.ts'
 import { moveStacks } from '../stacks/move.ts'
 import { reopenedStacks } from '../stacks/reopened.ts'
 import { stackDrillTargets } from '../stacks/drill-targets.ts'
-import type { PageKind, PageOf } from './kind.ts'
+import type { PageOf } from '../page-types.ts'
+import type { PageKind } from './kind.ts'
 
 export const STACKS_PAGE: PageKind<PageOf<'stacks'>> = {
   about: {

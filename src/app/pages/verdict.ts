@@ -2,7 +2,8 @@
 import { layoutOf } from '../layout.ts'
 import { pageLines } from '../lines.ts'
 import { enterVerdict, moveVerdict, toggleVerdict } from '../verdict/page.ts'
-import type { PageKind, PageOf } from './kind.ts'
+import type { PageOf } from '../page-types.ts'
+import type { PageKind } from './kind.ts'
 
 export const VERDICT_PAGE: PageKind<PageOf<'verdict'>> = {
   about: {

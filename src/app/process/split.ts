@@ -6,7 +6,7 @@ import { CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../../stream/time-cla
 import { readingsFor, seenUpTo, type Seen } from '../../model/waits/seen-waits.ts'
 import { timeSplit, type TimeSplit } from '../../model/waits/time-split.ts'
 import { wholeCells } from '../../model/whole-cells.ts'
-import { percentOf } from '../../model/rates.ts'
+import { percentOf } from '../../model/base/rates.ts'
 import type { View } from '../../model/view.ts'
 import type { ProcessFacts } from '../../panels/process-samples.ts'
 import { formatDuration, formatPercent } from '../format.ts'

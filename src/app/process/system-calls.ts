@@ -1,7 +1,7 @@
 // The process page's system calls: how often each, with its errors by name and its latency where the kernel was told whom to
 // look at; and which paths and addresses calls failed on.
-import { percentileNs } from '../../model/histogram.ts'
-import { perSecond } from '../../model/rates.ts'
+import { percentileNs } from '../../model/base/histogram.ts'
+import { perSecond } from '../../model/base/rates.ts'
 import type { View } from '../../model/view.ts'
 import { syscallsOf, type FailureCount, type SyscallCount } from '../../model/syscalls.ts'
 import type { ProcessFacts } from '../../panels/process-samples.ts'

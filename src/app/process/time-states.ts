@@ -1,5 +1,5 @@
 // Where a process's time goes, as lines of its page: each state with its history.
-import { percentOf, perSecond, ratio } from '../../model/rates.ts'
+import { percentOf, perSecond, ratio } from '../../model/base/rates.ts'
 import type { ProcessFacts } from '../../panels/process-samples.ts'
 import type { SchedProc } from '../../stream/sched-types.ts'
 import { formatDuration, formatRate } from '../format.ts'

@@ -1,10 +1,10 @@
 // The page of stacks opened over a panel whose rows are stacks.
 import { keyOf, pathOf } from '../../model/stack-paths.ts'
 import type { View } from '../../model/view.ts'
-import { rowWithKey, stackOfRow } from '../../model/tables/stack-tables.ts'
+import { rowWithKey, stackOfRow } from '../../model/stack-tables.ts'
 import type { DescribedSample } from '../../stream/stream-types.ts'
 import { NO_FILTER } from '../filter.ts'
-import { tableOf, type Table } from '../rows.ts'
+import { tableOf, type Table } from '../table/rows.ts'
 import { currentPanel, panelState } from '../state.ts'
 import type { AppState } from '../state-types.ts'
 import type { StacksPage } from '../page-types.ts'

@@ -1,5 +1,5 @@
-// How the page of stacks begins, what it wants of the engine, and its words.
-import type { StackMode, StackOptions } from '../../stream/stack-types.ts'
+// How the page of stacks begins, and its words.
+import type { StackMode } from '../../stream/stack-types.ts'
 import type { StacksPage } from '../page-types.ts'
 
 export const THRESHOLDS_NS = [0, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9] as const
@@ -22,12 +22,6 @@ export const newPage = (
   plumbing: false,
   thresholdNs: isNarrowed ? 0 : THRESHOLD_OF_ALL_NS,
   ...(sinceMs === undefined ? {} : { sinceMs }),
-})
-
-export const stackOptions = ({ mode, thresholdNs, wakers }: StacksPage): StackOptions => ({
-  mode,
-  thresholdNs,
-  wakers: wakers && mode === 'offcpu',
 })
 
 export const MODE_NAMES: Record<StackMode, string> = { offcpu: 'off-CPU', oncpu: 'on-CPU', now: 'blocked now' }

@@ -1,7 +1,7 @@
 // The page of stacks over the rows of a panel's table: which tab has stacks, and its intervals as the page reads them. So
 // scripts and tools whose keys are stacks are searched, folded up and exported like those of the kernel programs.
 import type { View } from '../../model/view.ts'
-import { stacksIn, stackTableOf, type StackTable } from '../../model/tables/stack-tables.ts'
+import { stacksIn, stackTableOf, type StackTable } from '../../model/stack-tables.ts'
 import type { PanelId, AnyPanel } from '../../panels/panel-types.ts'
 import type { DescribedSample, Sample } from '../../stream/stream-types.ts'
 import { panelIn, panelState } from '../state.ts'

@@ -1,7 +1,7 @@
 // What other probes know of a finding, where they run (on the page of the verdict all do): which file and disk a process
 // waits for, which CPU is worst and what of the kernel takes it. Without them the sentence is shorter, never another.
 import { group } from 'd3-array'
-import { mergeHists, percentileNs } from '../../model/histogram.ts'
+import { mergeHists, percentileNs } from '../../model/base/histogram.ts'
 import { schedOf } from '../../model/sched.ts'
 import { fieldsIn, numberIn, type Fields } from '../../model/tables/row-objects.ts'
 import type { DescribedId } from '../../stream/probe-ids.ts'

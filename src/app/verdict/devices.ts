@@ -1,8 +1,8 @@
 // Figures of the verdict from disks, TCP and system calls.
 import { group } from 'd3-array'
 import { disksOf, type BlockDisk } from '../../model/block.ts'
-import { mergeHists, percentileNs } from '../../model/histogram.ts'
-import { perSecond } from '../../model/rates.ts'
+import { mergeHists, percentileNs } from '../../model/base/histogram.ts'
+import { perSecond } from '../../model/base/rates.ts'
 import { syscallsOf } from '../../model/syscalls.ts'
 import { listenerKey } from '../../panels/tcp/listeners.ts'
 import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/session-rows.ts'

@@ -1,7 +1,7 @@
 // Figures of the verdict from the scheduler: who waits for a CPU, is uninterruptible, throttled, or has its I/O held.
 import { schedOf } from '../../model/sched.ts'
 import { schedProcsWith, schedSum } from '../../model/sched-some.ts'
-import { mergeHists, percentileNs } from '../../model/histogram.ts'
+import { mergeHists, percentileNs } from '../../model/base/histogram.ts'
 import { topCall } from '../../panels/offcpu.ts'
 import { HELD_IO } from '../../panels/held-io.ts'
 import { processKey, processRow } from '../../panels/process-samples.ts'

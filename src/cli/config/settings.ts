@@ -1,6 +1,6 @@
 // The settings of config.toml, as a table: what each may be, what it is when nothing is said, and the words for it.
 import { columnsOfTab } from '../../app/column-choice.ts'
-import { leastWidth, WIDTHS } from '../../app/columns.ts'
+import { leastWidth, WIDTHS } from '../../app/table/columns.ts'
 import { GROUPINGS } from '../../app/grouped.ts'
 import type { Settings } from '../../app/kept.ts'
 import type { Tabs, TabState } from '../../app/state-types.ts'

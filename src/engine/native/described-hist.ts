@@ -1,5 +1,5 @@
 // Histograms of the kernel programs (`struct hist`) as probes that describe themselves send them.
-import { SLOTS, slotStartNs } from '../../model/histogram.ts'
+import { SLOTS, slotStartNs } from '../../model/base/histogram.ts'
 import type { Hist } from '../../stream/stream-types.ts'
 import type { Histogram } from '../../stream/tables.ts'
 

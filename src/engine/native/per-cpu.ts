@@ -1,6 +1,6 @@
 // Numbers out of kernel memory: 64-bit little-endian counters, summed over CPUs, as doubles (exact to 2^53), and
 // histograms as differences of cumulative counters, which needs no reset and so loses nothing.
-import { SLOTS } from '../../model/histogram.ts'
+import { SLOTS } from '../../model/base/histogram.ts'
 import type { Hist } from '../../stream/stream-types.ts'
 import type { Types } from './btf-types.ts'
 

@@ -1,5 +1,5 @@
 // Histograms of what was seen in windows, scaled to all of the time. Pure.
-import { slotStartNs } from '../../model/histogram.ts'
+import { slotStartNs } from '../../model/base/histogram.ts'
 import type { Hist } from '../../stream/stream-types.ts'
 import type { Span } from './windows.ts'
 

@@ -1,6 +1,6 @@
 // User stacks by rules, of programs that keep no frame pointers: pieces of stacks that the kernel's program could not go up
 // by itself are passed on to be unwound, and what comes of it becomes rules for it (probes/stacks_pieces.h).
-import { addressAt } from '../../namer/address.ts'
+import { addressAt } from '../../namer/base/address.ts'
 import { RULE } from '../../namer/protocol.ts'
 import type { KeptStack, Rule, Unwound } from '../../namer/protocol.ts'
 import { HERE, withCodes } from './interpreted.ts'

@@ -1,6 +1,6 @@
 // The stacks that probes/stacks.bpf.c noted, by the hash that stands for them: taken out of the kernel as they come, and
 // kept for those who were asleep with them for long.
-import { addressAt } from '../../namer/address.ts'
+import { addressAt } from '../../namer/base/address.ts'
 import type { End } from '../../namer/protocol.ts'
 import { markedAt, withCodes } from './interpreted.ts'
 import type { BpfMap } from './map.ts'

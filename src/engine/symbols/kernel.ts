@@ -3,7 +3,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { StackFrame } from '../../stream/stack-types.ts'
-import { lastNotAbove } from '../../namer/address.ts'
+import { lastNotAbove } from '../../namer/base/address.ts'
 import { harmless } from '../../namer/harmless.ts'
 
 export interface KernelSymbols {

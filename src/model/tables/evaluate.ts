@@ -3,7 +3,7 @@
 import type { Expression, ProbeSpec, ResultUnit } from '../../stream/spec.ts'
 import type { FieldSpec, Unit } from '../../stream/fields.ts'
 import type { Histogram, Table, TableCell, TablesData } from '../../stream/tables.ts'
-import { percentOf, perSecond } from '../rates.ts'
+import { percentOf, perSecond } from '../base/rates.ts'
 import { histIn, percentileOf } from './histograms.ts'
 
 type Value = string | number | undefined

@@ -1,8 +1,8 @@
 // Percentiles of the histograms of probes that describe themselves, whatever their scale; and the same in the slots of
-// histogram.ts, for heat maps.
+// base/histogram.ts, for heat maps.
 import type { Hist } from '../../stream/stream-types.ts'
 import type { Histogram, TablesData } from '../../stream/tables.ts'
-import { emptyHist, mergeHists, SLOTS, slotOf, slotStartNs } from '../histogram.ts'
+import { emptyHist, mergeHists, SLOTS, slotOf, slotStartNs } from '../base/histogram.ts'
 
 /** Percentile (0 < p <= 1) in the histogram's unit: the middle of its bucket, never above `max`; undefined when empty. */
 export const percentileOf = (hist: Histogram, p: number): number | undefined => {

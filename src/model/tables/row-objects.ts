@@ -6,7 +6,7 @@ import { sameItems } from '../../stream/same-items.ts'
 import type { RowOf } from '../../stream/spec.ts'
 import type { FieldSpec } from '../../stream/fields.ts'
 import type { Table, TableCell, TablesData } from '../../stream/tables.ts'
-import { createRecently } from '../recently.ts'
+import { createRecently } from '../base/recently.ts'
 
 /** 0: it is no number. */
 export const numberOf = (cell: TableCell | undefined): number => (typeof cell === 'number' ? cell : 0)

@@ -2,9 +2,9 @@
 // as the object: let it go when there is nothing more to look up.
 import { promisify } from 'node:util'
 import { inflate } from 'node:zlib'
-import { within } from '../bytes.ts'
-import type { Bytes } from '../bytes.ts'
-import type { Elf, Section } from '../elf.ts'
+import { within } from '../base/bytes.ts'
+import type { Bytes } from '../base/bytes.ts'
+import type { Elf, Section } from '../base/elf.ts'
 
 const NAMES = {
   info: '.debug_info',

@@ -1,5 +1,5 @@
 // The name of the function that an entry describes, or that the entry it refers to describes.
-import { textIn } from '../bytes.ts'
+import { textIn } from '../base/bytes.ts'
 import { entryAt, placeOf } from './debug-entries.ts'
 import type { Abbreviations, Value } from './debug-entries.ts'
 import { FORM, isStringIndex, unsignedAt } from './forms.ts'

@@ -1,5 +1,5 @@
 // The functions of one unit, and what was inlined into one of them at an address.
-import { lastNotAbove } from '../address.ts'
+import { lastNotAbove } from '../base/address.ts'
 import { entryAt, placeOf, TAG } from './debug-entries.ts'
 import type { Abbreviations, Entry } from './debug-entries.ts'
 import type { Cursor } from './forms.ts'

@@ -1,8 +1,8 @@
 // Which functions were inlined at the addresses that were seen in one file, looked up beside the engine's own work. The
 // units and functions that were read stay, what they were read from is let go when nobody asks for a while.
-import type { Elf } from '../elf.ts'
-import { AT_ONCE } from '../jobs.ts'
-import type { Jobs } from '../jobs.ts'
+import type { Elf } from '../base/elf.ts'
+import { AT_ONCE } from '../base/jobs.ts'
+import type { Jobs } from '../base/jobs.ts'
 import { readAbbreviations } from './debug-entries.ts'
 import type { Abbreviations } from './debug-entries.ts'
 import { inlinedAt, NO_FUNCTIONS, readUnitFunctions } from './functions.ts'

@@ -1,5 +1,5 @@
 // The units of .debug_info, and which addresses each has to do with: of every unit only the first entry is read.
-import { lastNotAbove } from '../address.ts'
+import { lastNotAbove } from '../base/address.ts'
 import { entryAt, readAbbreviations } from './debug-entries.ts'
 import type { Value } from './debug-entries.ts'
 import { lebAt, unsignedAt } from './forms.ts'

@@ -1,6 +1,6 @@
 // The rows of one file: found when they are asked for, and kept. Reading may take its time, but not for ever, as it may in
 // files made to do harm.
-import type { Elf } from '../elf.ts'
+import type { Elf } from '../base/elf.ts'
 import { openFrameTable } from './frame-table.ts'
 import type { FrameTable } from './frame-table.ts'
 import { MACHINE, MACHINES } from './register-names.ts'

@@ -2,7 +2,7 @@
 // stays in the file: a look-up reads some twenty places of it.
 import { lebAt, forward, numberAt, signedLebAt, unsignedAt } from '../dwarf/forms.ts'
 import type { Cursor } from '../dwarf/forms.ts'
-import type { Elf, Section } from '../elf.ts'
+import type { Elf, Section } from '../base/elf.ts'
 
 /** What a function says. */
 export interface FrameEntry {

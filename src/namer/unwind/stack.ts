@@ -1,7 +1,7 @@
 // One stack, from what was kept of it: registers and the bytes above the stack pointer. Goes on where it had to stop, as
 // files may first have to be read.
-import { addressAt } from '../address.ts'
-import { MOST_CALLERS, type Kept, type Walk } from '../unwound.ts'
+import { addressAt } from '../base/address.ts'
+import { MOST_CALLERS, type Kept, type Walk } from './unwound.ts'
 import type { Machine } from './register-names.ts'
 import type { Row } from './row.ts'
 import { ruleOf } from './kernel-rule.ts'

@@ -4,7 +4,7 @@ import type { View } from '../../../src/model/view.ts'
 import { syscallLines } from '../../../src/app/process/system-calls.ts'
 import { syscallTables, type SyscallCount, type SyscallsReading } from '../../../src/model/syscalls.ts'
 import type { ProcessFacts } from '../../../src/panels/process-samples.ts'
-import { slotOf } from '../../../src/model/histogram.ts'
+import { slotOf } from '../../../src/model/base/histogram.ts'
 
 const hist = (ns: number, count: number) => ({ slots: [slotOf(ns), count], count, sumNs: ns * count, maxNs: ns })
 const CALLS: SyscallCount[] = [

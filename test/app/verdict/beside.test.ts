@@ -1,7 +1,7 @@
 // What other probes add to the sentence of a finding, and that nothing is added that is not of it.
 import test from 'ava'
 import { verdictOf } from '../../../src/app/verdict/verdict.ts'
-import { wantOf } from '../../../src/app/wanted.ts'
+import { wantOf } from '../../../src/app/probes/wanted.ts'
 import { KERNEL } from '../../../src/engine/probes/kernel/spec.ts'
 import { WAITS } from '../../../src/engine/probes/waits/spec.ts'
 import { createStore } from '../../../src/model/store.ts'

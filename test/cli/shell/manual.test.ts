@@ -4,7 +4,7 @@ import { KEYS, keyName } from '../../../src/app/keys/keymap.ts'
 import { createCommand } from '../../../src/cli/command-line.ts'
 import { manualPage } from '../../../src/cli/shell/manual.ts'
 import { optionsOf } from '../../../src/cli/shell/options.ts'
-import { textOf } from '../../../src/cli/shell/answers.ts'
+import { textOf } from '../../../src/cli/shell-answers.ts'
 import { skip } from '../../helpers/bpf.ts'
 
 const page = textOf({ is: 'man' })

@@ -1,7 +1,7 @@
 // What is seen in windows, scaled: against stays of known lengths, some of which the windows see.
 import test from 'ava'
 import { bothEndsSeen, scaledHist } from '../../../src/engine/native/scaled-hist.ts'
-import { emptyHist, mergeHists, slotOf, slotStartNs } from '../../../src/model/histogram.ts'
+import { emptyHist, mergeHists, slotOf, slotStartNs } from '../../../src/model/base/histogram.ts'
 import type { Span } from '../../../src/engine/native/windows.ts'
 import type { Hist } from '../../../src/stream/stream-types.ts'
 

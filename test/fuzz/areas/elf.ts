@@ -1,8 +1,8 @@
 // Programs: their headers, tables of symbols, notes and links, those of Go included.
 import type { Area } from '../area.ts'
-import { bytesOfMemory } from '../../../src/namer/bytes.ts'
+import { bytesOfMemory } from '../../../src/namer/base/bytes.ts'
 import { readCodeFile } from '../../../src/namer/code-file.ts'
-import { buildIdOf, debugLinkOf, openElf } from '../../../src/namer/elf.ts'
+import { buildIdOf, debugLinkOf, openElf } from '../../../src/namer/base/elf.ts'
 import { elfFile } from '../../helpers/elf.ts'
 import { settled } from '../settled.ts'
 

@@ -6,7 +6,7 @@ import { blockProcsOf, disksOf } from '../../../src/model/block.ts'
 import { readFileSync } from 'node:fs'
 import { release } from 'node:os'
 import { sum } from 'd3-array'
-import { mergeHists, percentileNs } from '../../../src/model/histogram.ts'
+import { mergeHists, percentileNs } from '../../../src/model/base/histogram.ts'
 import { syscallsOf } from '../../../src/model/syscalls.ts'
 import type { SchedProc } from '../../../src/stream/sched-types.ts'
 import { atLeast, atMost, exact, within, withinUnits } from '../../truth/check.ts'
@@ -45,7 +45,7 @@ const syscalls: Figures = async (engine, scale) => {
   ]
   if (scale === 'quick') return findings
 
-  engine.send({ cmd: 'want', probes: { syscalls: { detail: true } } })
+  engine.send({ cmd: 'want', probes: { sched: {}, block: {}, tcp: {}, syscalls: { detail: true } } })
   await engine.during(async () => {})
   let sleepNs = 0
   const detailed = await engine.during(async () => {

@@ -1,6 +1,6 @@
 // Histograms of any scale: percentiles, merged ranges, and the same in slots of durations, worked out by hand.
 import test from 'ava'
-import { slotOf } from '../../../src/model/histogram.ts'
+import { slotOf } from '../../../src/model/base/histogram.ts'
 import { asHist, histIn, mergeRanges, partsOf, percentileOf, rangeOf } from '../../../src/model/tables/histograms.ts'
 import type { Histogram } from '../../../src/stream/tables.ts'
 

@@ -1,6 +1,6 @@
 // Tables told apart by finer ones, by what the kernel told of its target, by what rows name, and by when a process began.
 import test from 'ava'
-import { narrowTables } from '../../../src/model/tables/narrow.ts'
+import { narrowTables } from '../../../src/model/narrow-tables.ts'
 import { withoutTables } from '../../../src/model/tables/keep.ts'
 import type { ProbeSpec } from '../../../src/stream/spec.ts'
 import { spec as checkSpec } from '../../../src/stream/spec-check.ts'

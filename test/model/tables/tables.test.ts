@@ -1,7 +1,7 @@
 // Narrowing, thinning, weighing and reading samples of probes that describe themselves.
 import { schedIn } from '../../helpers/sched.ts'
 import test from 'ava'
-import { slotOf } from '../../../src/model/histogram.ts'
+import { slotOf } from '../../../src/model/base/histogram.ts'
 import { narrowStore } from '../../../src/model/narrow.ts'
 import type { Selection } from '../../../src/model/selection.ts'
 import { createStore, type Store } from '../../../src/model/store.ts'

@@ -1,7 +1,7 @@
 // Block I/O without hooks: disks by the kernel's own counters, processes by its accounts of bytes. Exact sums, no
 // distribution; which process waited, and how long, is not known.
 import { blockTables } from '../../../model/block.ts'
-import { emptyHist } from '../../../model/histogram.ts'
+import { emptyHist } from '../../../model/base/histogram.ts'
 import type { CountedSource } from '../../base/counted-source.ts'
 import type { DescribedProbe } from '../../base/described-probe.ts'
 import { diskCounter } from '../../proc/diskstats.ts'

@@ -1,7 +1,7 @@
 // What the maps of probes/block.bpf.c hold, as rows. Where the members of a struct are says the object itself. No system
 // calls here.
 import type { BlockDisk } from '../../../model/block.ts'
-import { SLOTS, slotStartNs } from '../../../model/histogram.ts'
+import { SLOTS, slotStartNs } from '../../../model/base/histogram.ts'
 import type { BlockProc } from '../../../stream/specs/block.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
 import {

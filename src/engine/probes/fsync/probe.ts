@@ -1,5 +1,5 @@
 // Reader of probes/fsync.bpf.c: where the time of fsync goes.
-import { mergeHists } from '../../../model/histogram.ts'
+import { mergeHists } from '../../../model/base/histogram.ts'
 import { tableOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
 import type { Hist } from '../../../stream/stream-types.ts'

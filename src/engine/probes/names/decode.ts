@@ -1,5 +1,5 @@
 // Rows of an interval from the tables of probes/names.bpf.c.
-import { mergeHists } from '../../../model/histogram.ts'
+import { mergeHists } from '../../../model/base/histogram.ts'
 import type { RowOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
 import type { Hist } from '../../../stream/stream-types.ts'

@@ -1,5 +1,5 @@
 // How long answers took, by process and service: rows and histograms of an interval from cumulative counts.
-import { mergeHists } from '../../../model/histogram.ts'
+import { mergeHists } from '../../../model/base/histogram.ts'
 import type { RowOf } from '../../../stream/spec.ts'
 import type { Histogram } from '../../../stream/tables.ts'
 import type { Hist } from '../../../stream/stream-types.ts'

@@ -1,7 +1,7 @@
 // The scheduler without hooks on what it does often: CPU time, waits for a CPU and switches by the kernel's own accounts
 // (what schedstat has). Exact sums of it, without longest waits and distribution, and without what threads off the CPU were
 // doing. Its clock leaves out what it skips: short waits after wake-ups, between idle CPUs nearly all of them.
-import { emptyHist } from '../../../model/histogram.ts'
+import { emptyHist } from '../../../model/base/histogram.ts'
 import { schedTables } from '../../../model/sched-tables.ts'
 import type { SchedData, SchedProc } from '../../../stream/sched-types.ts'
 import { sharedGroups } from '../../proc/groups.ts'

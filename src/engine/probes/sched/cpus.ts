@@ -1,6 +1,6 @@
 // What probes/sched.bpf.c noted on each CPU in an interval: its waits, and how long it was idle. Made only while somebody
 // looks, as a histogram for each CPU is much to send on large machines.
-import { SLOTS } from '../../../model/histogram.ts'
+import { SLOTS } from '../../../model/base/histogram.ts'
 import type { SchedCpu } from '../../../stream/sched-types.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
 import { u64 } from '../../native/per-cpu.ts'

@@ -15,7 +15,7 @@ import { blockLayout } from '../../../../src/engine/probes/block/record-layout.t
 import { diskNames } from '../../../../src/engine/proc/disks.ts'
 import { loadObject } from '../../../../src/engine/native/object.ts'
 import { HIST_BYTES, sumPerCpu, words } from '../../../../src/engine/native/per-cpu.ts'
-import { slotOf, slotStartNs } from '../../../../src/model/histogram.ts'
+import { slotOf, slotStartNs } from '../../../../src/model/base/histogram.ts'
 import { PROBES_BUILT } from '../../../../src/paths.ts'
 import { startBlock } from '../../../helpers/block.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'

@@ -1,7 +1,7 @@
 // Block I/O seen in windows, beside a probe that follows every request: the same counts and latencies within what it says.
 import { join } from 'node:path'
 import { startBlock } from '../../../helpers/block.ts'
-import { mergeHists, percentileNs } from '../../../../src/model/histogram.ts'
+import { mergeHists, percentileNs } from '../../../../src/model/base/histogram.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { temporaryFolder } from '../../../helpers/temporary.ts'
 import { sleepMs, start, withProbe } from '../../../helpers/workload.ts'

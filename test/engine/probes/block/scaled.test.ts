@@ -2,7 +2,7 @@
 import test from 'ava'
 import { scaled } from '../../../../src/engine/probes/block/scaled.ts'
 import type { BlockReading } from '../../../../src/model/block.ts'
-import { slotOf } from '../../../../src/model/histogram.ts'
+import { slotOf } from '../../../../src/model/base/histogram.ts'
 import type { Hist } from '../../../../src/stream/stream-types.ts'
 
 const hist = (ns: number, count: number): Hist => ({ slots: [slotOf(ns), count], count, sumNs: ns * count, maxNs: ns })

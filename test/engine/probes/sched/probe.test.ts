@@ -1,7 +1,7 @@
 // What the scheduler's probe says of every interval and of a target; whether it is true is asked in test/truth.
 import { startSched } from '../../../helpers/sched.ts'
 import { cpus } from 'node:os'
-import { mergeHists } from '../../../../src/model/histogram.ts'
+import { mergeHists } from '../../../../src/model/base/histogram.ts'
 import type { SchedData, FollowedProc } from '../../../../src/stream/sched-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'

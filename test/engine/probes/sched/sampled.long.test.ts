@@ -1,7 +1,7 @@
 // The error that the sampled scheduler states, over a hundred intervals beside one that follows every switch: under a steady
 // load, one that comes in bursts, and both with busy threads between.
 import { besideSampled } from '../../../helpers/sched.ts'
-import { mergeHists } from '../../../../src/model/histogram.ts'
+import { mergeHists } from '../../../../src/model/base/histogram.ts'
 import type { Hist } from '../../../../src/stream/stream-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { percentilesBeside } from '../../../helpers/percentiles.ts'

@@ -1,7 +1,7 @@
 // The scheduler seen in windows, beside one that follows every switch: the same counts and distribution within what it says
 // itself, and what threads are blocked in.
 import { besideSampled, type SchedReading } from '../../../helpers/sched.ts'
-import { mergeHists, percentileNs } from '../../../../src/model/histogram.ts'
+import { mergeHists, percentileNs } from '../../../../src/model/base/histogram.ts'
 import type { Hist } from '../../../../src/stream/stream-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start } from '../../../helpers/workload.ts'

@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process'
 import test from 'ava'
 import { start as startSched } from '../../../../src/engine/probes/sched/probe.ts'
-import { emptyHist } from '../../../../src/model/histogram.ts'
+import { emptyHist } from '../../../../src/model/base/histogram.ts'
 import { schedTables } from '../../../../src/model/sched-tables.ts'
 import { schedOf } from '../../../../src/model/sched.ts'
 import type { TableCell, TablesData } from '../../../../src/stream/tables.ts'
