@@ -52,11 +52,12 @@ export const costWords = (view: View, probe: ProbeId): string | undefined => {
 const wordsOf = (view: View, probe: ProbeId, message: CostMessage): string | undefined => {
   const cost = message.probes.find((each) => each.probe === probe)
   if (!cost) return undefined
-  const { map, runs, runNs, processNs } = cost
+  const { map, runs, runNs, dispatchNs, processNs } = cost
   const next = cheaperOf(cost, view)
   return [
     kindOf(cost),
     ...(runNs === undefined ? [] : [`${percentOf(runNs, message)} % of a CPU`]),
+    ...(dispatchNs ? [`${percentOf(dispatchNs, message)} % of that the hooks' own dispatch`] : []),
     ...(runs === undefined
       ? []
       : [`${rateOf(runs, message)} runs/s${runs > 0 ? ` of ${formatDuration(runNs! / runs)}` : ''}`]),
@@ -83,7 +84,8 @@ export const totalCost = (state: AppState, view: View): string => {
     (100 * probes.reduce((sum, { runNs = 0, processNs = 0 }) => sum + runNs + processNs, 0)) /
     (message.intervalMs * 1e6)
   const limit = limitPercent > 0 ? `the limit is ${formatPercent(limitPercent * cpus)} %` : 'there is no limit'
-  return `All of them together: ${formatPercent(percent)} % of a CPU; of ${cpus} CPUs, ${limit} (key b, --max-overhead). Measuring adds to each run; it ends with this page and the key c.`
+  const how = probes.some(({ dispatchNs }) => dispatchNs !== undefined) ? ", with the hooks' own dispatch" : ''
+  return `All of them together${how}: ${formatPercent(percent)} % of a CPU; of ${cpus} CPUs, ${limit} (key b, --max-overhead). Measuring adds to each run; it ends with this page and the key c.`
 }
 
 const noCost = (state: AppState): string =>

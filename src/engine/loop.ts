@@ -15,6 +15,7 @@ import type { FollowOptions } from './follow.ts'
 import { createGuard } from './guard.ts'
 import { createMeter } from './meter.ts'
 import type { Shed } from './overhead.ts'
+import type { DispatchMeter } from './base/dispatch.ts'
 import type { ProbeCommand } from './base/probe.ts'
 import { createShownCost } from './shown-cost.ts'
 import { toMicroseconds } from './base/microseconds.ts'
@@ -43,6 +44,8 @@ interface LoopOptions {
   limitPercent: number
   /** Switches the kernel's statistics on and gives what lets go of them; throws where that may not be. */
   statistics(): () => void
+  /** What getting to programs at their hooks takes on this machine; absent: nothing. */
+  dispatch?: DispatchMeter
   /** Makes the supervisor of each probe. */
   probes(loop: {
     onStatus(probe: ProbeId, status: ProbeStatus): void
@@ -132,7 +135,7 @@ export const createLoop = (options: LoopOptions): Loop => {
   const rates = new Map<Part, number>()
   /** Of the grid, while a tick comes early. */
   let gridMs: number | undefined
-  const meter = createMeter({ probes, statistics: options.statistics, steadyMs })
+  const meter = createMeter({ probes, statistics: options.statistics, dispatch: options.dispatch, steadyMs })
   /** What was last said to be shed. */
   const told = new Map<ProbeId, Shed | undefined>()
 
@@ -270,7 +273,9 @@ export const createLoop = (options: LoopOptions): Loop => {
         advance(tickMs)
       }
       // last, as it takes long, and what was written meanwhile is heard to be read only afterwards
-      probes.some((probe) => probe.startDue(nowMs))
+      const hasBegun = probes.some((probe) => probe.startDue(nowMs))
+      // the kernel looks through them meanwhile, in threads beside ours
+      if (isStarting && !hasBegun) meter.measureDispatch()
       if (isStarting) settle(steadyMs())
       const afterMs = steadyMs()
       const due = probes.map((probe) => probe.dueMs(afterMs) ?? Infinity)

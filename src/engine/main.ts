@@ -25,6 +25,7 @@ import type { EngineOptions } from './options.ts'
 import { exitNow } from './native/exit.ts'
 import { groupPlace } from './native/selection.ts'
 import { holdStatistics } from './native/work.ts'
+import { createDispatch } from './native/dispatch.ts'
 import { openOutput } from './output.ts'
 import type { ProbeContext, StartProbe } from './base/probe.ts'
 import { REGISTRY } from './own-probes.ts'
@@ -93,6 +94,7 @@ const run = ({
     specs: SPECS,
     limitPercent,
     statistics: holdStatistics,
+    dispatch: createDispatch(),
     host: hostReader(),
     noteRates: ratesOf(IN_KERNEL),
     follow: { group: groupPlace, startedMs: startedMsOf },

@@ -1,9 +1,10 @@
 // Measures what the probes take: their kernel programs, and processes of their own. The kernel's statistics cost some time
 // at each run, so they are on only while somebody holds them: the screen while it shows them, the guard for a moment now
-// and then.
+// and then. What they leave out, getting to a program at its hook, is added.
 import type { CostMessage, ProbeCost } from '../stream/cost-message.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import type { ProbeWork, ProgramRuns } from './base/probe.ts'
+import { isOfCalls, NO_DISPATCH, withDispatch, type DispatchMeter } from './base/dispatch.ts'
 import { toMicroseconds } from './base/microseconds.ts'
 
 /** Somebody who holds the statistics. */
@@ -17,7 +18,7 @@ export interface Mark {
   processNs: ReadonlyMap<ProbeId, number>
 }
 
-/** What ran since a mark, by probe. */
+/** What ran since a mark, by probe; its time with the hooks' own dispatch. */
 export interface Runs {
   lastedMs: number
   byProbe: ReadonlyMap<ProbeId, readonly ProgramRuns[]>
@@ -29,6 +30,7 @@ interface MeterOptions {
   probes: readonly { readonly id: ProbeId; work(): ProbeWork | undefined }[]
   /** Switches the statistics on and gives what lets go of them; throws where that may not be. */
   statistics(): () => void
+  dispatch?: DispatchMeter
   steadyMs(): number
 }
 
@@ -36,15 +38,18 @@ export interface Meter {
   /** Undefined, or why there are no statistics. */
   hold(holder: Holder): string | undefined
   drop(holder: Holder): void
+  /** While it starts; what system calls take with any program there is seen only where none of ours is yet. */
+  measureDispatch(): void
   mark(): Mark
   since(mark: Mark): Runs
   /** All of it in words of the stream. */
   costs(mark: Mark): Pick<CostMessage, 'intervalMs' | 'probes'>
 }
 
-export const createMeter = ({ probes, statistics, steadyMs }: MeterOptions): Meter => {
+export const createMeter = ({ probes, statistics, dispatch, steadyMs }: MeterOptions): Meter => {
   const holders = new Set<Holder>()
   let release: (() => void) | undefined
+  let isDispatchKnown = false
 
   const programsOf = (work: ProbeWork | undefined): ProgramRuns[] => work?.programs() ?? []
 
@@ -56,11 +61,20 @@ export const createMeter = ({ probes, statistics, steadyMs }: MeterOptions): Met
       }),
     )
 
+  /** Programs that are there only for detail come after the others at a hook. */
+  const runsSince = (mark: Mark): ReadonlyMap<ProbeId, readonly ProgramRuns[]> => {
+    const seen = probes.map(({ id, work }) => ({
+      id,
+      programs: programsOf(work()).map((now) => difference(now, mark.programs.get(now.id))),
+    }))
+    const all = seen.flatMap(({ programs }) => programs).sort((a, b) => Number(a.detail) - Number(b.detail))
+    const whole = new Map(withDispatch(all, dispatch?.now() ?? NO_DISPATCH).map((program) => [program.id, program]))
+    return new Map(seen.map(({ id, programs }) => [id, programs.map((program) => whole.get(program.id)!)]))
+  }
+
   const since = (mark: Mark): Runs => ({
     lastedMs: steadyMs() - mark.atMs,
-    byProbe: new Map(
-      probes.map(({ id, work }) => [id, programsOf(work()).map((now) => difference(now, mark.programs.get(now.id)))]),
-    ),
+    byProbe: runsSince(mark),
     processNs: new Map(
       [...processesNow()].flatMap(([id, ns]): [ProbeId, number][] => {
         const before = mark.processNs.get(id)
@@ -85,17 +99,28 @@ export const createMeter = ({ probes, statistics, steadyMs }: MeterOptions): Met
           runs.filter(({ iterator }) => !iterator),
           'ns',
         ),
+        ...(dispatch && { dispatchNs: sum(runs, 'dispatchNs') }),
       }),
       ...(map && { map }),
       ...(ownNs !== undefined && { processNs: ownNs }),
     }
   }
 
+  const mark = (): Mark => ({
+    atMs: steadyMs(),
+    programs: new Map(probes.flatMap(({ work }) => programsOf(work())).map((program) => [program.id, program])),
+    processNs: processesNow(),
+  })
+
   return {
     hold(holder) {
       holders.add(holder)
       try {
-        release ??= statistics()
+        if (!release) {
+          dispatch?.measureOthers()
+          release = statistics()
+          dispatch?.measureClock()
+        }
         return undefined
       } catch (error) {
         return (error as Error).message
@@ -107,11 +132,12 @@ export const createMeter = ({ probes, statistics, steadyMs }: MeterOptions): Met
       release?.()
       release = undefined
     },
-    mark: () => ({
-      atMs: steadyMs(),
-      programs: new Map(probes.flatMap(({ work }) => programsOf(work())).map((program) => [program.id, program])),
-      processNs: processesNow(),
-    }),
+    measureDispatch() {
+      if (isDispatchKnown) return
+      isDispatchKnown = true
+      if (![...mark().programs.values()].some(isOfCalls)) dispatch?.measureFirst()
+    },
+    mark,
     since,
     costs(mark) {
       const { lastedMs, byProbe, processNs } = since(mark)
@@ -130,5 +156,5 @@ export const createMeter = ({ probes, statistics, steadyMs }: MeterOptions): Met
 const difference = (now: ProgramRuns, before: ProgramRuns | undefined): ProgramRuns =>
   before ? { ...now, runs: now.runs - before.runs, ns: now.ns - before.ns } : now
 
-export const sum = (runs: readonly ProgramRuns[], field: 'runs' | 'ns'): number =>
-  runs.reduce((total, program) => total + program[field], 0)
+export const sum = (runs: readonly ProgramRuns[], field: 'runs' | 'ns' | 'dispatchNs'): number =>
+  runs.reduce((total, program) => total + (program[field] ?? 0), 0)

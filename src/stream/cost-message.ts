@@ -10,9 +10,13 @@ export interface ProbeCost {
   /** Loaded programs at hooks of the kernel, and iterators, which run once an interval. */
   programs: number
   iterators: number
-  /** Runs of all of them on all CPUs, and the time they took. Absent where the kernel does not say. */
+  /** Runs of all of them on all CPUs, and the time they took, with the hooks' own dispatch and without what reading the clock
+   * adds. Absent where the kernel does not say. */
   runs?: number
   runNs?: number
+  /** Of that time, the dispatch: what it takes to get to a program at its hook, as measured on the machine at hand. Absent
+   * where the time is without it. */
+  dispatchNs?: number
   /** The bounded map that was fullest. */
   map?: { name: string; entries: number; maxEntries: number }
   /** CPU time of a process of its own. */

@@ -142,6 +142,7 @@ const cost = record<CostMessage>({
       runNs: optional(number),
       processNs: optional(number),
       hookNs: optional(number),
+      dispatchNs: optional(number),
       fullPercent: optional(number),
       map: optional(record<NonNullable<ProbeCost['map']>>({ name: text, entries: number, maxEntries: number })),
     }),

@@ -81,6 +81,16 @@ test('of all together, with the limit', (t) => {
   )
 })
 
+test('with what getting to the programs takes, where the stream has it', (t) => {
+  const withIt = storeOf([{ ...RUN, dispatchNs: 5e6 }])
+  t.regex(costWords(viewOf(withIt), 'block')!, /, 1\.00 % of a CPU, 0\.25 % of that the hooks' own dispatch, 500 runs/)
+  t.regex(
+    totalCost(state, viewIn(state, withIt)),
+    /^All of them together, with the hooks' own dispatch: 1\.00 % of a CPU; /,
+  )
+  t.notRegex(costWords(viewOf(storeOf([{ ...RUN, dispatchNs: 0 }])), 'block')!, /dispatch/)
+})
+
 test('where there is none', (t) => {
   const none = createStore()
   t.deepEqual(costFigures(state, viewIn(state, none), 'block'), ['measuring cost'])

@@ -16,13 +16,16 @@ interface Given {
   limitPercent?: number
   intervalMs?: number
   statistics?: () => () => void
+  /** What getting to each program takes. */
+  dispatchNs?: number
   /** It is in full whatever it costs. */
   stays?: boolean
   /** The probe has a cheaper tier; how many calls there are a second is known. */
   thins?: boolean
 }
 
-const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false, stays = false }: Given = {}) => {
+const setUp = (given: Given = {}) => {
+  const { limitPercent = 3, intervalMs = 1000, statistics, dispatchNs = 0, thins = false, stays = false } = given
   let steadyMs = 1000
   let nextId = 1
   let held = 0
@@ -89,6 +92,14 @@ const setUp = ({ limitPercent = 3, intervalMs = 1000, statistics, thins = false,
         held++
         return () => void held--
       }),
+    ...(dispatchNs > 0 && {
+      dispatch: {
+        measureFirst() {},
+        measureOthers() {},
+        measureClock() {},
+        now: () => ({ callNs: 0, aloneNs: 0, moreNs: dispatchNs, clockNs: 0 }),
+      },
+    }),
     ...(thins && {
       noteRates(rates, { probe }) {
         if (probe !== 'syscalls') return
@@ -255,6 +266,19 @@ test('without a limit nothing is measured', (t) => {
   pass(300_000)
   t.is(running.size, 2)
   t.is(heldMs(), 0)
+})
+
+test("the hooks' own dispatch counts, in the budget and in what is shown", (t) => {
+  const little = setUp({ thins: true, dispatchNs: 10_000 })
+  little.pass(10_000)
+  t.deepEqual(little.thinned, [], '2 % of a CPU each')
+  // a thousand runs a second of each
+  const much = setUp({ thins: true, dispatchNs: 40_000 })
+  much.loop.want({ cost: true })
+  much.pass(1500)
+  t.like(much.costs().at(-1)!.probes[1], { runs: 1000, runNs: 50e6, hookNs: 50e6, dispatchNs: 40e6 })
+  much.pass(8500)
+  t.true(much.thinned.includes(true))
 })
 
 test('the costliest goes within some seconds, says why and when, and comes back', (t) => {

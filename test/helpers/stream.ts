@@ -188,6 +188,7 @@ const costs = (tick: number, atMs: number, { intervalMs = 1000, exec }: FakeOpti
       iterators: 2,
       runs: 91_200 + tick,
       runNs: 28.9e6 + tick,
+      dispatchNs: 3.6e6,
       map: { name: 'ended', entries: 12, maxEntries: 8192 },
     },
     {

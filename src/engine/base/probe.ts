@@ -44,10 +44,14 @@ export interface ProgramRuns {
   /** The kernel's own, never used again. */
   id: number
   iterator: boolean
+  /** Where it is, as `sys_enter`; absent where that is not known. */
+  hook?: string
   /** Loaded for detail only. */
   detail: boolean
   runs: number
   ns: number
+  /** Of the time, what getting to it took; absent in what the kernel says. */
+  dispatchNs?: number
 }
 
 /** What a probe's numbers cost. */

@@ -67,6 +67,7 @@ const bind = () => {
     drainBatch: lib.func(
       'int bpf_map_lookup_and_delete_batch(int fd, void *in, void *out, void *keys, void *values, uint32_t *count, const void *opts)',
     ),
+    openRawTracepoint: lib.func('int bpf_raw_tracepoint_open(const char *name, int program)'),
     enableStats: lib.func('int bpf_enable_stats(int type)'),
     possibleCpus: lib.func('int libbpf_num_possible_cpus()'),
     version: lib.func('const char *libbpf_version_string()'),

@@ -1,6 +1,7 @@
 // Puts compiled objects into the kernel, which looks through every program first: a tenth of a second and more. That is
 // done at once, or ahead, in a thread beside ours, so that the engine goes on meanwhile and several are looked through at
 // the same time; whoever then loads the same object has it without waiting.
+import { basename } from 'node:path'
 import koffi from 'koffi'
 import type { LoadOptions, LoadPlan } from '../base/load-plan.ts'
 import { BpfError, libbpf } from './libbpf.ts'
@@ -10,6 +11,8 @@ import { trimLater } from './trim.ts'
 interface Program {
   pointer: Pointer
   iterator: boolean
+  /** Where it is: `sys_enter` of `tp_btf/sys_enter`. */
+  hook: string
 }
 
 interface Opened {
@@ -28,7 +31,7 @@ const open = (path: string, { programs: isWanted, maxEntries = {}, times = {} }:
     const name: string = lib.programName(pointer)
     const section: string = lib.programSection(pointer)
     if (isWanted && !isWanted(name, section)) lib.setAutoload(pointer, false)
-    else programs.set(name, { pointer, iterator: section.startsWith('iter/') })
+    else programs.set(name, { pointer, iterator: section.startsWith('iter/'), hook: basename(section) })
   }
   for (const [name, entries] of Object.entries(maxEntries)) {
     const map = lib.findMap(object, name) as Pointer

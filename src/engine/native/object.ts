@@ -33,6 +33,8 @@ export interface BpfObject extends Types {
   /** File descriptors of the loaded programs by name. */
   programFds(): Map<string, number>
   isIterator(program: string): boolean
+  /** Where it is, as `sys_enter`. */
+  hookOf(program: string): string
   /** How full the maps were that are read as a whole, since the last call. */
   fills(): { name: string; entries: number; maxEntries: number }[]
   close(): void
@@ -145,6 +147,7 @@ export const loadObject = (path: string, options: LoadOptions = {}): BpfObject =
     },
     programFds: () => new Map([...programs].map(([name, program]) => [name, lib.programFd(program.pointer)])),
     isIterator: (name) => programs.get(name)!.iterator,
+    hookOf: (name) => programs.get(name)!.hook,
     fills: () =>
       [...maps]
         .map(([name, map]) => ({ name, entries: map.takeFill(), maxEntries: map.maxEntries }))

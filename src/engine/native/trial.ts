@@ -1,5 +1,5 @@
-// Asks the kernel whether this process may load BPF programs at all, by loading the smallest one there is. Rights,
-// lockdown, seccomp and containers interact in ways that no file tells as surely.
+// The smallest program there is. It asks the kernel whether this process may load BPF programs at all: rights, lockdown, seccomp
+// and containers interact in ways that no file tells as surely.
 import { closeSync } from 'node:fs'
 import koffi from 'koffi'
 import { BpfError } from './libbpf.ts'
@@ -8,13 +8,16 @@ const RAW_TRACEPOINT = 17
 /** r0 = 0; exit */
 const NOTHING = Buffer.from('b7000000000000009500000000000000', 'hex')
 
-/** Throws BpfError when the kernel refuses, any other error when libbpf.so.1 is not there. */
-export const tryToLoad = (): void => {
+/** A descriptor of it. Throws BpfError when the kernel refuses, any other error when libbpf.so.1 is not there. */
+export const loadNothing = (name: string): number => {
   const library = koffi.load('libbpf.so.1')
   const load = library.func(
     'int bpf_prog_load(int type, const char *name, const char *license, const void *instructions, size_t count, const void *options)',
   )
-  const fd: number = load(RAW_TRACEPOINT, 'trial', 'Dual MIT/GPL', NOTHING, NOTHING.length / 8, null)
+  const fd: number = load(RAW_TRACEPOINT, name, 'Dual MIT/GPL', NOTHING, NOTHING.length / 8, null)
   if (fd < 0) throw new BpfError('load a trial program', -fd)
-  closeSync(fd)
+  return fd
 }
+
+/** Throws as that. */
+export const tryToLoad = (): void => closeSync(loadNothing('trial'))

@@ -35,6 +35,7 @@ const programsOf = (object: BpfObject, detail: boolean): ProgramRuns[] =>
   [...object.programFds()].map(([name, fd]) => ({
     ...runsIn(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))!,
     iterator: object.isIterator(name),
+    hook: object.hookOf(name),
     detail,
   }))
 
