@@ -3,6 +3,7 @@ import type { Area } from './check.ts'
 import { area as block } from './block.ts'
 import { area as blockLoss } from './block-loss.ts'
 import { area as containers } from './containers.ts'
+import { area as cost } from './cost.ts'
 import { area as kernel } from './kernel.ts'
 import { area as loss } from './loss.ts'
 import { area as memory } from './memory.ts'
@@ -34,4 +35,5 @@ export const AREAS: readonly Area[] = [
   memory,
   kernel,
   containers,
+  cost,
 ]
