@@ -22,8 +22,7 @@ export const kernelFigures = async (
 ): Promise<Figure[]> => {
   const chosen = WORK.filter(({ part }) => parts.includes(part))
   const work = chosen.filter(({ absent }) => !absent)
-  const concerned = ({ part, with: tools }: Work, { only, name }: Tool): boolean =>
-    (!only || only.includes(part)) && (!tools || name === BARE || tools.includes(name))
+  const concerned = ({ part }: Work, { only }: Tool): boolean => !only || only.includes(part)
   const wanted = ({ name }: Tool): boolean => only.length === 0 || only.includes(name)
   const tools = (await withEmpty()).filter((tool) => wanted(tool) && work.some((one) => concerned(one, tool)))
   const figures = new Map<string, Figure>()

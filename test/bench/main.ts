@@ -3,6 +3,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { compareTable } from './compare.ts'
 import { cpuFigures } from './cpus.ts'
+import { sampledFigures } from './calls-sampled.ts'
+import { diskFigures } from './disk-alone.ts'
 import { drillFigures } from './drills.ts'
 import { addTo, merge } from './figures.ts'
 import type { Figure } from './figures.ts'
@@ -35,6 +37,8 @@ const CHOICES = {
     'keys',
     'growth',
     'cpus',
+    'disk',
+    'sampled',
     'programs',
     'stacks',
     'drills',
@@ -66,6 +70,8 @@ const measure = async ({ parts, rounds, longRounds, seconds, quick, only, rows }
     if (part === 'keys') figures.push(...(await keyFigures(longRounds, quick ? 50 : 200)))
     if (part === 'growth') figures.push(...(await growthFigures(rounds, say)))
     if (part === 'cpus') figures.push(...cpuFigures(rounds))
+    if (part === 'disk') figures.push(...(await diskFigures((quick ? 5 : 10) * rounds, say)))
+    if (part === 'sampled') figures.push(...(await sampledFigures(rounds, quick, say)))
     if (part === 'stacks') figures.push(...(await stackFigures(rounds, quick, say)))
     if (part === 'drills') figures.push(...(await drillFigures(quick ? 20 : 1000, say)))
     if (part === 'pressure') figures.push(...(await pressureFigures({ rounds: longRounds, quick, rows }, say)))

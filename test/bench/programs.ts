@@ -23,7 +23,7 @@ export const programFigures = async (rounds: number, say: (text: string) => void
     figures.set(row + name, figure)
     figure.values.push(value)
   }
-  const work = WORK.filter(({ absent, with: tools }) => !absent && !tools)
+  const work = WORK.filter(({ absent }) => !absent)
   const ends = work.map(({ begin }) => begin?.())
   for (let round = 1; round <= rounds; round++) {
     for (const name of [OURS, EMPTY]) {

@@ -6,8 +6,6 @@ import { join } from 'node:path'
 import { BUILD, ROOT } from '../../src/paths.ts'
 import { libbpfTool, thisHost } from '../../src/setup/packages.mjs'
 import { compileProbe } from '../../src/setup/probes.mjs'
-import type { Command } from '../../src/stream/stream-types.ts'
-import { sleepMs } from '../helpers/workload.ts'
 import { hooksOf, untilAttached } from './attached.ts'
 import { ENGINE } from './program.ts'
 import { BARE } from './tables.ts'
@@ -18,8 +16,6 @@ export interface Tool {
   commands: readonly (readonly string[])[]
   /** Only of interest to these parts. */
   only?: readonly string[]
-  /** What it is told first, and what it then says once it does so: of one whose hooks come and go. */
-  told?: { line: string; answer: string }
 }
 
 export interface Running {
@@ -30,12 +26,9 @@ export interface Running {
 export const OURS = 'probetop'
 export const EMPTY = 'empty programs'
 export const SCHEDULER = 'probetop with the scheduler alone'
-export const SAMPLED = 'probetop with sampled calls'
 /** Without its guard against overhead, which would take the probes out of the kernel in the middle of the work. */
 const ENGINE_COMMAND = [process.execPath, ENGINE, '--interval', '1000', '--max-overhead', '0']
 const LAST_WORDS_MS = 5000
-const ANSWER_MS = 15_000
-const SAMPLE_CALLS: Command = { cmd: 'want', budget: { limitPercent: 0, pins: { syscalls: 'cheaper' } } }
 
 const host = thisHost()
 /** Distributions rename the libbpf-tools where bcc's have the same names; the plain name where there is none. */
@@ -48,12 +41,11 @@ export const TOOLS: readonly Tool[] = [
   { name: EMPTY, commands: [] }, // known once probetop's hooks are: see withEmpty
   { name: OURS, commands: [ENGINE_COMMAND] },
   { name: SCHEDULER, commands: [[...ENGINE_COMMAND, '--probes', 'sched']], only: ['switches'] },
-  {
-    name: SAMPLED,
-    commands: [ENGINE_COMMAND],
-    only: ['sampled'],
-    told: { line: JSON.stringify(SAMPLE_CALLS), answer: '"is":"sampled"' },
-  },
+  ...['kernel', 'memory'].map((panel) => ({
+    name: `probetop with the ${panel} panel alone`,
+    commands: [[...ENGINE_COMMAND, '--probes', panel]],
+    only: ['switches'],
+  })),
   { name: 'syscount', commands: [tool('syscount')], only: ['calls'] },
   {
     name: 'five libbpf-tools',
@@ -90,10 +82,10 @@ export const absent = ({ commands }: Tool): string[] =>
   commands.map(([command]) => command!).filter((command) => !command.startsWith('/') && !host.has(command))
 
 /** Starts all commands of a tool and waits until they are attached. Throws when one ends before. */
-export const start = async ({ commands, told }: Tool): Promise<Running> => {
+export const start = async ({ commands }: Tool): Promise<Running> => {
   // stdin stays open: the engine ends with it
   const children = commands.map(([command, ...words]) =>
-    spawn(command!, words, { cwd: ROOT, stdio: ['pipe', told ? 'pipe' : 'ignore', 'pipe'] }),
+    spawn(command!, words, { cwd: ROOT, stdio: ['pipe', 'ignore', 'pipe'] }),
   )
   const words = children.map((child) => {
     let text = ''
@@ -103,31 +95,13 @@ export const start = async ({ commands, told }: Tool): Promise<Running> => {
   const gone = (): number => children.findIndex((child) => child.exitCode !== null || child.signalCode !== null)
   const stop = async (): Promise<void> => void (await Promise.all(children.map(stopped)))
   const pids = children.map((child) => child.pid!)
-  const isGone = (): boolean => gone() >= 0
-  const ready = async (): Promise<boolean> =>
-    told ? answered(children[0]!, told, isGone) : children.length === 0 || untilAttached(pids, isGone)
-  if (!(await ready())) {
+  if (children.length > 0 && !(await untilAttached(pids, () => gone() >= 0))) {
     const failed = gone()
     await stop()
     const why = failed < 0 ? 'did not attach' : `failed: ${words[failed]!().trim().split('\n').at(-1)}`
     throw new Error(`${commands[Math.max(0, failed)]!.join(' ')} ${why}`)
   }
   return { pids, stop }
-}
-
-/** Tells it, and resolves once it has given the answer; false when it has not in time. What it says later is not read. */
-const answered = async (
-  { stdin, stdout }: ChildProcess,
-  { line, answer }: NonNullable<Tool['told']>,
-  gone: () => boolean,
-): Promise<boolean> => {
-  let said = ''
-  stdout!.on('data', (text) => (said += text))
-  stdin!.write(`${line}\n`)
-  const end = performance.now() + ANSWER_MS
-  while (!said.includes(answer) && performance.now() < end && !gone()) await sleepMs(50)
-  stdout!.removeAllListeners('data').resume()
-  return said.includes(answer)
 }
 
 const stopped = (child: ChildProcess): Promise<void> =>

@@ -6,15 +6,12 @@ import { thisHost } from '../../src/setup/packages.mjs'
 import { compiled, loopsPath } from '../helpers/workload.ts'
 import { readDisk } from './disk-reads.ts'
 import { loopDevice } from './loop-device.ts'
-import { EMPTY, SAMPLED } from './tools.ts'
 
 /** A kind of work and what of it is measured: [name, value]. */
 export interface Work {
   part: string
   /** Why it cannot be done here. */
   absent?: string
-  /** Only of interest with these tools; absent: with all. */
-  with?: readonly string[]
   /** Makes what it needs, and gives what takes that away. */
   begin?(): () => void
   run(quick: boolean): [name: string, value: number][]
@@ -25,12 +22,6 @@ let device = ''
 
 export const WORK: readonly Work[] = [
   { part: 'calls', run: (quick) => [['ns a call', best(8, loopsPath(), 'getppid', quick ? '50000' : '150000')]] },
-  {
-    // as long as many windows: the best of short runs would be those between two
-    part: 'sampled',
-    with: [EMPTY, SAMPLED],
-    run: (quick) => [['ns a call', best(3, loopsPath(), 'getppid', quick ? '1000000' : '3000000')]],
-  },
   {
     part: 'switches',
     run: (quick) => [['ns a round trip', best(8, loopsPath(), 'pingpong', quick ? '3000' : '8000')]],
