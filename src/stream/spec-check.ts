@@ -38,7 +38,10 @@ const sentence = plain(LONGEST.sentence)
 
 /** Names of our own making: plain, and no property that objects have of themselves. */
 export const name: Check = (value) =>
-  typeof value === 'string' && /^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(value) && !(value in {}) ? undefined : 'is no name'
+  typeof value === 'string' && /^[a-z][A-Za-z0-9_-]{0,31}$/.test(value) && !(value in {}) ? undefined : 'is no name'
+
+/** Of a tab, which may be called as the state that it is about: `D`. */
+const tabName: Check = (value) => (typeof value === 'string' && /^[A-Z]$/.test(value) ? undefined : name(value))
 
 export const upTo =
   (most: number, check: Check): Check =>
@@ -127,7 +130,7 @@ const bits: Check = (value) =>
 const figure = record<S.FigureSpec>({ label: title, value: expression, thresholds, rare: optional(flag) })
 
 const tab = record<S.TabSpec>({
-  id: name,
+  id: tabName,
   label: title,
   rows: optional(title),
   table: name,
@@ -162,7 +165,7 @@ const tab = record<S.TabSpec>({
 })
 
 const bothTabs: Check = (value) =>
-  Array.isArray(value) && value.length === 2 ? upTo(2, name)(value) : 'are not two tabs'
+  Array.isArray(value) && value.length === 2 ? upTo(2, tabName)(value) : 'are not two tabs'
 
 const words = record<WordOption>({ id: name, oneOf: upTo(MOST.hooks, title) })
 const bounds = record<NumberOption>({ id: name, least: number, most: number })

@@ -8,7 +8,7 @@ test.serial('a reader that has stopped makes intervals longer, not memory larger
   await until(() => ticks().length >= 2)
   // the statuses of a probe that cannot start are more than the pipe holds
   child.stdout!.pause()
-  for (let i = 0; i < 8000; i++) child.stdin!.write(`{"cmd":"want","probes":${i % 2 === 0 ? '["sched"]' : '[]'}}\n`)
+  for (let i = 0; i < 8000; i++) child.stdin!.write(`{"cmd":"want","probes":${i % 2 === 0 ? '{"sched":{}}' : '{}'}}\n`)
   await new Promise((resolve) => setTimeout(resolve, 11_500))
   child.stdout!.resume()
   await until(() => messages.some((message) => message.type === 'log' && /intervals became one/.test(message.text)))

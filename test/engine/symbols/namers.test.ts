@@ -369,7 +369,7 @@ const childNamed = (name: string): number | undefined =>
 commandTest('however the engine ends, its namers do', ['setpriv'], async (t) => {
   if (process.getuid!() !== 0) return skip(t, 'only root has an engine')
   const { child, statuses } = startEngine(t, 'stacks')
-  child.stdin!.write('{"cmd":"want","stacks":{"mode":"offcpu","thresholdNs":0,"wakers":false}}\n')
+  child.stdin!.write('{"cmd":"want","probes":{"stacks":{"mode":"offcpu","thresholdNs":0,"wakers":false}}}\n')
   const namers = (): number[] =>
     readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'latin1')
       .trim()
