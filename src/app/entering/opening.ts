@@ -1,10 +1,15 @@
-// Panels on the full screen, and back to all of them; which one has the focus.
+// Panels on the full screen, and back to all of them; which one has the focus; the page of stacks.
 import type { View } from '../../model/view.ts'
+import { NO_FILTER } from '../filter.ts'
+import { wantedTarget } from '../probes/wanted.ts'
 import { planOfChosen, withScript } from '../library.ts'
 import type { LibraryScript, AppState } from '../state-types.ts'
 import { close } from '../table/leaving.ts'
-import { chosenCrumb } from './stacks-page.ts'
-import { isFullScreen, panelIn, panelsIn } from '../state.ts'
+import { leaveStacks } from '../stacks/leave-page.ts'
+import { openSource } from '../stacks/open-source.ts'
+import { newPage } from '../stacks/page.ts'
+import { chosenCrumb } from './drill.ts'
+import { isFullScreen, panelIn, panelsIn, stacksPageOf } from '../state.ts'
 import type { PanelId } from '../../panels/panel-types.ts'
 
 /** On the full screen, and back. Threads and waits are those of a selection: of the selected row, as with stacks. */
@@ -28,6 +33,25 @@ export const openKey = (state: AppState, key: string, view: View): AppState => {
 }
 
 const isAt = ({ page }: AppState, panel: PanelId): boolean => page.is === 'panel' && page.panel === panel
+
+/** Frozen or in a recording everything kept counts; live, what comes from now on. */
+export const openStacks = (state: AppState, view: View): AppState => {
+  if (state.page.is === 'stacks') return leaveStacks(state, state.page)
+  const source = openSource(state, view)
+  if (source) return source
+  const { page, filter } = state
+  const crumbs = [...state.crumbs, ...chosenCrumb(state, view)]
+  const isNarrowed = wantedTarget({ ...state, crumbs }) !== undefined
+  const sinceMs = state.replay || state.instantMs !== undefined ? undefined : view.store.ticks().at(-1)
+  const before = { page, filter, crumbs: state.crumbs }
+  const entered = stacksPageOf(state)
+  return {
+    ...state,
+    crumbs,
+    filter: NO_FILTER,
+    page: entered ? { ...entered, before } : newPage(before, isNarrowed, sinceMs),
+  }
+}
 
 /** A script or tool becomes a panel. */
 export const openScript = (state: AppState, script: LibraryScript | undefined): AppState =>

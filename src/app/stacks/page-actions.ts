@@ -1,38 +1,12 @@
-// What the keys of the page of stacks do, beside moving: open and leave it, switch what is shown.
+// What the keys of the page of stacks switch.
 import { GROUPINGS, STATE_WORDS } from '../../model/stack-paths.ts'
-import { selectionKey, targetOf } from '../../model/selection.ts'
 import type { View } from '../../model/view.ts'
 import { STACK_MODES } from '../../stream/stack-types.ts'
 import type { Turn } from '../actions.ts'
-import { NO_FILTER } from '../filter.ts'
-import { currentPanel, selectionsOf, stacksPageOf } from '../state.ts'
-import type { AppState, PanelState } from '../state-types.ts'
-import type { Crumb, StacksPage } from '../page-types.ts'
+import type { AppState } from '../state-types.ts'
+import type { StacksPage } from '../page-types.ts'
 import { SPANS, STATE_FILTERS, VIEWS } from '../stack-choices.ts'
-import { wantedTarget } from '../probes/wanted.ts'
-import { drillTargetsOf } from './drill-targets.ts'
-import { leaveStacks } from '../stacks/leave-page.ts'
-import { openSource } from '../stacks/open-source.ts'
-import { MODE_NAMES, newPage, thresholdName, THRESHOLDS_NS } from '../stacks/page.ts'
-
-/** Frozen or in a recording everything kept counts; live, what comes from now on. */
-export const openStacks = (state: AppState, view: View): AppState => {
-  if (state.page.is === 'stacks') return leaveStacks(state, state.page)
-  const source = openSource(state, view)
-  if (source) return source
-  const { page, filter } = state
-  const crumbs = [...state.crumbs, ...chosenCrumb(state, view)]
-  const isNarrowed = wantedTarget({ ...state, crumbs }) !== undefined
-  const sinceMs = state.replay || state.instantMs !== undefined ? undefined : view.store.ticks().at(-1)
-  const before = { page, filter, crumbs: state.crumbs }
-  const entered = stacksPageOf(state)
-  return {
-    ...state,
-    crumbs,
-    filter: NO_FILTER,
-    page: entered ? { ...entered, before } : newPage(before, isNarrowed, sinceMs),
-  }
-}
+import { MODE_NAMES, thresholdName, THRESHOLDS_NS } from './page.ts'
 
 /**
  * Live, what is asked of the kernel begins anew: what was collected otherwise is not mixed in. What was switched is said,
@@ -99,22 +73,6 @@ export const stepThreshold = (state: AppState, by: 1 | -1, view: View): AppState
     put(state, anew(state, { ...page, thresholdNs: next }, view)),
     next === 0 ? 'every wait counts, however short' : `only waits of ${thresholdName(next)} or longer`,
   )
-}
-
-/** What the row that was selected by hand is about, as far as the kernel can tell it; without one, or where its process
- * is no more and so nowhere on the screen, all that is shown. */
-export const chosenCrumb = (state: AppState, view: View): Crumb[] => {
-  const id = currentPanel(state)
-  const row = id ? state.byPanel[id]?.selected : undefined
-  const selection =
-    row && !isOver(row, view) ? drillTargetsOf(state, view).find((target) => targetOf([target])) : undefined
-  const isNew = selection && !selectionsOf(state).some((each) => selectionKey(each) === selectionKey(selection))
-  return isNew ? [{ selection, from: state.page }] : []
-}
-
-const isOver = ({ pid, startedMs }: NonNullable<PanelState['selected']>, view: View): boolean => {
-  const directory = view.directory()
-  return pid !== undefined && !directory.find(pid, startedMs) && !directory.all()[Symbol.iterator]().next().done
 }
 
 /** Paths lead elsewhere in another tree. */
