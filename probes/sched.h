@@ -78,6 +78,7 @@ enum record_flag {
 	RECORD_EXITED = 1,
 	RECORD_SELECTED = 2,
 	RECORD_LAST = 4, /* with it the process has ended, as it says */
+	RECORD_READ = 8, /* what it did before its epoch has been written out */
 	RECORD_STATE_SHIFT = 8, /* the state at the end */
 	RECORD_STATE = 0xff,
 	RECORD_HELD_SHIFT = 16,

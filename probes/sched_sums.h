@@ -237,7 +237,9 @@ __noinline int hand_over(struct thread *t, struct cpu_sums *cpu)
 	add_split(t, epoch, t->last.left);
 	now = sums_of(t, epoch);
 	before = &t->sums[(epoch - 1) & 1];
-	if (before->epoch == epoch - 1 && t->read != epoch - 1) {
+	if (t->read == epoch - 1)
+		record.flags = RECORD_READ;
+	else if (before->epoch == epoch - 1) {
 		add_sums(now, before);
 #pragma unroll
 		for (int i = 0; i < CALLS; i++)
@@ -246,7 +248,7 @@ __noinline int hand_over(struct thread *t, struct cpu_sums *cpu)
 		now->other_calls_ns += before->other_calls_ns;
 	}
 	record.size = sizeof(record);
-	record.flags = RECORD_EXITED | (t->selected ? RECORD_SELECTED : 0) | how;
+	record.flags |= RECORD_EXITED | (t->selected ? RECORD_SELECTED : 0) | how;
 	record.pid = task->pid;
 	record.tgid = task->tgid;
 	/* the last one has the name of the process, which nobody else can tell any more */

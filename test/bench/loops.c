@@ -9,7 +9,8 @@
  *   loops spin MS            busy for MS milliseconds of wall time
  *   loops spinners N MS      N processes on CPU 0, all busy for MS milliseconds of wall time
  *   loops threads N MS       N threads that sleep, for MS milliseconds; prints a line once they are there
- *   loops wakers N MS        the same, but each is awake for a moment every 0.9 s
+ *   loops wakers N MS        the same, but each is awake for a moment every 0.9 s, and none ends before all are there
+ *   loops spawns N           N threads that do nothing, one after the other; says on stderr how often all were switched out
  *   loops racers N MS        the same, but they are busy, all on CPU 0
  */
 #define _GNU_SOURCE
@@ -60,9 +61,11 @@ static void *sleeper(void *ms)
 	return NULL;
 }
 
+static volatile int are_there;
+
 static void *waker(void *ms)
 {
-	for (long left = (long)ms; left > 0; left -= 900)
+	for (long left = (long)ms; left > 0; left -= are_there ? 900 : 0)
 		pause_ms(900);
 	return NULL;
 }
@@ -150,6 +153,21 @@ static void pingpong(long n, int cpu)
 	fprintf(stderr, "%ld\n", switches_of(RUSAGE_SELF) + switches_of(RUSAGE_CHILDREN));
 }
 
+static void *nothing(void *arg)
+{
+	return arg;
+}
+
+static void spawns(long n)
+{
+	pthread_t thread;
+
+	for (long i = 0; i < n; i++)
+		if (pthread_create(&thread, NULL, nothing, NULL) || pthread_join(thread, NULL))
+			exit(1);
+	fprintf(stderr, "%ld\n", switches_of(RUSAGE_SELF));
+}
+
 static void forks(long n)
 {
 	for (long i = 0; i < n; i++) {
@@ -178,6 +196,8 @@ int main(int argc, char **argv)
 		pingpong(n, ms);
 	} else if (!strcmp(what, "forks")) {
 		forks(n);
+	} else if (!strcmp(what, "spawns")) {
+		spawns(n);
 	} else if (!strcmp(what, "pingthreads")) {
 		char byte;
 
@@ -210,6 +230,7 @@ int main(int argc, char **argv)
 		for (long i = 0; i < n; i++)
 			if (pthread_create(&thread, &small, *what == 't' ? sleeper : *what == 'w' ? waker : racer, (void *)ms))
 				return 1;
+		are_there = 1;
 		puts("ready");
 		fflush(stdout);
 		pause_ms(ms);

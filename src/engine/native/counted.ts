@@ -1,6 +1,6 @@
 // Reader of probes/counted.bpf.c: what each process did since the last reading, by the kernel's own accounts. Exact sums
-// of its threads, also of those that ended. The kernel lets go of a thread some milliseconds after its end: of who ended just
-// before a reading the last is in the next one.
+// of its threads, also of those that ended. The kernel lets go of a thread some milliseconds after its end, a busy one later: of
+// who ended just before a reading the last is in the next one; and everything, if they had begun since the one before.
 import { join } from 'node:path'
 import type { CountedProc, CountedSource, CountedThread } from '../base/counted-source.ts'
 import { TICK_MS } from '../../source/proc-stat.ts'
@@ -12,13 +12,14 @@ import { objectWork } from './work.ts'
 const SUMS = ['switches', 'waits', 'wait_ns', 'cpu_ns', 'read_bytes', 'write_bytes'] as const
 type Since = Record<(typeof SUMS)[number], number>
 
-/** Readings after which nothing more is to be expected of a thread that is gone. */
-const LATE_READINGS = 3
+/** So late, or a reading, the kernel may let go of a thread that is gone. */
+const LATE_NS = 10e9
 
 interface Account {
   task: number
   sums: Float64Array
-  reading: number
+  /** When the reading began that found it last. */
+  foundNs: number
 }
 
 /** Throws BpfError. `objects`: folder of the compiled programs; `all`: also processes that did nothing. */
@@ -45,8 +46,8 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
   const key = Buffer.alloc(4)
   const accounts = new Map<number, Account>()
   let threads: CountedThread[] = []
-  let reading = 0
   let readNs = 0
+  let openedNs = 0
   const now = new Float64Array(SUMS.length)
   /** A sum that fell (writes taken back) is nothing. */
   const since = Object.fromEntries(SUMS.map((name) => [name, 0])) as Since
@@ -68,38 +69,41 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     return proc
   }
 
-  /** `beforeNs`: when the reading before began. Nothing is told of who was there and was not found (the kernel may hide threads
-   * from iterators). */
-  const take = (procs: Map<number, CountedProc>, bytes: Buffer, from: number, beforeNs: number): void => {
+  /** Nothing is told of who began before `sinceNs` and was not found (the kernel may hide threads from iterators). */
+  const take = (procs: Map<number, CountedProc>, bytes: Buffer, from: number, sinceNs: number): void => {
     for (let i = 0; i < now.length; i++) now[i] = at.sums[i]!(bytes, from)
     const tid = at.tid(bytes, from)
     const task = at.task(bytes, from)
     const known = accounts.get(tid)
     const before = known?.task === task ? known : undefined
-    const account = before ?? { task, sums: new Float64Array(SUMS.length), reading }
+    const account = before ?? { task, sums: new Float64Array(SUMS.length), foundNs: readNs }
     const proc = procOf(procs, bytes, from)
     proc.threads++
-    if (before || at.sinceNs(bytes, from) >= beforeNs) {
+    if (before || at.sinceNs(bytes, from) >= sinceNs) {
       for (let i = 0; i < SUMS.length; i++) since[SUMS[i]!] = Math.max(0, now[i]! - account.sums[i]!)
       add(proc, since)
       if (at.selected(bytes, from)) threads.push(threadOf(proc.pid, tid, at.thread(bytes, from), since))
     }
     account.sums.set(now)
-    account.reading = reading
+    account.foundNs = readNs
     if (!before) accounts.set(tid, account)
   }
 
   const read = (): CountedProc[] => {
     const beforeNs = readNs
     readNs = Number(process.hrtime.bigint())
-    reading++
+    const lateNs = Math.max(openedNs, Math.min(beforeNs, readNs - LATE_NS))
     const procs = new Map<number, CountedProc>()
     threads = []
-    const bytes = object.iterate('read_counted')
-    for (let from = 0; from + record.size <= bytes.length; from += record.size) take(procs, bytes, from, beforeNs)
+    // in this order: no iterator finds who has been let go of, so everybody is in one of the two
     const { count, values } = ended.drain()
-    for (let i = 0; i < count; i++) take(procs, values, i * record.size, beforeNs)
-    for (const [tid, account] of accounts) if (account.reading <= reading - LATE_READINGS) accounts.delete(tid)
+    const bytes = object.iterate('read_counted')
+    for (let i = 0; i < count; i++) {
+      take(procs, values, i * record.size, lateNs)
+      accounts.delete(at.tid(values, i * record.size))
+    }
+    for (let from = 0; from + record.size <= bytes.length; from += record.size) take(procs, bytes, from, beforeNs)
+    for (const [tid, { foundNs }] of accounts) if (foundNs < lateNs) accounts.delete(tid)
     return [...procs.values()].filter(
       (proc) =>
         all || proc.switches > 0 || proc.cpuNs > 0 || proc.waitNs > 0 || proc.readBytes > 0 || proc.writeBytes > 0,
@@ -107,7 +111,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
   }
 
   object.attach()
-  readNs = Number(process.hrtime.bigint())
+  readNs = openedNs = Number(process.hrtime.bigint())
   read()
   return {
     read,

@@ -112,7 +112,7 @@ export const start: StartDescribed = (context) => {
     const { epoch, intervalNs, endNs } = clock.next()
     // the counters know no epoch: read first, they are some microseconds late at most
     const view = words(cpus.lookup(key)!)
-    const sums = records.begin()
+    const sums = records.begin(epoch, intervalNs)
     records.add(object.iterate('read_tasks'), intervalNs, sums)
     const gone = ended.drain()
     records.add(gone.values.subarray(0, gone.count * ended.valueSize), intervalNs, sums)

@@ -19,6 +19,7 @@ const TICK_NS = TICK_MS * 1e6
 /** More than there can be. */
 const PIDS = 2 ** 22 + 1
 interface Gathered {
+  epoch: number
   /** In the order in which they were met. */
   all: ProcSums[]
   /** By number and start, without those that sleep on. */
@@ -31,8 +32,8 @@ interface Gathered {
 const AGAIN_MS = 5000
 
 interface SchedRecords {
-  /** Begins an interval. */
-  begin(): Gathered
+  /** Begins with an interval, and with what was met of it as the one before was read. */
+  begin(epoch: number, intervalNs: number): Gathered
   /** Adds the records in `buffer` (from the iterator or from `ended`). */
   add(buffer: Buffer, intervalNs: number, to: Gathered): void
   /** As they are sent. Threads with the most activity come first. */
@@ -54,7 +55,7 @@ interface SchedRecords {
 export const schedRecords = ({
   record,
   idle,
-  flags: { exited, selected, last, stateShift, state: stateMask, heldShift, codeShift },
+  flags: { exited, selected, last, read, stateShift, state: stateMask, heldShift, codeShift },
   states,
   stateNames,
   rareTimes,
@@ -68,6 +69,8 @@ export const schedRecords = ({
   /** Those that slept on when they were last met, by number. */
   const sleepers = new Map<number, ProcSums>()
   const given = new WeakSet<SchedProc>()
+  /** Of threads that ended after they had been read. */
+  let later: Buffer[] = []
   let interval = 0
   let askedMs = -Infinity
   let changes = -1
@@ -171,70 +174,80 @@ export const schedRecords = ({
     return sleeper?.still!.met === interval && sleeper.sent.startedMs === startedTicks * TICK_MS ? sleeper : undefined
   }
 
+  const add: SchedRecords['add'] = (buffer, intervalNs, { epoch, all, procs, threads }) => {
+    const view = words(buffer)
+    const signed = new Int32Array(view.buffer, view.byteOffset, view.length)
+    for (let at = 0, size = 0; at < buffer.length; at += size) {
+      size = signed[(at + record.bytes) >>> 2]!
+      const isIdle = size === idle.size
+      if (!isIdle && size !== record.size) throw new Error(`unexpected record of ${size} bytes`)
+      const tid = signed[(at + (isIdle ? idle.pid : record.pid)) >>> 2]!
+      const sleeper = isIdle ? sleepers.get(tid) : undefined
+      if (sleeper && stills.isSame(sleeper.still!.words, signed, at)) {
+        goOn(sleeper.still!, sleeper.sent, intervalNs, interval)
+        all.push(sleeper)
+        continue
+      }
+      const tgid = signed[(at + (isIdle ? idle.tgid : record.tgid)) >>> 2]!
+      const flags = view[(at + (isIdle ? idle.flags : record.flags)) >>> 2]!
+      if (!isIdle && flags & read && view[(at + record.epoch) >>> 2] !== epoch) {
+        later.push(Buffer.from(buffer.subarray(at, at + size)))
+        continue
+      }
+      const commOffset = at + (isIdle ? idle.comm : record.comm)
+      const startedTicks = Math.floor(u64(view, at + (isIdle ? idle.startedNs : record.startedNs)) / TICK_NS)
+      const key = startedTicks * PIDS + tgid
+      const known = procs.get(key) ?? metSleeper(tgid, startedTicks)
+      let proc = known
+      if (!proc) {
+        const cgroup = u64(view, at + (isIdle ? idle.cgroup : record.cgroup))
+        const isStill = isIdle && tid === tgid && flags === 0 && signed[(at + idle.state) >>> 2] === states.sleep
+        procs.set(key, (proc = emptyProc(tgid, startedTicks * TICK_MS, cgroup)))
+        all.push(proc)
+        if (isStill) {
+          proc.still = stills.of(signed, at, interval)
+          sleepers.set(tgid, proc)
+        } else sleepers.delete(tgid)
+      } else if (proc.still) {
+        procs.set(key, (proc = notStill(proc)))
+        all[all.lastIndexOf(known!)] = proc
+        sleepers.delete(tgid)
+      }
+      if (!proc.isNamed) {
+        proc.isNamed = tid === tgid || !(flags & selected) || (flags & last) !== 0
+        proc.sent.comm = commAt(buffer, commOffset)
+      }
+      // a first thread that has ended is there for the name
+      if (isIdle && view[(at + idle.state) >>> 2] === states.dead) continue
+      proc.sent.threads++
+      const addTo = isIdle ? addIdle : addSums
+      addTo(proc, view, at, intervalNs)
+      const held = flags & exited ? 0 : flags >>> heldShift
+      const heldNs = isIdle ? intervalNs : u64(view, at + record.uninterruptibleNs)
+      if (held) addHeld(proc, held, heldNs)
+      if (flags & last) noteEnd(proc.sent, flags)
+      if (flags & selected) {
+        let thread = threads.get(tid)
+        if (!thread) threads.set(tid, (thread = emptyThread(tgid, tid, commAt(buffer, commOffset))))
+        addTo(thread, view, at, intervalNs)
+        if (held) addHeld(thread, held, heldNs)
+        if (flags & exited) noteEnd(thread.sent, flags)
+        else
+          thread.sent.state = stateNames[isIdle ? view[(at + idle.state) >>> 2]! : (flags >>> stateShift) & stateMask]
+      }
+    }
+  }
+
   return {
     still: given,
-    begin() {
+    add,
+    begin(epoch, intervalNs) {
       interval++
-      return { all: [], procs: new Map(), threads: new Map() }
-    },
-    add(buffer, intervalNs, { all, procs, threads }) {
-      const view = words(buffer)
-      const signed = new Int32Array(view.buffer, view.byteOffset, view.length)
-      for (let at = 0, size = 0; at < buffer.length; at += size) {
-        size = signed[(at + record.bytes) >>> 2]!
-        const isIdle = size === idle.size
-        if (!isIdle && size !== record.size) throw new Error(`unexpected record of ${size} bytes`)
-        const tid = signed[(at + (isIdle ? idle.pid : record.pid)) >>> 2]!
-        const sleeper = isIdle ? sleepers.get(tid) : undefined
-        if (sleeper && stills.isSame(sleeper.still!.words, signed, at)) {
-          goOn(sleeper.still!, sleeper.sent, intervalNs, interval)
-          all.push(sleeper)
-          continue
-        }
-        const tgid = signed[(at + (isIdle ? idle.tgid : record.tgid)) >>> 2]!
-        const flags = view[(at + (isIdle ? idle.flags : record.flags)) >>> 2]!
-        const commOffset = at + (isIdle ? idle.comm : record.comm)
-        const startedTicks = Math.floor(u64(view, at + (isIdle ? idle.startedNs : record.startedNs)) / TICK_NS)
-        const key = startedTicks * PIDS + tgid
-        const known = procs.get(key) ?? metSleeper(tgid, startedTicks)
-        let proc = known
-        if (!proc) {
-          const cgroup = u64(view, at + (isIdle ? idle.cgroup : record.cgroup))
-          const isStill = isIdle && tid === tgid && flags === 0 && signed[(at + idle.state) >>> 2] === states.sleep
-          procs.set(key, (proc = emptyProc(tgid, startedTicks * TICK_MS, cgroup)))
-          all.push(proc)
-          if (isStill) {
-            proc.still = stills.of(signed, at, interval)
-            sleepers.set(tgid, proc)
-          } else sleepers.delete(tgid)
-        } else if (proc.still) {
-          procs.set(key, (proc = notStill(proc)))
-          all[all.lastIndexOf(known!)] = proc
-          sleepers.delete(tgid)
-        }
-        if (!proc.isNamed) {
-          proc.isNamed = tid === tgid || !(flags & selected) || (flags & last) !== 0
-          proc.sent.comm = commAt(buffer, commOffset)
-        }
-        // a first thread that has ended is there for the name
-        if (isIdle && view[(at + idle.state) >>> 2] === states.dead) continue
-        proc.sent.threads++
-        const addTo = isIdle ? addIdle : addSums
-        addTo(proc, view, at, intervalNs)
-        const held = flags & exited ? 0 : flags >>> heldShift
-        const heldNs = isIdle ? intervalNs : u64(view, at + record.uninterruptibleNs)
-        if (held) addHeld(proc, held, heldNs)
-        if (flags & last) noteEnd(proc.sent, flags)
-        if (flags & selected) {
-          let thread = threads.get(tid)
-          if (!thread) threads.set(tid, (thread = emptyThread(tgid, tid, commAt(buffer, commOffset))))
-          addTo(thread, view, at, intervalNs)
-          if (held) addHeld(thread, held, heldNs)
-          if (flags & exited) noteEnd(thread.sent, flags)
-          else
-            thread.sent.state = stateNames[isIdle ? view[(at + idle.state) >>> 2]! : (flags >>> stateShift) & stateMask]
-        }
-      }
+      const gathered: Gathered = { epoch, all: [], procs: new Map(), threads: new Map() }
+      const before = Buffer.concat(later)
+      later = []
+      add(before, intervalNs, gathered)
+      return gathered
     },
     finished({ all, threads }, groups) {
       const nowMs = turnMs()

@@ -1,0 +1,93 @@
+// Threads that end are counted once, wherever their end falls beside a reading, in every tier that tells of threads.
+import { once } from 'node:events'
+import { spawn } from 'node:child_process'
+import type { ExecutionContext } from 'ava'
+import { openCounted } from '../../../../src/engine/native/counted.ts'
+import { schedFrom } from '../../../../src/engine/probes/sched/counted.ts'
+import { start as startSampled } from '../../../../src/engine/probes/sched/sampled.ts'
+import { bpfTest } from '../../../helpers/bpf.ts'
+import { startSched, type SchedProbe } from '../../../helpers/sched.ts'
+import { loopsPath, probeContext, sleepMs } from '../../../helpers/workload.ts'
+
+const TIERS: Readonly<Record<string, () => SchedProbe>> = {
+  'in full': () => startSched(probeContext),
+  sampled: () => startSched(probeContext, startSampled),
+  counted: () => startSched(probeContext, ({ objects }) => schedFrom(openCounted(objects))),
+}
+
+const PAUSE_MS = 100
+/** The kernel may still hold on to some. */
+const SURE = 0.02
+/** Until the kernel has let go of the last; a busy one takes its time. */
+const GONE_MS = 30_000
+
+interface Seen {
+  threads: number
+  switches: number
+}
+
+const begun = (t: ExecutionContext, open: () => SchedProbe, words: readonly (string | number)[]) => {
+  const probe = open()
+  t.teardown(probe.close)
+  const child = spawn(loopsPath(), words.map(String), { stdio: ['ignore', 'pipe', 'pipe'] })
+  t.teardown(() => child.kill('SIGKILL'))
+  let isOver = false
+  child.once('close', () => void (isOver = true))
+  return {
+    child,
+    isOver: () => isOver,
+    read: (): Seen => {
+      const { data, lost } = probe.read()
+      t.is(lost, 0)
+      const own = data.procs.find(({ pid }) => pid === child.pid)
+      return { threads: own?.threads ?? 0, switches: own?.switches ?? 0 }
+    },
+  }
+}
+
+const MANY = 4000
+const THERE_MS = 2000
+const SPAWNED = 6000
+
+for (const [tier, open] of Object.entries(TIERS)) {
+  bpfTest(
+    `${MANY} that end as they are read: never more than there are, ${tier}`,
+    async (t) => {
+      const { child, isOver, read } = begun(t, open, ['threads', MANY, THERE_MS])
+      await once(child.stdout, 'data')
+      t.is(read().threads, MANY + 1)
+      const seen: number[] = []
+      while (!isOver()) {
+        seen.push(read().threads)
+        await sleepMs(1)
+      }
+      t.true(Math.max(...seen) <= MANY + 1, `${Math.max(...seen)} of ${MANY + 1}`)
+    },
+    ['clang'],
+  )
+
+  bpfTest(
+    `${SPAWNED} that end at once, one after the other: as many as there were, and all that they did, ${tier}`,
+    async (t) => {
+      const { child, isOver, read } = begun(t, open, ['spawns', SPAWNED])
+      let told = ''
+      child.stderr.on('data', (text) => (told += text))
+      // of the last of each thread the kernel no longer tells the process
+      const truth = (): number => Number(told) + SPAWNED
+      let [threads, switches, readings] = [0, 0, 0]
+      const isAll = (): boolean => isOver() && threads > SPAWNED * (1 - SURE) && switches >= truth() * (1 - SURE)
+      for (let goneMs = 0; goneMs < GONE_MS && !isAll(); goneMs += isOver() ? PAUSE_MS : 0) {
+        await sleepMs(PAUSE_MS)
+        const one = read()
+        threads += one.threads
+        switches += one.switches
+        readings++
+      }
+      t.true(isAll(), `${threads} of ${SPAWNED} threads, ${switches} of ${truth()} switches`)
+      // beside them the first, in each reading, and one or two that go on from one into the next
+      t.true(threads <= SPAWNED + 3 * readings, `${threads} threads of ${SPAWNED} in ${readings} readings`)
+      t.true(switches <= truth() * (1 + SURE), `${switches} switches of ${truth()}`)
+    },
+    ['clang'],
+  )
+}
