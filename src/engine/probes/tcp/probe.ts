@@ -113,11 +113,20 @@ export const start: StartDescribed = (context) => {
 
   /** While the hooks are away. */
   let countSessions: ReturnType<typeof tcpCounter> | undefined
+  /** What it had when they came back. */
+  let counted: Partial<ReturnType<NonNullable<typeof countSessions>>> = {}
+  let half: 0 | 1 = 0
+
+  const takeCounted = (): typeof counted => {
+    const taken = countSessions?.() ?? counted
+    counted = {}
+    return taken
+  }
 
   const read = () => {
     // sockets of which no hook tells; where there is no iterator over storage they are met in listing
     if (countSessions && overStorage) object.iterate('adopt')
-    const half = (clock.next().epoch & 1) as 0 | 1
+    half = (clock.next().epoch & 1) as 0 | 1
     const open = listSockets()
     const ended = tables[half].drain()
     const { othersRetransmits, lost, ...counts } = readCounts(half)
@@ -126,16 +135,17 @@ export const start: StartDescribed = (context) => {
       ended.values.subarray(0, ended.count * tables[half].valueSize),
       { ns: Number(process.hrtime.bigint()), ms: nowMs(), tickNs },
     )
+    const more = takeCounted()
     return {
       lost,
       ...(countSessions && { tier: { is: 'counted' as const } }),
       tables: { sessions: sessionsTable(sessions), listeners: listenersTable(listeners) },
       hists: {},
       totals: {
-        ...counts,
-        retransmits: retransmits + othersRetransmits,
+        ...summed(counts, more),
+        // of sessions that ended the hooks tell; the kernel's counter has them, and no other namespace
+        retransmits: Math.max(retransmits + othersRetransmits, more.retransmits ?? 0),
         timeWait: timeWaitIn(sockstat()),
-        ...countSessions?.(),
       },
     }
   }
@@ -144,15 +154,26 @@ export const start: StartDescribed = (context) => {
   return {
     read,
     thin(on) {
-      if (on) object.detach(HOOKS)
-      else object.attach(HOOKS)
-      countSessions = on ? tcpCounter() : undefined
-      read() // what came in meanwhile belongs to no interval
+      if (on) {
+        object.detach(HOOKS)
+        countSessions = tcpCounter()
+        countSessions()
+      } else {
+        // which may take a second, and all of it is counted already
+        object.attach(HOOKS)
+        counted = takeCounted()
+        countSessions = undefined
+        readCounts(half === 0 ? 1 : 0)
+      }
     },
     work: objectWork(() => [object]),
     close: object.close,
   }
 }
+
+/** What is in both is added up; an interval may begin with hooks and end without them. */
+const summed = <C extends Record<string, number>>(counts: C, more: Partial<Record<keyof C, number>>): C =>
+  Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count + (more[name] ?? 0)])) as C
 
 /** The `tw` of the line about TCP, which counts IPv6 too. */
 export const timeWaitIn = (text: string): number => Number(/^TCP:.*\btw (\d+)/m.exec(text)?.[1] ?? 0)

@@ -3,12 +3,14 @@
 import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { join } from 'node:path'
 import type { ExecutionContext } from 'ava'
 import { loadObject } from '../../../../src/engine/native/object.ts'
 import { probeLayout } from '../../../../src/engine/probes/tcp/probe.ts'
+import { tcpFields } from '../../../../src/engine/proc/snmp.ts'
 import { tcpLayout } from '../../../../src/engine/probes/tcp/record-layout.ts'
 import { sizeReader } from '../../../../src/engine/probes/tcp/session-records.ts'
 import { PROBES_BUILT } from '../../../../src/paths.ts'
@@ -386,6 +388,32 @@ bpfTest('without its hooks open sessions are listed with exact bytes, and what c
   const full = probe.read()
   t.is(full.tier, undefined)
   t.is(ends(full.data, port)[0].filter(({ closed, outBytes }) => closed === 'closed' && outBytes === 70).length, 1)
+})
+
+bpfTest('what came and went is counted once, also where hooks are taken away or come back', async (t) => {
+  const port = await listen(t, '127.0.0.1', (socket) => socket.resume().on('end', () => socket.end()))
+  const probe = startProbe(t)
+  const opens = (): number => tcpFields(readFileSync('/proc/net/snmp', 'utf8')).ActiveOpens!
+  const EACH = 100
+  const connections = async (): Promise<void> => {
+    for (let i = 0; i < EACH; i++) await exchange('127.0.0.1', port, 10)
+  }
+  probe.read()
+  const before = opens()
+  const seen: number[] = []
+  for (const on of [true, false, true]) {
+    await connections()
+    probe.thin!(on)
+    await connections()
+    seen.push(probe.read().data.opened)
+  }
+  await connections()
+  seen.push(probe.read().data.opened)
+  const truth = opens() - before
+  t.true(truth >= 7 * EACH)
+  // other namespaces may connect while there are hooks, ours between two of these lines
+  const sum = seen.reduce((all, some) => all + some, 0)
+  t.true(Math.abs(sum - truth) <= EACH / 5, `${seen.join(' + ')} of ${truth}`)
 })
 
 bpfTest('queues: a peer that does not read, and what it has not read', async (t) => {
