@@ -17,7 +17,7 @@ struct counted {
 	__u64 switches, waits, wait_ns, cpu_ns, read_bytes, write_bytes;
 	char comm[TASK_COMM_LEN];
 	__u32 selected; /* then with its own name */
-	__u32 unused;
+	__u32 last;	/* with it the process has ended */
 	char thread[TASK_COMM_LEN];
 };
 
@@ -77,6 +77,8 @@ int BPF_PROG(thread_freed, struct task_struct *task)
 	__u64 key = (__u64)task->tgid << 32 | (__u32)task->pid;
 
 	count(&c, task);
+	/* the first thread goes last, whichever ended last; one that has made way for exec() has another number */
+	c.last = task->pid == task->tgid;
 	if (bpf_map_update_elem(&ended, &key, &c, BPF_ANY))
 		count_lost();
 	return 0;

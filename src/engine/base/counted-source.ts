@@ -12,6 +12,8 @@ export interface CountedProc {
   cgroupId?: number
   cgroup?: string
   threads: number
+  /** It has ended. */
+  exited?: boolean
   switches: number
   waits: number
   waitNs: number

@@ -1,5 +1,5 @@
 // Reader of probes/counted.bpf.c: what each process did since the last reading, by the kernel's own accounts. Exact sums
-// of its threads, also of those that ended. The kernel lets go of a thread some milliseconds after its end, a busy one later: of
+// of its threads, also of those that ended. The kernel lets go of a thread some milliseconds after its end, or seconds later: of
 // who ended just before a reading the last is in the next one; and everything, if they had begun since the one before.
 import { join } from 'node:path'
 import type { CountedProc, CountedSource, CountedThread } from '../base/counted-source.ts'
@@ -12,8 +12,8 @@ import { objectWork } from './work.ts'
 const SUMS = ['switches', 'waits', 'wait_ns', 'cpu_ns', 'read_bytes', 'write_bytes'] as const
 type Since = Record<(typeof SUMS)[number], number>
 
-/** So late, or a reading, the kernel may let go of a thread that is gone. */
-const LATE_NS = 10e9
+/** So late, or a reading, the kernel may let go of a thread that is gone: it collects them for ten seconds (RCU_LAZY). */
+const LATE_NS = 15e9
 
 interface Account {
   task: number
@@ -35,6 +35,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     sinceNs: record.number('since_ns'),
     comm: record.text('comm'),
     selected: record.number('selected'),
+    last: record.number('last'),
     thread: record.text('thread'),
     sums: SUMS.map((name) => record.number(name)),
   }
@@ -100,13 +101,20 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     const bytes = object.iterate('read_counted')
     for (let i = 0; i < count; i++) {
       take(procs, values, i * record.size, lateNs)
+      if (at.last(values, i * record.size)) procs.get(at.tgid(values, i * record.size))!.exited = true
       accounts.delete(at.tid(values, i * record.size))
     }
     for (let from = 0; from + record.size <= bytes.length; from += record.size) take(procs, bytes, from, beforeNs)
     for (const [tid, { foundNs }] of accounts) if (foundNs < lateNs) accounts.delete(tid)
     return [...procs.values()].filter(
       (proc) =>
-        all || proc.switches > 0 || proc.cpuNs > 0 || proc.waitNs > 0 || proc.readBytes > 0 || proc.writeBytes > 0,
+        all ||
+        proc.exited ||
+        proc.switches > 0 ||
+        proc.cpuNs > 0 ||
+        proc.waitNs > 0 ||
+        proc.readBytes > 0 ||
+        proc.writeBytes > 0,
     )
   }
 

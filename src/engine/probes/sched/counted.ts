@@ -38,6 +38,7 @@ export const schedFrom = (counted: CountedSource, log: ProbeContext['log'] = () 
             cgroupId,
             cgroup: path,
             threads,
+            exited,
             switches,
             waits,
             waitNs,
@@ -55,6 +56,7 @@ export const schedFrom = (counted: CountedSource, log: ProbeContext['log'] = () 
               onCpuNs,
               calls: [],
               ...(cgroup !== undefined && { cgroup }),
+              ...(exited && { exited }),
             }
           },
         )

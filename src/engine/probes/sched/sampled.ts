@@ -69,12 +69,12 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
   let remembered: readonly Span[] = []
 
   const procOf = (
-    { pid, comm, startedMs, cgroupId, threads, switches, waits, waitNs, cpuNs: onCpuNs }: CountedProc,
+    { pid, comm, startedMs, cgroupId, threads, exited, switches, waits, waitNs, cpuNs: onCpuNs }: CountedProc,
     states: BlockedTimes | undefined,
   ): SchedProc => {
     const cgroup = cgroupId === undefined ? undefined : groupOf(pid, startedMs, cgroupId)
     const sums = { pid, comm, startedMs, threads, switches, waits, waitNs, onCpuNs }
-    return { ...sums, ...NOT_BLOCKED, ...states, ...(cgroup !== undefined && { cgroup }) }
+    return { ...sums, ...NOT_BLOCKED, ...states, ...(cgroup !== undefined && { cgroup }), ...(exited && { exited }) }
   }
 
   return {
@@ -93,7 +93,10 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
       const times = blocked.take(intervalNs)
       const procs = counted
         .read()
-        .filter(({ pid, switches, cpuNs, waitNs }) => times.procs.has(pid) || switches > 0 || cpuNs > 0 || waitNs > 0)
+        .filter(
+          ({ pid, exited, switches, cpuNs, waitNs }) =>
+            times.procs.has(pid) || exited || switches > 0 || cpuNs > 0 || waitNs > 0,
+        )
         .map((proc) => procOf(proc, times.procs.get(proc.pid)))
       const data: SchedData = { procs, ...scaled(all) }
       const threads = threadsFrom(counted.threads(), (tid) => times.threads.get(tid) ?? NOT_BLOCKED)

@@ -7,7 +7,7 @@ import { schedFrom } from '../../../../src/engine/probes/sched/counted.ts'
 import { start as startSampled } from '../../../../src/engine/probes/sched/sampled.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { startSched, type SchedProbe } from '../../../helpers/sched.ts'
-import { loopsPath, probeContext, sleepMs } from '../../../helpers/workload.ts'
+import { compiled, loopsPath, probeContext, sleepMs } from '../../../helpers/workload.ts'
 
 const TIERS: Readonly<Record<string, () => SchedProbe>> = {
   'in full': () => startSched(probeContext),
@@ -18,7 +18,7 @@ const TIERS: Readonly<Record<string, () => SchedProbe>> = {
 const PAUSE_MS = 100
 /** The kernel may still hold on to some. */
 const SURE = 0.02
-/** Until the kernel has let go of the last; a busy one takes its time. */
+/** Until the kernel has let go of the last, which takes it up to ten seconds where it is built to wait. */
 const GONE_MS = 30_000
 
 interface Seen {
@@ -48,6 +48,7 @@ const begun = (t: ExecutionContext, open: () => SchedProbe, words: readonly (str
 const MANY = 4000
 const THERE_MS = 2000
 const SPAWNED = 6000
+const FORKED = 1500
 
 for (const [tier, open] of Object.entries(TIERS)) {
   bpfTest(
@@ -87,6 +88,35 @@ for (const [tier, open] of Object.entries(TIERS)) {
       // beside them the first, in each reading, and one or two that go on from one into the next
       t.true(threads <= SPAWNED + 3 * readings, `${threads} threads of ${SPAWNED} in ${readings} readings`)
       t.true(switches <= truth() * (1 + SURE), `${switches} switches of ${truth()}`)
+    },
+    ['clang'],
+  )
+
+  bpfTest(
+    `${FORKED} processes that end at once: each has ended, and once, ${tier}`,
+    async (t) => {
+      const comm = 'ends'
+      const probe = open()
+      t.teardown(probe.close)
+      const child = spawn(compiled('loops', 'test/bench', ['-pthread'], comm), ['forks', String(FORKED)])
+      t.teardown(() => child.kill('SIGKILL'))
+      let isOver = false
+      child.once('close', () => void (isOver = true))
+      const ended = new Set<number>()
+      let count = 0
+      for (let goneMs = 0; goneMs < GONE_MS && (count <= FORKED || !isOver); goneMs += isOver ? PAUSE_MS : 0) {
+        await sleepMs(PAUSE_MS)
+        const { data, lost } = probe.read()
+        t.is(lost, 0)
+        for (const { pid, exited, comm: name } of data.procs) {
+          if (name !== comm || !exited) continue
+          count++
+          ended.add(pid)
+        }
+      }
+      t.is(ended.size, count)
+      // and who made them
+      t.true(count > FORKED * (1 - SURE) && count <= FORKED + 1, `${count} of ${FORKED + 1}`)
     },
     ['clang'],
   )
