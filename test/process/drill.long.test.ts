@@ -59,7 +59,7 @@ bpfTest(
     )
     await pty.until(
       (text) =>
-        /naps .* [.wzZ]+ *│/.test(text) &&
+        /naps .* [.wWuUzZ]*[zZ][.wWuUzZ]* *│/.test(text) &&
         /syncs .* [.wpdDRuUkKW]+ *│/.test(text) &&
         /nanosleep +S/.test(text) &&
         /fsync +D/.test(text),

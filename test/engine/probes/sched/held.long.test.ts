@@ -39,15 +39,16 @@ const intervals = async (pid: number, hold: () => void, release: () => void): Pr
     await sleepMs(50)
     hold()
     await sleepMs(50)
+    // an interval ends when reading it begins
+    let from = process.hrtime.bigint()
     probe.read()
     const found: Interval[] = []
-    let from = process.hrtime.bigint()
     for (let i = 0; i < 3; i++) {
       if (i === 2) {
         release()
         await sleepMs(50)
-        probe.read()
         from = process.hrtime.bigint()
+        probe.read()
       }
       await sleepMs(200)
       const now = process.hrtime.bigint()
