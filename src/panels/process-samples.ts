@@ -12,7 +12,7 @@ import type { BlockProc } from '../stream/specs/block.ts'
 import type { ExecEvent } from '../stream/specs/execsnoop.ts'
 import type { TcpListener, TcpSession } from '../stream/specs/tcp.ts'
 import { eventsOf } from './execsnoop.ts'
-import { listenersOf, sessionsOf } from './tcp/session-rows.ts'
+import { listenersOf, sessionsOf } from './tcp-rows.ts'
 
 /** Which process; where it is not known when it was started, any that has the number. */
 export interface ProcessId {

@@ -4,11 +4,11 @@ import { perSecond } from '../model/base/rates.ts'
 import { TCP, type TcpSession } from '../stream/specs/tcp.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { ownPanel } from './own-panel.ts'
-import { listenerKey, listenerRows } from './tcp/listeners.ts'
-import { qualityRows } from './tcp/quality.ts'
-import { queuesRows } from './tcp/queues.ts'
-import { sessionRows } from './tcp/sessions.ts'
-import { ageOf, listenersOf, sessionsOf, sumOf } from './tcp/session-rows.ts'
+import { listenerKey, listenerRows } from './tcp-listeners.ts'
+import { qualityRows } from './tcp-quality.ts'
+import { queuesRows } from './tcp-queues.ts'
+import { sessionRows } from './tcp-sessions.ts'
+import { ageOf, listenersOf, sessionsOf, sumOf } from './tcp-rows.ts'
 
 export const tcp = ownPanel<'tcp'>(TCP, 'tcp', {
   rows: (samples, mode, detail) => {

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { start } from '../../src/engine/probes/tcp/probe.ts'
 import type { HowGot, ProbeContext } from '../../src/engine/base/probe.ts'
-import { listenersOf, sessionsOf } from '../../src/panels/tcp/session-rows.ts'
+import { listenersOf, sessionsOf } from '../../src/panels/tcp-rows.ts'
 import { tableOf } from '../../src/stream/spec.ts'
 import { TCP, type TcpListener, type TcpSession } from '../../src/stream/specs/tcp.ts'
 import type { TablesData } from '../../src/stream/tables.ts'

@@ -1,7 +1,7 @@
 // Figures of the verdict from the network: sessions that are held up by one of their ends, and what is dropped for want of
 // room, by whom.
-import { listenerKey } from '../../panels/tcp/listeners.ts'
-import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp/session-rows.ts'
+import { listenerKey } from '../../panels/tcp-listeners.ts'
+import { endpoint, listenersOf, sessionsOf } from '../../panels/tcp-rows.ts'
 import type { TcpListener, TcpSession } from '../../stream/specs/tcp.ts'
 import { listenerOwner } from './devices.ts'
 import { perSecond } from '../../model/base/rates.ts'

@@ -1,7 +1,7 @@
 // What is held against the truth in the emulated machine, a panel's figures each. Nothing else runs there, so counts
 // are exact; times are compared with what the kernel itself counted, as emulation is slow and uneven.
 import { schedOf } from '../../../src/model/sched.ts'
-import { sessionsOf } from '../../../src/panels/tcp/session-rows.ts'
+import { sessionsOf } from '../../../src/panels/tcp-rows.ts'
 import { blockProcsOf, disksOf } from '../../../src/model/block.ts'
 import { readFileSync } from 'node:fs'
 import { release } from 'node:os'

@@ -1,12 +1,12 @@
 // TCP: how well a session goes: what it was limited by, how long connecting took, what is lost, how full its buffers are. Its
 // columns are in stream/specs/tcp/quality.ts.
-import { QUALITY } from '../../stream/specs/tcp/quality.ts'
-import type { TcpSession } from '../../stream/specs/tcp.ts'
-import type { Sample } from '../../stream/stream-types.ts'
-import { rowsOf, type RowFacts } from '../lazy-row.ts'
-import { cellsFor } from '../own-cells.ts'
-import type { Row } from '../panel-types.ts'
-import { SESSION_CELLS } from './session-rows.ts'
+import { QUALITY } from '../stream/specs/tcp/quality.ts'
+import type { TcpSession } from '../stream/specs/tcp.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import { rowsOf, type RowFacts } from './lazy-row.ts'
+import { cellsFor } from './own-cells.ts'
+import type { Row } from './panel-types.ts'
+import { SESSION_CELLS } from './tcp-rows.ts'
 
 const CELLS = cellsFor<TcpSession>(QUALITY, {
   ...SESSION_CELLS,

@@ -1,8 +1,8 @@
 // What all tabs of the TCP panel read: the probe's tables as objects, and how ends and states are written.
-import { recordsOf } from '../../model/tables/row-objects.ts'
-import type { NamedCells } from '../own-cells.ts'
-import { TCP, type TcpListener, type TcpSession } from '../../stream/specs/tcp.ts'
-import type { TablesData } from '../../stream/tables.ts'
+import { recordsOf } from '../model/tables/row-objects.ts'
+import type { NamedCells } from './own-cells.ts'
+import { TCP, type TcpListener, type TcpSession } from '../stream/specs/tcp.ts'
+import type { TablesData } from '../stream/tables.ts'
 
 export const sessionsOf = ({ tables }: TablesData): readonly TcpSession[] =>
   recordsOf(TCP.tables.sessions, tables.sessions)

@@ -1,11 +1,11 @@
 // The tabs of the TCP panel on sessions made up by hand: each figure in its place, and blank what the kernel did not tell.
 import test from 'ava'
-import { tcp } from '../../../src/panels/tcp.ts'
-import { queuesWait } from '../../../src/panels/tcp/queues.ts'
-import { ageOf, endpoint, stateOf } from '../../../src/panels/tcp/session-rows.ts'
-import { TCP, type TcpListener, type TcpSession } from '../../../src/stream/specs/tcp.ts'
-import type { Sample } from '../../../src/stream/stream-types.ts'
-import { tcpTables } from '../../helpers/tcp.ts'
+import { tcp } from '../../src/panels/tcp.ts'
+import { queuesWait } from '../../src/panels/tcp-queues.ts'
+import { ageOf, endpoint, stateOf } from '../../src/panels/tcp-rows.ts'
+import { TCP, type TcpListener, type TcpSession } from '../../src/stream/specs/tcp.ts'
+import type { Sample } from '../../src/stream/stream-types.ts'
+import { tcpTables } from '../helpers/tcp.ts'
 
 const blank = <T>(fields: readonly { id: string }[]): T => Object.fromEntries(fields.map(({ id }) => [id, null])) as T
 const NONE = blank<TcpSession>(TCP.tables.sessions)

@@ -1,11 +1,11 @@
 // TCP: who listens, and how many wait to be accepted. Its columns are in stream/specs/tcp/listeners.ts.
-import { LISTENERS } from '../../stream/specs/tcp/listeners.ts'
-import type { TcpListener } from '../../stream/specs/tcp.ts'
-import type { Sample } from '../../stream/stream-types.ts'
-import { rowsOf, type RowFacts } from '../lazy-row.ts'
-import { cellsFor } from '../own-cells.ts'
-import type { Row } from '../panel-types.ts'
-import { endpoint, OWNER } from './session-rows.ts'
+import { LISTENERS } from '../stream/specs/tcp/listeners.ts'
+import type { TcpListener } from '../stream/specs/tcp.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import { rowsOf, type RowFacts } from './lazy-row.ts'
+import { cellsFor } from './own-cells.ts'
+import type { Row } from './panel-types.ts'
+import { endpoint, OWNER } from './tcp-rows.ts'
 
 const CELLS = cellsFor<TcpListener>(LISTENERS, {
   ...OWNER,

@@ -1,11 +1,11 @@
 // TCP: what waits at both ends of a session, and for what. Its columns are in stream/specs/tcp/queues.ts.
-import { QUEUES } from '../../stream/specs/tcp/queues.ts'
-import type { TcpSession } from '../../stream/specs/tcp.ts'
-import type { Sample } from '../../stream/stream-types.ts'
-import { rowsOf, type RowFacts } from '../lazy-row.ts'
-import { cellsFor } from '../own-cells.ts'
-import type { Row } from '../panel-types.ts'
-import { SESSION_CELLS } from './session-rows.ts'
+import { QUEUES } from '../stream/specs/tcp/queues.ts'
+import type { TcpSession } from '../stream/specs/tcp.ts'
+import type { Sample } from '../stream/stream-types.ts'
+import { rowsOf, type RowFacts } from './lazy-row.ts'
+import { cellsFor } from './own-cells.ts'
+import type { Row } from './panel-types.ts'
+import { SESSION_CELLS } from './tcp-rows.ts'
 
 /** What holds up the bytes in a session's queues; undefined where none wait. */
 export const queuesWait = (session: TcpSession): string | undefined => {
