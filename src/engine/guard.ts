@@ -90,7 +90,7 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
   /** Until it is known how many events there were meanwhile. */
   let unlearned: Measured | undefined
 
-  const open = (nowMs: number): void => {
+  const open = (): void => {
     const why = meter.hold('guard')
     if (why !== undefined) {
       dueMs = Infinity
@@ -98,7 +98,7 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
       return onBlind(why)
     }
     window = meter.mark()
-    dueMs = nowMs + WINDOW_MS
+    dueMs = window.atMs + WINDOW_MS
   }
 
   const end = (): void => {
@@ -173,7 +173,7 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
     step(nowMs) {
       if (nowMs < dueMs - EARLY_MS) return
       if (window) close(window, nowMs)
-      else open(nowMs)
+      else open()
     },
     dueMs: () => dueMs,
     shed,

@@ -10,7 +10,7 @@ import { runsIn } from './work.ts'
 
 /** Short rounds, so that of many some are not interrupted. */
 const CALLS = 25
-const ROUNDS = 20
+const ROUNDS = 12
 const CLOCK_ROUNDS = 8
 
 export const createDispatch = (): DispatchMeter => {
