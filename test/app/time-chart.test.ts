@@ -23,7 +23,7 @@ test('a column an interval, filled from the bottom by shares of what is busy; a 
   const rect = { x: 1, y: 1, width: 10, height: 4 }
   t.deepEqual(
     linesOf(12, 6, (canvas) => drawTimes(canvas, rect, columns)),
-    ['', '  busy k w', '       u w', '       u k', '       u~k', ''],
+    ['', '  busy k w', '       u w', '       u k', '       u`k', ''],
   )
 })
 

@@ -143,7 +143,8 @@ export const start: StartDescribed = (context) => {
     const { epoch, intervalNs, endNs } = clock.next()
     if (skipped() > 0 && !windows) object.attach([AGAIN])
     const disks = readDisks(ids, valuesOf, epoch)
-    const inFlight = windows ? countDisks().inFlight : countRequests(endNs - intervalNs)
+    const counted = windows && countDisks()
+    const inFlight = counted ? counted.inFlight : countRequests(endNs - intervalNs)
     // last: a program that began in the finished epoch has long ended by now
     const procs = readProcs(epoch)
     const of = clock.target()
@@ -154,7 +155,7 @@ export const start: StartDescribed = (context) => {
     const reading = { disks, procs, inFlight, others, target }
     const windowNs = tier?.windows ? ((tier.observed ?? 0) * intervalNs) / tier.windows : 0
     return {
-      ...blockTables(tier ? scaled(reading, factor, windowNs) : reading),
+      ...blockTables(tier ? scaled(reading, factor, windowNs, counted?.disks) : reading),
       lost: total.lost(now('lost')),
       ...(tier && { tier }),
     }

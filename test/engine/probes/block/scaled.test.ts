@@ -66,3 +66,21 @@ test('what is not known stays unknown, and an idle process is no division by not
   const unknown = { ...proc(1, 0, 0), reads: null, latencyNs: null }
   t.like(scaled(reading([unknown as never]), 5, 20e6).procs[0], { reads: null, latencyNs: null, writes: 0 })
 })
+
+test('what the kernel counts of a disk is its sum; windows say how it is spread, and whose it was', (t) => {
+  const counted = [{ dev: '8:0', op: 'read' as const, ops: 700, bytes: 4_000_000 }]
+  const { disks, procs, others } = scaled(reading([proc(1, 50, 0)], { ops: 50, bytes: 204_800 }), 5, 20e6, counted)
+  t.like(disks[0], { ops: 700, bytes: 4_000_000, errors: 14 })
+  t.deepEqual(disks[0]!.total.slots, [slotOf(1e6), 700])
+  t.like(procs[0], { reads: 350, readBytes: 2_000_000 })
+  t.deepEqual(others, { ops: 350, bytes: 2_000_000 })
+})
+
+test('a disk that the kernel does not count, or not all of it, is scaled by the time seen', (t) => {
+  for (const counted of [
+    [{ dev: '8:16', op: 'read' as const, ops: 700, bytes: 1 }],
+    [{ dev: '8:0', op: 'write' as const, ops: 700, bytes: 1 }],
+    [{ dev: '8:0', op: 'read' as const, ops: 99, bytes: 1 }],
+  ])
+    t.like(scaled(reading([]), 5, 20e6, counted).disks[0], { ops: 500, bytes: 2_048_000 })
+})
