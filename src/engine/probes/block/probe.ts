@@ -42,6 +42,8 @@ const fitting = (): string[] => {
   return Object.keys(PROGRAMS).filter((name) => !unused.includes(PROGRAMS[name as keyof typeof PROGRAMS]))
 }
 
+const placeOf = ({ dev, op }: { dev: string; op: string }): string => `${dev} ${op}`
+
 const shardBitsOf = (cpus: number): number => Math.min(MAX_SHARD_BITS, 31 - Math.clz32(cpus))
 
 export const plan: PlanDescribed = ({ object: path, maxEntries }) => {
@@ -95,6 +97,8 @@ export const start: StartDescribed = (context) => {
   const readDisks = diskRows(layouts.disk, shards, diskNames())
   const total = { lost: difference(), other_ops: difference(), other_bytes: difference() }
   const countDisks = diskCounter()
+  /** Disks and what was done to them, as far as there were requests for it: others have none, and are not ours to tell. */
+  const requested = new Set<string>()
   let windows: Windows | undefined
   checkHist(object)
   const targetHist = histSince(object.map('target').valueSize, layouts.target.hist)
@@ -143,6 +147,7 @@ export const start: StartDescribed = (context) => {
     const { epoch, intervalNs, endNs } = clock.next()
     if (skipped() > 0 && !windows) object.attach([AGAIN])
     const disks = readDisks(ids, valuesOf, epoch)
+    for (const disk of disks) requested.add(placeOf(disk))
     const counted = windows && countDisks()
     const inFlight = counted ? counted.inFlight : countRequests(endNs - intervalNs)
     // last: a program that began in the finished epoch has long ended by now
@@ -155,7 +160,16 @@ export const start: StartDescribed = (context) => {
     const reading = { disks, procs, inFlight, others, target }
     const windowNs = tier?.windows ? ((tier.observed ?? 0) * intervalNs) / tier.windows : 0
     return {
-      ...blockTables(tier ? scaled(reading, factor, windowNs, counted?.disks) : reading),
+      ...blockTables(
+        tier
+          ? scaled(
+              reading,
+              factor,
+              windowNs,
+              counted?.disks.filter((disk) => requested.has(placeOf(disk))),
+            )
+          : reading,
+      ),
       lost: total.lost(now('lost')),
       ...(tier && { tier }),
     }

@@ -2,6 +2,7 @@
 // windows tell how these are spread, and who sent them, of which operations that ended in one are a part. Whose it was, and
 // what was selected, is known of those that began in the same window: the longer they take the fewer. Pure.
 import type { BlockDisk, BlockReading } from '../../../model/block.ts'
+import { emptyHist } from '../../../model/base/histogram.ts'
 import type { BlockOp, BlockProc } from '../../../stream/specs/block.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
 import { scaledHist } from '../../native/scaled-hist.ts'
@@ -10,9 +11,9 @@ import { scaledHist } from '../../native/scaled-hist.ts'
 const MOST = 4
 
 /** What the kernel counted itself in the same interval. */
-export type Counted = Pick<BlockDisk, 'dev' | 'op' | 'ops' | 'bytes'>
+export type Counted = Pick<BlockDisk, 'dev' | 'name' | 'op' | 'ops' | 'bytes'>
 
-/** `factor`: by the time seen, where the kernel does not count a disk. */
+/** `factor`: by the time seen, where the kernel does not count a disk. `counted`: of disks that have requests. */
 export const scaled = (
   { disks, procs, others = { ops: 0, bytes: 0 }, target, ...rest }: BlockReading,
   factor: number,
@@ -44,7 +45,7 @@ export const scaled = (
   }
   return {
     ...rest,
-    disks: whole,
+    disks: [...whole, ...unseen(disks, counted)],
     procs: procs.map(ofProc),
     others: {
       ops: Math.max(0, times(others.ops, by.all.ops) - moreOps),
@@ -72,6 +73,15 @@ const scaledDisk = (disk: BlockDisk, factor: number, counted: readonly Counted[]
     device: hist(disk.device),
   }
 }
+
+/** All of it was between windows. */
+const unseen = (seen: readonly BlockDisk[], counted: readonly Counted[]): BlockDisk[] =>
+  counted
+    .filter(({ dev, op }) => !seen.some((disk) => disk.dev === dev && disk.op === op))
+    .map(({ dev, name, op, ops, bytes }) => ({
+      ...{ dev, name, op, ops, bytes, errors: 0 },
+      ...{ total: emptyHist(), queued: emptyHist(), device: emptyHist() },
+    }))
 
 interface Factors {
   ops: number

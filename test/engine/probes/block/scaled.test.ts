@@ -68,7 +68,7 @@ test('what is not known stays unknown, and an idle process is no division by not
 })
 
 test('what the kernel counts of a disk is its sum; windows say how it is spread, and whose it was', (t) => {
-  const counted = [{ dev: '8:0', op: 'read' as const, ops: 700, bytes: 4_000_000 }]
+  const counted = [{ dev: '8:0', name: 'sda', op: 'read' as const, ops: 700, bytes: 4_000_000 }]
   const { disks, procs, others } = scaled(reading([proc(1, 50, 0)], { ops: 50, bytes: 204_800 }), 5, 20e6, counted)
   t.like(disks[0], { ops: 700, bytes: 4_000_000, errors: 14 })
   t.deepEqual(disks[0]!.total.slots, [slotOf(1e6), 700])
@@ -78,9 +78,17 @@ test('what the kernel counts of a disk is its sum; windows say how it is spread,
 
 test('a disk that the kernel does not count, or not all of it, is scaled by the time seen', (t) => {
   for (const counted of [
-    [{ dev: '8:16', op: 'read' as const, ops: 700, bytes: 1 }],
-    [{ dev: '8:0', op: 'write' as const, ops: 700, bytes: 1 }],
-    [{ dev: '8:0', op: 'read' as const, ops: 99, bytes: 1 }],
+    [{ dev: '8:16', name: 'sdb', op: 'read' as const, ops: 700, bytes: 1 }],
+    [{ dev: '8:0', name: 'sda', op: 'write' as const, ops: 700, bytes: 1 }],
+    [{ dev: '8:0', name: 'sda', op: 'read' as const, ops: 99, bytes: 1 }],
   ])
     t.like(scaled(reading([]), 5, 20e6, counted).disks[0], { ops: 500, bytes: 2_048_000 })
+})
+
+test('what all happened between windows is counted, and has no latency', (t) => {
+  const counted = [{ dev: '8:0', name: 'sda', op: 'flush' as const, ops: 9, bytes: 0 }]
+  const { disks } = scaled(reading([]), 5, 20e6, counted)
+  t.is(disks.length, 2)
+  t.like(disks[1], { name: 'sda', op: 'flush', ops: 9, bytes: 0 })
+  t.is(disks[1]!.total.count, 0)
 })
