@@ -14,6 +14,8 @@ export interface Figure {
   text: string
   role?: Role
   priority: number
+  /** No estimate in the cheaper tier either. */
+  exact?: true
 }
 
 export const latencyFigures = (hist: Merged, intervalMs: number): Figure[] => {
@@ -61,10 +63,11 @@ const SAME = 0.9
 
 /** None where none is known: they are of all, and what is shown is narrowed to a part. */
 export const statFigures = (stats: readonly Stat[]): Figure[] =>
-  (stats.some(({ value }) => value !== undefined) ? stats : []).map(({ label, kind, value, role }, index) => ({
+  (stats.some(({ value }) => value !== undefined) ? stats : []).map(({ label, kind, value, role, exact }, index) => ({
     label,
     text: value === undefined ? '-' : formatValue(value, kind),
     ...(role && value ? { role } : {}),
+    ...(exact ? { exact } : {}),
     priority: 5 + index,
   }))
 

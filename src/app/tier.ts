@@ -9,14 +9,15 @@ import type { Figure } from './figures.ts'
 export const tierWord = (tier: Tier): string =>
   tier.is === 'sampled' && tier.error !== undefined ? `sampled ±${formatPercent(tier.error * 100)}%` : tier.is
 
-/** Beside the numbers: what it means, why, and until when. */
-export const tierNote = ({ is, observed, windows = 0, error, why, hint, retryMs, fullPercent }: Tier): string => {
+/** Beside the numbers: what it means, why, and until when. `estimates`: of what it is said how far it may be off. */
+export const tierNote = (tier: Tier, estimates = 'totals'): string => {
+  const { is, observed, windows = 0, error, why, hint, retryMs, fullPercent } = tier
   const how =
     is === 'counted'
       ? 'sums of the kernel, no distribution'
       : observed === undefined
         ? `of ${windows} instant${windows === 1 ? '' : 's'}`
-        : `${formatPercent(observed * 100)}% of the time seen, in ${windows} windows${error === undefined ? '' : `; totals ±${formatPercent(error * 100)}%`}`
+        : `${formatPercent(observed * 100)}% of the time seen, in ${windows} windows${error === undefined ? '' : `; ${estimates} ±${formatPercent(error * 100)}%`}`
   return fullPercent !== undefined
     ? `${how}; in full it would take ${formatPercent(fullPercent)}% of all CPUs now: ${why}`
     : retryMs > 0
@@ -27,9 +28,13 @@ export const tierNote = ({ is, observed, windows = 0, error, why, hint, retryMs,
 const ESTIMATED: readonly Kind[] = ['count', 'rate', 'bytes', 'byteRate', 'percent']
 
 export const estimatedFigures = (figures: readonly Figure[], { tier }: Sample): readonly Figure[] =>
-  tier?.is === 'sampled' ? figures.map((figure) => ({ ...figure, text: `~${figure.text}` })) : figures
+  tier?.is === 'sampled'
+    ? figures.map((figure) => (figure.exact ? figure : { ...figure, text: `~${figure.text}` }))
+    : figures
 
 export const estimatedColumns = (columns: readonly Column[], sample: Sample | undefined): readonly Column[] =>
   sample?.tier?.is === 'sampled'
-    ? columns.map((column) => (ESTIMATED.includes(column.kind) ? { ...column, title: `~${column.title}` } : column))
+    ? columns.map((column) =>
+        ESTIMATED.includes(column.kind) && !column.exact ? { ...column, title: `~${column.title}` } : column,
+      )
     : columns

@@ -2,6 +2,8 @@
 // prints. What they can show is data; there is no code of any single probe here.
 import { asArea } from '../stream/areas.ts'
 import type { ColumnSpec, Expression, FigureSpec, PanelSpec, ProbeSpec, ResultUnit, TabSpec } from '../stream/spec.ts'
+import { operandsOf } from '../stream/spec.ts'
+import type { FieldSpec } from '../stream/fields.ts'
 import { columnAt, dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
 import type { DescribedSample } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
@@ -135,7 +137,14 @@ const columnOf = (spec: ProbeSpec, tab: TabSpec, column: ColumnSpec): Column => 
   ...(column.thresholds === undefined ? {} : { thresholds: column.thresholds }),
   ...(column.rule === undefined ? {} : { rule: column.rule }),
   ...(column.bar ? { bar: true } : {}),
+  ...(isExact(column.value, spec.tables[tab.table]!) ? { exact: true } : {}),
 })
+
+/** Of fields that are counted in full in every tier. */
+export const isExact = (value: Expression, fields: readonly FieldSpec[]): boolean => {
+  const operands = operandsOf(value)
+  return operands.length > 0 && operands.every((id) => fields.find((field) => field.id === id)?.exact)
+}
 
 /** Those of one folder, or of one peer, are told apart by their ends. */
 const isPath = (spec: ProbeSpec, tab: TabSpec, { value }: ColumnSpec): boolean => {

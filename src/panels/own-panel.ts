@@ -51,7 +51,9 @@ export const ownPanel = <P extends ProbeId>(
         const value = valueOf(figure, sample)
         if (figure.rare && value === undefined) return []
         const role = roleOf(value, figure.thresholds)
-        return [{ label: figure.label, kind: KINDS[resultKind(figure.value, units)], value, ...(role && { role }) }]
+        const { label, exact } = figure
+        const kind = KINDS[resultKind(figure.value, units)]
+        return [{ label, kind, value, ...(role && { role }), ...(exact && { exact }) }]
       }),
   }
 }

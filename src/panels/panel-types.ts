@@ -98,6 +98,8 @@ export interface Column {
   rule?: string
   /** A share of all there is: drawn as a bar, too, where there is room. */
   bar?: boolean
+  /** No estimate in the cheaper tier either. */
+  exact?: true
   /** A difference: written with its sign. */
   signed?: true
 }
@@ -134,6 +136,8 @@ export interface Stat {
   value: number | undefined
   /** Draws the attention when not zero. */
   role?: Role
+  /** No estimate in the cheaper tier either. */
+  exact?: true
 }
 
 export interface Mode {

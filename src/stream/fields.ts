@@ -34,6 +34,8 @@ export interface FieldSpec {
    * histogram is the name of one in the sample's `hists`, its unit that of the values. */
   kind: 'counter' | 'gauge' | 'label' | 'histogram'
   dim?: Dimension
+  /** As exact where the probe is in its cheaper tier, as the kernel counts it anyway. */
+  exact?: boolean
   /** Its values are those of the first field of that table, whose rows belong to those that name them. */
   names?: string
 }

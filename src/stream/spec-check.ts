@@ -4,6 +4,7 @@ import { flag, isObject, list, number, oneOf, optional, record, text } from './s
 import type { Check } from './shape.ts'
 import { DIMENSIONS, type FieldSpec } from './fields.ts'
 import type { NumberOption, WordOption } from './probe-options.ts'
+import { operandsOf } from './spec.ts'
 import type * as S from './spec.ts'
 
 const MOST = {
@@ -69,6 +70,7 @@ const field = record<FieldSpec>({
   unit,
   kind: oneOf('counter', 'gauge', 'label', 'histogram'),
   dim: optional(oneOf(...DIMENSIONS)),
+  exact: optional(flag),
   names: optional(name),
 })
 
@@ -90,12 +92,6 @@ const OPERATORS = [
 /** Those of two operands, and those of one or several. */
 const OF_TWO = ['ratio', 'share', 'timeShareOf']
 const OF_SEVERAL = ['timeShare']
-
-/** The fields that an expression names. */
-const operandsOf = (expression: S.Expression): readonly string[] =>
-  'named' in expression
-    ? []
-    : Object.entries(expression).flatMap(([key, value]) => (key === 'p' ? [] : (value as string | readonly string[])))
 
 const expression: Check = (value) => {
   if (typeof value !== 'object' || value === null) return 'is no expression'
@@ -127,7 +123,13 @@ const bits: Check = (value) =>
     ? undefined
     : 'are no powers of two'
 
-const figure = record<S.FigureSpec>({ label: title, value: expression, thresholds, rare: optional(flag) })
+const figure = record<S.FigureSpec>({
+  label: title,
+  value: expression,
+  thresholds,
+  rare: optional(flag),
+  exact: optional(flag),
+})
 
 const tab = record<S.TabSpec>({
   id: tabName,
@@ -180,7 +182,9 @@ const parts = record<S.ProbeSpec>({
   hooks: upTo(MOST.hooks, record<S.HookSpec>({ name: title, optional: optional(flag), cheaper: optional(flag) })),
   options: upTo(MOST.hooks, option),
   needs: optional(upTo(MOST.tables, name)),
-  cheaper: optional(record<S.CheaperSpec>({ is: oneOf('sampled', 'counted'), gives: sentence })),
+  cheaper: optional(
+    record<S.CheaperSpec>({ is: oneOf('sampled', 'counted'), gives: sentence, estimates: optional(title) }),
+  ),
   tells: optional(record<S.TellsSpec>({ of: dimensions, by: title })),
   tables: named(MOST.tables, upTo(MOST.fields, field)),
   lasting: optional(upTo(MOST.tables, name)),

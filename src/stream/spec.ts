@@ -64,6 +64,12 @@ export type Expression =
   /** What a panel of ours makes of several fields, by its name there: whoever does not know it leaves the column out. */
   | { named: string; as: ResultUnit }
 
+/** The fields that an expression names. */
+export const operandsOf = (expression: Expression): readonly Operand[] =>
+  'named' in expression
+    ? []
+    : Object.entries(expression).flatMap(([key, value]) => (key === 'p' ? [] : (value as string | readonly string[])))
+
 /** How a result is written: a unit, or so many of it per second; `states` is a letter an interval, newest last, `shares` one for
  * each hundredth. */
 export type ResultUnit = Unit | 'rate' | 'byteRate' | 'states' | 'shares'
@@ -104,6 +110,8 @@ export interface FigureSpec {
   thresholds?: Thresholds
   /** Left out where it is not known. */
   rare?: boolean
+  /** Of one that is named: made of fields that are exact in the cheaper tier, too. */
+  exact?: boolean
 }
 
 export interface TabSpec {
@@ -174,6 +182,8 @@ export interface HookSpec {
 export interface CheaperSpec {
   is: Tier['is']
   gives: string
+  /** Of what it is said how far it may be off, where not of all totals. */
+  estimates?: string
 }
 
 export interface ProbeSpec {

@@ -59,3 +59,19 @@ for (const own of PANELS) {
     }
   })
 }
+
+test('what is no estimate in the cheaper tier either', (t) => {
+  const exact = (id: string, mode: string): string[] =>
+    PANELS.find((panel) => panel.id === id)!
+      .columns(mode, true)
+      .flatMap((column) => (column.exact ? [column.id] : []))
+  t.deepEqual(exact('block', 'disks'), ['ops', 'bytes'])
+  t.deepEqual(exact('block', 'processes'), [])
+  t.deepEqual(exact('runq', 'all'), ['cpu', 'switches', 'threads'])
+  const block = PANELS.find((panel) => panel.id === 'block')!
+  const sample = samples.find(({ probe }) => probe === 'block') as Sample
+  t.deepEqual(
+    block.stats(sample, 'disks').flatMap(({ label, exact }) => (exact ? [label] : [])),
+    ['rd', 'wr', 'in flight'],
+  )
+})

@@ -123,7 +123,7 @@ const againIn = (ms: number): string => `again in ${formatWait(ms)}`
 
 /** What a panel says beside its numbers. */
 export const notesOf = (state: AppState, view: View, panel: AnyPanel, last: Sample): string[] => [
-  ...(last.tier ? [tierNote(last.tier)] : []),
+  ...(last.tier ? [tierNote(last.tier, view.store.spec(panel.probe)?.cheaper?.estimates)] : []),
   ...(last.shed ? [`no detail for ${formatWait(last.shed.retryMs)}: ${last.shed.why}`] : []),
   ...panel.notes(last, panelState(state, panel.id).mode),
   ...heldNotes(view, panel, last),

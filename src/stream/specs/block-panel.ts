@@ -120,10 +120,10 @@ export const BLOCK_PANEL = {
       hists: ['total'],
       sort: { column: 'wait', descending: true },
       figures: [
-        { label: 'rd', value: { named: 'readRate', as: 'byteRate' } },
-        { label: 'wr', value: { named: 'writeRate', as: 'byteRate' } },
+        { label: 'rd', value: { named: 'readRate', as: 'byteRate' }, exact: true },
+        { label: 'wr', value: { named: 'writeRate', as: 'byteRate' }, exact: true },
         // whose those are is not known
-        { label: 'in flight', value: { value: 'inFlight' }, rare: true },
+        { label: 'in flight', value: { value: 'inFlight' }, rare: true, exact: true },
         { label: 'errors', value: { named: 'errors', as: 'count' }, thresholds: { bad: 1 }, rare: true },
       ],
       columns: PROCESSES,

@@ -15,11 +15,11 @@ const STARTED = { id: 'startedMs', unit: 'id', kind: 'label', dim: 'start' } as 
 const ASLEEP = { id: 'asleep', unit: 'count', kind: 'counter' } as const
 
 const SUMS = [
-  { id: 'switches', unit: 'count', kind: 'counter' },
+  { id: 'switches', unit: 'count', kind: 'counter', exact: true },
   // completed waits on a run queue
   { id: 'waits', unit: 'count', kind: 'counter' },
   { id: 'waitNs', unit: 'ns', kind: 'counter' },
-  { id: 'onCpuNs', unit: 'ns', kind: 'counter' },
+  { id: 'onCpuNs', unit: 'ns', kind: 'counter', exact: true },
   // what only following every switch tells: unknown where it is only counted
   { id: 'waitMaxNs', unit: 'ns', kind: 'counter' },
   { id: 'sleepNs', unit: 'ns', kind: 'counter' },
@@ -32,8 +32,8 @@ const SUMS = [
   { id: 'tracedNs', unit: 'ns', kind: 'counter' },
   { id: 'frozenNs', unit: 'ns', kind: 'counter' },
   // of the time on CPUs; the rest is in the kernel, unknown: not told apart
-  { id: 'userNs', unit: 'ns', kind: 'counter' },
-  { id: 'stolenNs', unit: 'ns', kind: 'counter' },
+  { id: 'userNs', unit: 'ns', kind: 'counter', exact: true },
+  { id: 'stolenNs', unit: 'ns', kind: 'counter', exact: true },
 ] as const
 
 /** Groups by which it was throttled and held, what holds it, and how it ended. */
@@ -79,7 +79,7 @@ export const SCHED = {
       PID,
       STARTED,
       COMM,
-      { id: 'threads', unit: 'count', kind: 'gauge' },
+      { id: 'threads', unit: 'count', kind: 'gauge', exact: true },
       // told by the directory of processes, as of calls
       { id: 'cgroup', unit: 'text', kind: 'label' },
       ...SUMS,
@@ -92,14 +92,18 @@ export const SCHED = {
       TID,
       COMM,
       // 1: of a thread in the place of its process
-      { id: 'threads', unit: 'count', kind: 'gauge' },
+      { id: 'threads', unit: 'count', kind: 'gauge', exact: true },
       { id: 'state', unit: 'text', kind: 'label' },
       ...SUMS,
       ...STATES,
     ],
     threadCalls: [PID, TID, ...BLOCKED],
     // while asked for, all threads by their names; of the target, where there is one
-    names: [{ id: 'comm', unit: 'text', kind: 'label' }, { id: 'threads', unit: 'count', kind: 'gauge' }, ...SUMS],
+    names: [
+      { id: 'comm', unit: 'text', kind: 'label' },
+      { id: 'threads', unit: 'count', kind: 'gauge', exact: true },
+      ...SUMS,
+    ],
     nameCalls: [{ id: 'comm', unit: 'text', kind: 'label' }, ...BLOCKED],
     // those that never switched are not listed
     cpus: [
@@ -117,7 +121,7 @@ export const SCHED = {
     // a row for each disk, or one without where its limits could not be read
     ioLimits: [
       { id: 'cgroup', unit: 'text', kind: 'label' },
-      { id: 'threads', unit: 'count', kind: 'gauge' },
+      { id: 'threads', unit: 'count', kind: 'gauge', exact: true },
       { id: 'disk', unit: 'text', kind: 'label' },
       { id: 'readBytes', unit: 'bytes', kind: 'gauge' },
       { id: 'writeBytes', unit: 'bytes', kind: 'gauge' },
