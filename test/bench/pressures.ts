@@ -128,7 +128,6 @@ const loads = (device: string, quick: boolean): Load[] => {
           await run(compiled('net', 'test/bench', ['-pthread'], 'connectors'), ['connections', scaled(10_000), 10])
           return 10 * scaled(10_000)
         }),
-      // the counters of other namespaces are not read in the counted tier
       shown: (samples) => sum(tcpOf(samples), ({ totals }) => totals['opened'] ?? 0),
       also: { row: SESSIONS, part: 0.5 },
     },

@@ -1,6 +1,6 @@
 // Iterators over sockets that show those of the reader's network namespace only, read in all of them: this thread goes
 // into one after the other, which nothing else notices as it does not wait meanwhile. A namespace is found by the
-// processes in it.
+// processes in it, and those are told to others, too.
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
 import koffi from 'koffi'
 import { createPace } from '../proc/pace.ts'
@@ -20,14 +20,18 @@ const QUIET_MS = 5000
 
 const namespaceFile = (pid: number | 'self'): string => `/proc/${pid}/ns/net`
 
-/** Gives what `read` gave in each namespace, ours first, one after the other in a buffer of its own. Throws BpfError. */
-export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) => Buffer) => {
-  const setns = koffi.load(null).func('int setns(int fd, int type)')
-  const own = openSync(namespaceFile('self'), 'r')
+export interface Namespace {
+  number: number
+  /** One that is in it. */
+  pid: number
+}
+
+/** Gives those in which there are processes, but for ours. */
+export const otherNetNamespaces = (nowMs: () => number): (() => readonly Namespace[]) => {
   const ours = statSync(namespaceFile('self')).ino
   const numberOf = numbers(ours, nowMs)
   const isAnyNew = newcomers()
-  let others: number[] = []
+  let others: Namespace[] = []
   /** There are processes to ask for their namespace. */
   let isDue = true
   const pace = createPace(nowMs)
@@ -40,19 +44,31 @@ export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) =
       // the first of its processes, which often is there longest
       if (number !== ours && !byNumber.has(number) && byNumber.size < MOST_NAMESPACES) byNumber.set(number, pid)
     }
-    others = [...byNumber.values()]
+    others = Array.from(byNumber, ([number, pid]) => ({ number, pid }))
   }
+
+  return () => {
+    // one that ended may have left others in its namespace
+    isDue = isAnyNew() || isDue || pace.sinceMs() >= QUIET_MS
+    if ((isDue && pace.hasRested()) || others.some(({ pid }) => !existsSync(namespaceFile(pid)))) pace.spend(look)
+    return others
+  }
+}
+
+/** Gives what `read` gave in each namespace, ours first, one after the other in a buffer of its own. Throws BpfError. */
+export const inEachNetNamespace = (nowMs: () => number): ((read: () => Buffer) => Buffer) => {
+  const setns = koffi.load(null).func('int setns(int fd, int type)')
+  const own = openSync(namespaceFile('self'), 'r')
+  const others = otherNetNamespaces(nowMs)
 
   const goBack = (): void => {
     if (setns(own, CLONE_NEWNET) < 0) throw new BpfError('go back to the own network namespace', koffi.errno())
   }
 
   return (read) => {
-    // one that ended may have left others in its namespace
-    isDue = isAnyNew() || isDue || pace.sinceMs() >= QUIET_MS
-    if ((isDue && pace.hasRested()) || others.some((pid) => !existsSync(namespaceFile(pid)))) pace.spend(look)
+    const there = others()
     const found = [Buffer.from(read())]
-    for (const pid of others) {
+    for (const { pid } of there) {
       const fd = orElse(-1, () => openSync(namespaceFile(pid), 'r'))
       if (fd < 0) continue
       const isThere = setns(fd, CLONE_NEWNET) === 0

@@ -1,5 +1,5 @@
-// /proc/net/snmp and files like it: counters by name, and of TCP as a whole what happened between two readings. Of the
-// network namespace that we are in.
+// /proc/net/snmp and files like it: counters by name, and of TCP as a whole what happened between two readings, of the
+// network namespace that we are in, or of others as well.
 import { textOf } from '../../source/proc-stat.ts'
 
 interface TcpCounts {
@@ -70,7 +70,8 @@ export const tcpCounter = (text: () => string = () => textOf('/proc/net/snmp')):
   return () => {
     const now = tcpFields(text())
     const last = before
-    before = now
+    // it could not be read just now
+    if (now.ActiveOpens !== undefined) before = now
     const grew = (field: Field): number => Math.max(0, (now[field] ?? 0) - (last[field] ?? now[field] ?? 0))
     const opened = grew('ActiveOpens')
     const accepted = grew('PassiveOpens')
@@ -86,4 +87,47 @@ export const tcpCounter = (text: () => string = () => textOf('/proc/net/snmp')):
       retransmits: grew('RetransSegs'),
     }
   }
+}
+
+/** Some 60 us each. */
+const MOST_NAMESPACES = 256
+
+/** The same of our network namespace and of others, of which `others` gives each by its number with a process in it. What
+ * happened in one before it was found is not told. */
+export const tcpCounterEverywhere = (
+  others: () => readonly { number: number; pid: number }[],
+  textIn: (of: number | 'self') => string = (of) => textOf(`/proc/${of}/net/snmp`),
+): (() => TcpCounts) => {
+  const ours = tcpCounter(() => textIn('self'))
+  let known = new Map<number, InNamespace>()
+  return () => {
+    const there = new Map<number, InNamespace>()
+    const all = [ours()]
+    for (const { number, pid } of others().slice(0, MOST_NAMESPACES)) {
+      const one = known.get(number) ?? inNamespace(textIn)
+      there.set(number, one)
+      all.push(one(pid))
+    }
+    known = there
+    return sumOf(all)
+  }
+}
+
+/** Of one, as one of the processes in it sees it, which need not be the same each time. */
+type InNamespace = (pid: number) => TcpCounts
+
+const inNamespace = (textIn: (of: number) => string): InNamespace => {
+  let of = 0
+  const next = tcpCounter(() => textIn(of))
+  return (pid) => {
+    of = pid
+    return next()
+  }
+}
+
+const sumOf = (all: readonly TcpCounts[]): TcpCounts => {
+  const sum = { ...all[0]! }
+  for (const counts of all.slice(1))
+    for (const name of Object.keys(sum) as (keyof TcpCounts)[]) sum[name] += counts[name]
+  return sum
 }

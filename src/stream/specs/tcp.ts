@@ -16,7 +16,7 @@ export const TCP = {
   options: [],
   cheaper: {
     is: 'counted',
-    gives: 'open sessions exact; what came and went as the kernel counts it for this network namespace',
+    gives: 'open sessions exact; what came and went as the kernel counts it for each network namespace',
   },
   tells: { of: ['peer', 'port'], by: 'a session' },
   tables: {

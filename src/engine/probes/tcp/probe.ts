@@ -6,7 +6,7 @@ import { TCP } from '../../../stream/specs/tcp.ts'
 import { createTable } from '../../../stream/spec.ts'
 import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
 import { epochs } from '../../native/epochs.ts'
-import { inEachNetNamespace } from '../../native/net-namespaces.ts'
+import { inEachNetNamespace, otherNetNamespaces } from '../../native/net-namespaces.ts'
 import { loadPlanned } from '../../native/object.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { sumPerCpu, words } from '../../native/per-cpu.ts'
@@ -18,7 +18,7 @@ import { kernelTickNs } from '../../native/tick.ts'
 import { objectWork } from '../../native/work.ts'
 import { createPace } from '../../proc/pace.ts'
 import { keptText } from '../../../source/proc-stat.ts'
-import { tcpCounter } from '../../proc/snmp.ts'
+import { tcpCounterEverywhere } from '../../proc/snmp.ts'
 
 /** What runs when sessions come and go. */
 const HOOKS = ['set_state', 'set_state_again', 'send_reset']
@@ -112,7 +112,7 @@ export const start: StartDescribed = (context) => {
   }
 
   /** While the hooks are away. */
-  let countSessions: ReturnType<typeof tcpCounter> | undefined
+  let countSessions: ReturnType<typeof tcpCounterEverywhere> | undefined
   /** What it had when they came back. */
   let counted: Partial<ReturnType<NonNullable<typeof countSessions>>> = {}
   let half: 0 | 1 = 0
@@ -143,7 +143,7 @@ export const start: StartDescribed = (context) => {
       hists: {},
       totals: {
         ...summed(counts, more),
-        // of sessions that ended the hooks tell; the kernel's counter has them, and no other namespace
+        // of sessions that ended the hooks tell; the kernel's counter has them, of namespaces that a process is in
         retransmits: Math.max(retransmits + othersRetransmits, more.retransmits ?? 0),
         timeWait: timeWaitIn(sockstat()),
       },
@@ -156,7 +156,7 @@ export const start: StartDescribed = (context) => {
     thin(on) {
       if (on) {
         object.detach(HOOKS)
-        countSessions = tcpCounter()
+        countSessions = tcpCounterEverywhere(otherNetNamespaces(() => performance.now()))
         countSessions()
       } else {
         // which may take a second, and all of it is counted already
