@@ -34,7 +34,8 @@ export const diskFigures = async (rounds: number, say: (text: string) => void): 
       say,
     })
   } finally {
-    fio.kill('SIGKILL')
+    // not by force: its worker is a process of its own, in a session of its own
+    fio.kill('SIGTERM')
     await ended
     await sleepMs(SETTLE_MS)
     remove()
