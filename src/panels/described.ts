@@ -141,7 +141,7 @@ const columnOf = (spec: ProbeSpec, tab: TabSpec, column: ColumnSpec): Column => 
 })
 
 /** Of fields that are counted in full in every tier. */
-export const isExact = (value: Expression, fields: readonly FieldSpec[]): boolean => {
+const isExact = (value: Expression, fields: readonly FieldSpec[]): boolean => {
   const operands = operandsOf(value)
   return operands.length > 0 && operands.every((id) => fields.find((field) => field.id === id)?.exact)
 }

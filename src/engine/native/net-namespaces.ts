@@ -20,7 +20,7 @@ const QUIET_MS = 5000
 
 const namespaceFile = (pid: number | 'self'): string => `/proc/${pid}/ns/net`
 
-export interface Namespace {
+interface Namespace {
   number: number
   /** One that is in it. */
   pid: number

@@ -11,7 +11,7 @@ import { scaledHist } from '../../native/scaled-hist.ts'
 const MOST = 4
 
 /** What the kernel counted itself in the same interval. */
-export type Counted = Pick<BlockDisk, 'dev' | 'name' | 'op' | 'ops' | 'bytes'>
+type Counted = Pick<BlockDisk, 'dev' | 'name' | 'op' | 'ops' | 'bytes'>
 
 /** `factor`: by the time seen, where the kernel does not count a disk. `counted`: of disks that have requests. */
 export const scaled = (
