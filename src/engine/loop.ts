@@ -1,7 +1,6 @@
 // The engine's loop: hello, then at every tick one host message and one sample of each running probe, all with the
 // same atMs. step() does what is due and says when it wants to be called again; the caller owns the timer, so that
 // tests run it on a clock of their own. Ticks keep to a steady grid: a late one does not shift those that follow.
-import { sameItems } from '../stream/same-items.ts'
 import type { ProcessMessage } from '../stream/process-message.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
 import type { Hello, Message, ProbeStatus, Sample } from '../stream/stream-types.ts'
@@ -18,6 +17,7 @@ import type { Shed } from './overhead.ts'
 import type { DispatchMeter } from './base/dispatch.ts'
 import type { ProbeCommand } from './base/probe.ts'
 import { createShownCost } from './shown-cost.ts'
+import { createTelling } from './telling.ts'
 import { toMicroseconds } from './base/microseconds.ts'
 import type { Supervised } from './supervise.ts'
 import { createWall } from './wall.ts'
@@ -113,23 +113,9 @@ export const createLoop = (options: LoopOptions): Loop => {
     { cmd: 'target', ...(target && { target }) },
     { cmd: 'options', options: optionsOf(probe) },
   ]
-  /** What each was told last, and what that came from: mostly nothing of it is another. */
-  const said = new Map<ProbeId, readonly string[]>()
-  let saidOf: readonly unknown[] = []
-  /** Probes that run are told what has changed, and `again` even where it reads as before. */
-  const tell = (nowMs: number, again?: ProbeCommand['cmd']): void => {
-    const of = [intervalMs, target, wanted, guard.shed('detail') === undefined]
-    if (again === undefined && sameItems(of, saidOf)) return
-    saidOf = of
-    for (const probe of probes) {
-      const before = said.get(probe.id)
-      const now = commands(probe.id)
-      const texts = now.map((command) => JSON.stringify(command))
-      said.set(probe.id, texts)
-      for (const command of now.filter(({ cmd }, index) => cmd === again || texts[index] !== before?.[index]))
-        probe.command(command, nowMs)
-    }
-  }
+  const telling = createTelling(() => probes, commands)
+  const tell = (nowMs: number, again?: ProbeCommand['cmd']): void =>
+    telling(nowMs, [intervalMs, target, wanted, guard.shed('detail') === undefined], again)
   const probes = options.probes({ onStatus, commands })
   const budget = { limitPercent: options.limitPercent, pins: {} }
   const rates = new Map<Part, number>()

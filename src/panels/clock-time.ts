@@ -9,7 +9,7 @@ import { sumOfSplits, timeSplit, type ClassTimes, type TimeSplit } from '../mode
 import type { SchedData } from '../stream/sched-types.ts'
 import type { Sample } from '../stream/stream-types.ts'
 import { SCHED } from '../stream/specs/sched.ts'
-import { SUMS } from '../stream/specs/sched/time.ts'
+import { SUMS, TIME } from '../stream/specs/sched/time.ts'
 import { processRow } from './process-samples.ts'
 import { cellsIn } from './lazy-row.ts'
 import { cellsFor, type CellOf } from './own-cells.ts'
@@ -130,10 +130,16 @@ interface Split {
 }
 
 /** Of what is not its name. */
-const SPLIT_COLUMNS = SCHED.panels
-  .find(({ id }) => id === 'time')!
-  .tabs.find(({ id }) => id === 'machine')!
-  .columns.slice(1)
+const SPLIT_COLUMNS = TIME.tabs.find(({ id }) => id === 'machine')!.columns.slice(1)
+
+/** Of clock time, all of these classes. */
+const sharesOf =
+  (classes: readonly TimeClass[]): CellOf<Split> =>
+  ({ split: { ns } }, intervalMs) =>
+    percentOf(
+      classes.reduce((all, each) => all + ns[each], 0),
+      intervalMs,
+    )
 
 const CELLS = cellsFor<Split>(SPLIT_COLUMNS, {
   threads: ({ threads }) => threads,
@@ -152,13 +158,4 @@ export const sharesText = (ns: Readonly<ClassTimes>, of: readonly TimeClass[]): 
   return wholeCells(values, HUNDRED)
     .map((count, index) => CLASS_WORDS[of[index]!][0].repeat(count))
     .join('')
-}
-
-/** Of clock time, all of these classes. */
-function sharesOf(classes: readonly TimeClass[]): CellOf<Split> {
-  return ({ split: { ns } }, intervalMs) =>
-    percentOf(
-      classes.reduce((all, each) => all + ns[each], 0),
-      intervalMs,
-    )
 }

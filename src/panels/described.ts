@@ -1,19 +1,19 @@
 // Panels of probes that describe themselves: a spec's PanelSpec made into the constant that app/ draws and batch output
 // prints. What they can show is data; there is no code of any single probe here.
 import { asArea } from '../stream/areas.ts'
-import type { ColumnSpec, Expression, FigureSpec, PanelSpec, ProbeSpec, ResultUnit, TabSpec } from '../stream/spec.ts'
-import { operandsOf } from '../stream/spec.ts'
-import type { FieldSpec } from '../stream/fields.ts'
+import type { ColumnSpec, Expression, FigureSpec, PanelSpec, ProbeSpec, TabSpec } from '../stream/spec.ts'
 import { columnAt, dimensionAt, type Histogram, type Table, type TableCell, type TablesData } from '../stream/tables.ts'
-import type { DescribedSample } from '../stream/stream-types.ts'
+import type { DescribedSample, Sample } from '../stream/stream-types.ts'
 import type { ProbeId } from '../stream/probe-ids.ts'
 import { createLatest } from '../model/memo.ts'
 import type { Selection } from '../model/selection.ts'
-import { evaluate, fieldUnits, figureUnits, ofRow, ofSample, resultKind } from '../model/tables/evaluate.ts'
+import { evaluate, fieldUnits, figureUnits, ofRow, resultKind } from '../model/tables/evaluate.ts'
 import { asHist, histIn, mergeRanges, partsOf } from '../model/tables/histograms.ts'
+import { columnOf, KINDS } from './described-columns.ts'
+import { figureOperands, type Figures } from './figure-operands.ts'
 import type { AnyPanel } from './panel-types.ts'
 import { roleOf } from './severity.ts'
-import type { Cell, Column, Kind, Mode, Role, Row, Stat } from './panel-types.ts'
+import type { Cell, Mode, Role, Row, Stat } from './panel-types.ts'
 
 /** Intervals of which a tab of events shows all, as far as that are not more events than anybody reads. */
 const EVENT_SAMPLES = 120
@@ -33,12 +33,12 @@ const made = new WeakMap<ProbeSpec, readonly AnyPanel[]>()
 /** A tab of which nothing else is known is left out, and so is a panel that has no other. */
 const anyPanel = (spec: ProbeSpec, panel: PanelSpec): AnyPanel[] => {
   const tabs = panel.tabs.filter(({ columns }) => columns.some(({ value }) => !('named' in value)))
-  return tabs.length > 0 ? [panelOfSpec(spec, { ...panel, tabs }, 'any')] : []
+  return tabs.length > 0 ? [panelOfSpec(spec, { ...panel, tabs })] : []
 }
 
-/** `any`: whatever is made by a function of its own is left out. */
-export const panelOfSpec = (spec: ProbeSpec, panel: PanelSpec, of: 'own' | 'any'): AnyPanel => {
-  const isKnown = ({ value }: { value: Expression }): boolean => of === 'own' || !('named' in value)
+/** `own`: functions of a panel of ours; of any other, whatever is made by one is left out. */
+export const panelOfSpec = (spec: ProbeSpec, panel: PanelSpec, own?: Figures): AnyPanel => {
+  const isKnown = ({ value }: { value: Expression }): boolean => own !== undefined || !('named' in value)
   const tabOf = (mode: string): TabSpec => panel.tabs.find(({ id }) => id === mode) ?? panel.tabs[0]!
   const shownIn = createLatest((tab: TabSpec) => ({
     all: columnsOf(tab, true).map((column) => columnOf(spec, tab, column)),
@@ -48,10 +48,14 @@ export const panelOfSpec = (spec: ProbeSpec, panel: PanelSpec, of: 'own' | 'any'
     tab.columns.filter((column) => (detail || !column.detail) && isKnown(column))
   // another table of the same shows the same figures; what a script or tool says in one has little to do with another
   const shared = spec.kind === 'core' || spec.kind === 'proc' ? (panel.tabs[0]!.figures ?? []) : []
-  const trendOf = ({ label, value }: FigureSpec): NonNullable<AnyPanel['trend']> => ({
-    label,
-    kind: KINDS[resultKind(value, units)],
-    value: ({ data, intervalMs }) => Number(evaluate(value, ofSample(data, undefined, intervalMs)) ?? 0),
+  const valueOf = ({ value }: FigureSpec, sample: Sample): number | undefined => {
+    const result = evaluate(value, figureOperands(sample, own))
+    return typeof result === 'number' ? result : undefined
+  }
+  const trendOf = (trend: FigureSpec): NonNullable<AnyPanel['trend']> => ({
+    label: trend.label,
+    kind: KINDS[resultKind(trend.value, units)],
+    value: (sample) => valueOf(trend, sample) ?? 0,
   })
   const figuresOf = ({ figures, hists }: TabSpec): readonly FigureSpec[] =>
     (figures ?? (hists ? [] : shared)).filter(isKnown)
@@ -65,7 +69,7 @@ export const panelOfSpec = (spec: ProbeSpec, panel: PanelSpec, of: 'own' | 'any'
     method: panel.howToRead,
     ...(panel.ofSelection ? { ofSelection: true } : {}),
     ...(panel.isOffered ? { isOffered: true } : {}),
-    ...(panel.hasIdle && of === 'own' ? { hasIdle: true } : {}),
+    ...(panel.hasIdle && own ? { hasIdle: true } : {}),
     ...(panel.bothTabs ? { bothTabs: panel.bothTabs } : {}),
     ...(panel.beside ? { beside: panel.beside as ProbeId } : {}),
     ...(panel.trend && isKnown(panel.trend) ? { trend: trendOf(panel.trend) } : {}),
@@ -103,11 +107,13 @@ export const panelOfSpec = (spec: ProbeSpec, panel: PanelSpec, of: 'own' | 'any'
     },
     selects: (data, row, mode) => selectionsOf(spec, tabOf(mode), data.tables[tabOf(mode).table], row),
     stats: (sample, mode) =>
-      figuresOf(tabOf(mode)).map(({ label, value, thresholds }): Stat => {
-        const result = evaluate(value, ofSample(sample.data, undefined, sample.intervalMs))
-        const number = typeof result === 'number' ? result : undefined
-        const role = roleOf(number, thresholds)
-        return { label, kind: KINDS[resultKind(value, units)], value: number, ...(role ? { role } : {}) }
+      figuresOf(tabOf(mode)).flatMap((figure): Stat[] => {
+        const value = valueOf(figure, sample)
+        if (figure.rare && value === undefined) return []
+        const { label, exact } = figure
+        const kind = KINDS[resultKind(figure.value, units)]
+        const role = roleOf(value, figure.thresholds)
+        return [{ label, kind, value, ...(role && { role }), ...(exact && { exact }) }]
       }),
     notes: ({ data }, mode) => [
       ...(data.notes ?? []),
@@ -123,49 +129,6 @@ const modeOf = ({ id, label, rows, wants, ofTarget }: TabSpec): Mode => ({
   ...(wants === undefined ? {} : { wants }),
   ...(ofTarget ? { ofTarget: true } : {}),
 })
-
-const columnOf = (spec: ProbeSpec, tab: TabSpec, column: ColumnSpec): Column => ({
-  id: column.id,
-  title: column.title,
-  kind: KINDS[resultKind(column.value, fieldUnits(spec.tables[tab.table]!))],
-  help: column.help,
-  priority: column.priority,
-  ...(column.width === undefined ? {} : { width: column.width }),
-  ...(column.grow === undefined ? {} : { grow: column.grow }),
-  ...(column.wide === undefined ? {} : { wide: column.wide }),
-  ...(column.middle || isPath(spec, tab, column) ? { middle: true } : {}),
-  ...(column.thresholds === undefined ? {} : { thresholds: column.thresholds }),
-  ...(column.rule === undefined ? {} : { rule: column.rule }),
-  ...(column.bar ? { bar: true } : {}),
-  ...(isExact(column.value, spec.tables[tab.table]!) ? { exact: true } : {}),
-})
-
-/** Of fields that are counted in full in every tier. */
-const isExact = (value: Expression, fields: readonly FieldSpec[]): boolean => {
-  const operands = operandsOf(value)
-  return operands.length > 0 && operands.every((id) => fields.find((field) => field.id === id)?.exact)
-}
-
-/** Those of one folder, or of one peer, are told apart by their ends. */
-const isPath = (spec: ProbeSpec, tab: TabSpec, { value }: ColumnSpec): boolean => {
-  if (!('value' in value)) return false
-  const dim = spec.tables[tab.table]!.find(({ id }) => id === value.value)?.dim
-  return dim === 'file' || dim === 'cgroup' || dim === 'peer'
-}
-
-export const KINDS: Readonly<Record<ResultUnit, Kind>> = {
-  states: 'states',
-  shares: 'shares',
-  text: 'text',
-  id: 'id',
-  count: 'count',
-  ns: 'duration',
-  ms: 'age',
-  bytes: 'bytes',
-  percent: 'percent',
-  rate: 'rate',
-  byteRate: 'byteRate',
-}
 
 const rowsOf = (
   spec: ProbeSpec,

@@ -11,9 +11,12 @@ import type { Row } from './panel-types.ts'
 
 const MOST_EVENTS = 500
 
+const ending = ({ kind, signal, exitCode }: ExecEvent): string | undefined =>
+  kind === 'exec' ? undefined : signal ? `sig ${signal}` : exitCode === null ? undefined : String(exitCode)
+
 const CELLS = cellsFor<ExecEvent>(EVENTS, {
   age: ({ atMs }, _, shownMs) => (atMs === null ? undefined : Math.max(0, shownMs - atMs)),
-  ending: (event) => ending(event),
+  ending,
 })
 
 export const execsnoop = ownPanel<'execsnoop'>(EXECSNOOP, 'exec', {
@@ -46,6 +49,3 @@ const eventRow = (event: ExecEvent): Omit<Row, 'cells'> => ({
   ...(event.pid === null ? {} : { pid: event.pid }),
   ...(event.kind === 'exit' ? { role: event.signal || event.exitCode ? ('warn' as const) : ('dim' as const) } : {}),
 })
-
-const ending = ({ kind, signal, exitCode }: ExecEvent): string | undefined =>
-  kind === 'exec' ? undefined : signal ? `sig ${signal}` : exitCode === null ? undefined : String(exitCode)

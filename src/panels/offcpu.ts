@@ -1,9 +1,9 @@
-// Off-CPU: what threads do while they do not run; what it shows is in stream/specs/sched/offcpu.ts. Sleeping is mostly choice, so the default order puts first what is
-// not: uninterruptible waits and preemption.
+// Off-CPU: what threads do while they do not run; what it shows is in stream/specs/sched/offcpu.ts. Sleeping is mostly choice, so
+// the default order puts first what is not: uninterruptible waits and preemption.
 import { HELD_IO, heldIoNotes } from './held-io.ts'
 import { isIdle, isIdleCall } from './idle.ts'
 import { rowsOf } from './lazy-row.ts'
-import { cellsFor, type Cells } from './own-cells.ts'
+import { cellsFor, type Cells, type NamedCells } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
 import { cpusText } from '../model/io-limits.ts'
 import { schedOf } from '../model/sched.ts'
@@ -12,19 +12,27 @@ import type { BlockedCall, CpuQuota, RareTimes, SchedData, SchedProc } from '../
 import type { Hist } from '../stream/stream-types.ts'
 import { othersNote, PROC_FACTS, type ProcOrOthers, rowsWithOthers } from './runq.ts'
 import { SCHED } from '../stream/specs/sched.ts'
-import { BLOCKED } from '../stream/specs/sched/offcpu.ts'
+import { BLOCKED, OFFCPU } from '../stream/specs/sched/offcpu.ts'
+
+/** Of whoever was followed: in these states most are never, and then they were not. */
+export const FOLLOWED: NamedCells<RareTimes & { uninterruptibleNs?: number }> = {
+  throttled: ({ uninterruptibleNs, throttledNs = 0 }, intervalMs) =>
+    uninterruptibleNs === undefined ? undefined : percentOf(throttledNs, intervalMs),
+  held: (of, intervalMs) => (of.uninterruptibleNs === undefined ? undefined : percentOf(heldNs(of), intervalMs)),
+}
 
 /** In which call depends on the state that the tab is about. */
-const cellsOf = (mode: string): Cells<ProcOrOthers> =>
-  cellsFor<ProcOrOthers>(BLOCKED, {
-    throttled: (proc, intervalMs) =>
-      proc.uninterruptibleNs === undefined ? undefined : percentOf(proc.throttledNs ?? 0, intervalMs),
-    held: (proc, intervalMs) =>
-      proc.uninterruptibleNs === undefined ? undefined : percentOf(heldNs(proc), intervalMs),
-    call: (proc) => blockedIn(proc, mode)?.text,
-    callTime: (proc, intervalMs) => percentOf(blockedIn(proc, mode)?.ns, intervalMs),
-    blocked: (proc, intervalMs) => percentOf(blockedNs(proc, intervalMs), intervalMs),
-  })
+const CELLS: ReadonlyMap<string, Cells<ProcOrOthers>> = new Map(
+  OFFCPU.tabs.map(({ id }) => [
+    id,
+    cellsFor<ProcOrOthers>(BLOCKED, {
+      ...FOLLOWED,
+      call: (proc) => blockedIn(proc, id)?.text,
+      callTime: (proc, intervalMs) => percentOf(blockedIn(proc, id)?.ns, intervalMs),
+      blocked: (proc, intervalMs) => percentOf(blockedNs(proc, intervalMs), intervalMs),
+    }),
+  ]),
+)
 
 export const offcpu = ownPanel<'sched'>(SCHED, 'offcpu', {
   hists: (data, mode) => histsOf(schedOf(data), mode),
@@ -33,9 +41,14 @@ export const offcpu = ownPanel<'sched'>(SCHED, 'offcpu', {
     if (!sample) return []
     const { intervalMs } = sample
     const cells = CELLS.get(mode) ?? CELLS.get('all')!
-    if (mode !== 'all' && mode !== 'S') return rowsOf(rowsWithOthers(sample), PROC_FACTS, cells, sample, { detail })
-    return rowsOf(rowsWithOthers(sample), PROC_FACTS, cells, sample, { detail }, (proc) =>
-      isIdle(proc, heldNs(proc), intervalMs),
+    const mayBeIdle = mode === 'all' || mode === 'S'
+    return rowsOf(
+      rowsWithOthers(sample),
+      PROC_FACTS,
+      cells,
+      sample,
+      { detail },
+      (proc) => mayBeIdle && isIdle(proc, heldNs(proc), intervalMs),
     )
   },
   notes: (sample) => {
@@ -130,7 +143,3 @@ export const topCall = ({ calls }: Pick<SchedProc, 'calls'>, mode = 'all'): Bloc
 }
 
 const weight = (call: BlockedCall): number => call.ns * (call.state === 'D' ? 1e6 : isIdleCall(call) ? 1e-3 : 1)
-
-const CELLS: ReadonlyMap<string, Cells<ProcOrOthers>> = new Map(
-  offcpu.modes.map(({ id }) => [id, cellsOf(id)] as const),
-)

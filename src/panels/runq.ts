@@ -10,8 +10,12 @@ import { cellsFor } from './own-cells.ts'
 import { ownPanel } from './own-panel.ts'
 import { processKey } from './process-samples.ts'
 
+/** Of waits for a CPU, where there were any. */
+export const longest = ({ waits, waitMaxNs }: Pick<SchedProc, 'waits' | 'waitMaxNs'>): number | undefined =>
+  waits > 0 ? waitMaxNs : undefined
+
 const CELLS = cellsFor<ProcOrOthers>(PROCESSES, {
-  longest: ({ waits, waitMaxNs }) => (waits > 0 ? waitMaxNs : undefined),
+  longest,
   throttled: ({ preemptedNs, throttledNs = 0 }, intervalMs) =>
     preemptedNs === undefined ? undefined : percentOf(throttledNs, intervalMs),
 })

@@ -47,8 +47,8 @@ export const syscalls = ownPanel<'syscalls'>(SYSCALLS, 'syscalls', {
     const made = { detail, total: total(sample) }
     const { calls, procs, others } = syscallsOf(sample.data)
     if (mode !== 'processes') return rowsOf(calls, FACTS, CELLS, sample, made)
-    const listed: readonly ProcOrOthers[] = others ? [...procs, { ...others, comm: 'others' }] : procs
-    return rowsOf(listed, PROC_FACTS, PROC_CELLS, sample, made)
+    const all: readonly ProcOrOthers[] = others ? [...procs, { ...others, comm: 'others' }] : procs
+    return rowsOf(all, PROC_FACTS, PROC_CELLS, sample, made)
   },
   // a row for the rest is no call
   selects: (data, row, mode) =>
@@ -57,7 +57,7 @@ export const syscalls = ownPanel<'syscalls'>(SYSCALLS, 'syscalls', {
       : [],
   figures: {
     // of a selection: from the calls listed
-    calls: ({ data }) => syscallsOf(data).calls.reduce((sum, call) => sum + call.count, 0),
+    calls: ({ data }) => listed(data),
     distinct: ({ data }) => syscallsOf(data).calls.length,
   },
   notes: ({ data }) => {
@@ -79,5 +79,6 @@ const errorsOf = (data: TablesData, call: string): string[] =>
 const mostOf = <T extends { count: number }>(counted: readonly T[]): T | undefined =>
   counted.reduce<T | undefined>((top, each) => (!top || each.count > top.count ? each : top), undefined)
 
-const total = ({ data }: Sample<'syscalls'>): number =>
-  data.totals['calls'] ?? syscallsOf(data).calls.reduce((sum, call) => sum + call.count, 0)
+const listed = (data: TablesData): number => syscallsOf(data).calls.reduce((sum, call) => sum + call.count, 0)
+
+const total = ({ data }: Sample<'syscalls'>): number => data.totals['calls'] ?? listed(data)

@@ -6,7 +6,7 @@ import type { Sample } from '../stream/stream-types.ts'
 import { rowsOf, type RowFacts } from './lazy-row.ts'
 import { cellsFor } from './own-cells.ts'
 import type { Row } from './panel-types.ts'
-import { SESSION_CELLS } from './tcp-rows.ts'
+import { SESSION_CELLS, SESSION_FACTS } from './tcp-rows.ts'
 
 const CELLS = cellsFor<TcpSession>(QUALITY, {
   ...SESSION_CELLS,
@@ -15,11 +15,7 @@ const CELLS = cellsFor<TcpSession>(QUALITY, {
   pacing: ({ pacingRate }) => pacingRate ?? undefined,
 })
 
-const FACTS: RowFacts<TcpSession> = {
-  key: ({ id }) => id ?? '',
-  pid: ({ pid }) => pid || undefined,
-  role: ({ closed }) => (closed ? 'dim' : undefined),
-}
+const FACTS: RowFacts<TcpSession> = { ...SESSION_FACTS, role: ({ closed }) => (closed ? 'dim' : undefined) }
 
 /** Of those of which it is known. */
 export const qualityRows = (sessions: readonly TcpSession[], sample: Sample<'tcp'>, detail: boolean): Row[] =>

@@ -5,7 +5,7 @@ import type { Sample } from '../stream/stream-types.ts'
 import { rowsOf, type RowFacts } from './lazy-row.ts'
 import { cellsFor } from './own-cells.ts'
 import type { Row } from './panel-types.ts'
-import { SESSION_CELLS } from './tcp-rows.ts'
+import { SESSION_CELLS, SESSION_FACTS } from './tcp-rows.ts'
 
 /** What holds up the bytes in a session's queues; undefined where none wait. */
 export const queuesWait = (session: TcpSession): string | undefined => {
@@ -22,8 +22,7 @@ export const queuesWait = (session: TcpSession): string | undefined => {
 const CELLS = cellsFor<TcpSession>(QUEUES, { ...SESSION_CELLS, waits: queuesWait })
 
 const FACTS: RowFacts<TcpSession> = {
-  key: ({ id }) => id ?? '',
-  pid: ({ pid }) => pid || undefined,
+  ...SESSION_FACTS,
   role: (session) => (isHeld(session) || session.congestion === 'loss' ? 'warn' : undefined),
 }
 

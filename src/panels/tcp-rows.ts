@@ -1,5 +1,6 @@
 // What all tabs of the TCP panel read: the probe's tables as objects, and how ends and states are written.
 import { recordsOf } from '../model/tables/row-objects.ts'
+import type { RowFacts } from './lazy-row.ts'
 import type { NamedCells } from './own-cells.ts'
 import { TCP, type TcpListener, type TcpSession } from '../stream/specs/tcp.ts'
 import type { TablesData } from '../stream/tables.ts'
@@ -25,6 +26,9 @@ const SHORT_STATES: Partial<Record<string, string>> = { ESTABLISHED: 'ESTAB', NE
 
 /** TCP's own state in few letters. */
 export const stateOf = ({ state }: TcpSession): string | undefined => SHORT_STATES[state ?? ''] ?? state ?? undefined
+
+/** What a row about a session is known by. */
+export const SESSION_FACTS: RowFacts<TcpSession> = { key: ({ id }) => id ?? '', pid: ({ pid }) => pid || undefined }
 
 /** Who owns a session or listener. */
 export const OWNER: NamedCells<Pick<TcpSession, 'pid' | 'comm'>> = {

@@ -5,13 +5,12 @@ import type { Sample } from '../stream/stream-types.ts'
 import { rowsOf, type RowFacts } from './lazy-row.ts'
 import { cellsFor } from './own-cells.ts'
 import type { Row } from './panel-types.ts'
-import { SESSION_CELLS } from './tcp-rows.ts'
+import { SESSION_CELLS, SESSION_FACTS } from './tcp-rows.ts'
 
 const CELLS = cellsFor<TcpSession>(SESSIONS, SESSION_CELLS)
 
 const FACTS: RowFacts<TcpSession> = {
-  key: ({ id }) => id ?? '',
-  pid: ({ pid }) => pid || undefined,
+  ...SESSION_FACTS,
   role: ({ closed }) =>
     closed === 'refused' || closed === 'reset' || closed === 'timeout' ? 'warn' : closed ? 'dim' : undefined,
 }

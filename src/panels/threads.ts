@@ -1,6 +1,6 @@
 // Threads of what is selected: the same sums as of processes, and what each has been doing, interval by interval. What
 // it shows is in stream/specs/sched/threads.ts.
-import { heldNs, percentOf, stuckNs } from '../model/base/rates.ts'
+import { percentOf, stuckNs } from '../model/base/rates.ts'
 import { createLatest } from '../model/memo.ts'
 import { schedOf } from '../model/sched.ts'
 import { timeColumns } from '../model/series.ts'
@@ -10,7 +10,8 @@ import { BUSY, CLASS_WORDS, TIME_CLASSES, type TimeClass } from '../stream/time-
 import type { ClassRule } from '../model/waits/class-rules.ts'
 import { seenUpTo, type SeenBy } from '../model/waits/seen-waits.ts'
 import { timeSplit } from '../model/waits/time-split.ts'
-import { blockedIn } from './offcpu.ts'
+import { blockedIn, FOLLOWED } from './offcpu.ts'
+import { longest } from './runq.ts'
 import { SCHED } from '../stream/specs/sched.ts'
 import { THREADS } from '../stream/specs/sched/threads.ts'
 import { cellsIn } from './lazy-row.ts'
@@ -22,11 +23,8 @@ import { ALONE, type Beside } from './panel-types.ts'
 const CELLS = cellsFor<SchedThread>(THREADS.slice(0, -1), {
   // several in one row are told apart by name only
   tid: ({ tid }) => (tid > 0 ? tid : undefined),
-  longest: ({ waits, waitMaxNs }) => (waits > 0 ? waitMaxNs : undefined),
-  throttled: (thread, intervalMs) =>
-    thread.uninterruptibleNs === undefined ? undefined : percentOf(thread.throttledNs ?? 0, intervalMs),
-  held: (thread, intervalMs) =>
-    thread.uninterruptibleNs === undefined ? undefined : percentOf(heldNs(thread), intervalMs),
+  longest,
+  ...FOLLOWED,
   call: (thread) => blockedIn(thread)?.text,
 })
 

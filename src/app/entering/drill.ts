@@ -172,10 +172,8 @@ export const moveChoice = (state: AppState, by: Move): AppState => {
 
 /** A process by its number, wherever one is. */
 export const enterProcess = (state: AppState, of: { pid: number; comm: string; startedMs?: number }): AppState => {
-  const { pid, comm, startedMs } = of
-  const selection: Selection = { is: 'process', pid, comm, ...(startedMs === undefined ? {} : { startedMs }) }
   const from: Page = kindOf(state).keepsSelections ? { is: 'overview' } : state.page
-  return push({ ...state, page: from, crumbs: [] }, selection)
+  return push({ ...state, page: from, crumbs: [] }, processSelection(of))
 }
 
 const already = (state: AppState, selection: Selection): AppState => ({

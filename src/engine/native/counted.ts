@@ -100,9 +100,10 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     const { count, values } = ended.drain()
     const bytes = object.iterate('read_counted')
     for (let i = 0; i < count; i++) {
-      take(procs, values, i * record.size, lateNs)
-      if (at.last(values, i * record.size)) procs.get(at.tgid(values, i * record.size))!.exited = true
-      accounts.delete(at.tid(values, i * record.size))
+      const from = i * record.size
+      take(procs, values, from, lateNs)
+      if (at.last(values, from)) procs.get(at.tgid(values, from))!.exited = true
+      accounts.delete(at.tid(values, from))
     }
     for (let from = 0; from + record.size <= bytes.length; from += record.size) take(procs, bytes, from, beforeNs)
     for (const [tid, { foundNs }] of accounts) if (foundNs < lateNs) accounts.delete(tid)

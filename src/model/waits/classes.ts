@@ -1,4 +1,5 @@
-// The rules by which calls and states are of a class of time (stream/time-classes.ts); kernel functions are in stack-rules.ts. All of it data, in the order in which it is tried; one's own rules (class-rules.ts) go before.
+// The rules by which calls and states are of a class of time (stream/time-classes.ts); kernel functions are in stack-rules.ts.
+// All of it data, in the order in which it is tried; one's own rules (class-rules.ts) go before.
 import type { TimeClass } from '../../stream/time-classes.ts'
 
 /** What a call does while it waits. `read` and `write`: with the descriptor that is its first argument, which decides. */

@@ -1,5 +1,5 @@
 // The panel of block I/O: how long requests take, by process and by disk.
-import type { ColumnSpec, PanelSpec } from '../spec.ts'
+import type { ColumnSpec, FigureSpec, PanelSpec } from '../spec.ts'
 
 export const PROCESSES = [
   { id: 'pid', title: 'PID', help: 'process that issued the request', value: { value: 'pid' }, priority: 2 },
@@ -101,6 +101,14 @@ export const DISKS = [
   { id: 'errors', title: 'ERR', help: 'failed operations', value: { value: 'errors' }, priority: 9 },
 ] as const satisfies readonly ColumnSpec[]
 
+const FIGURES = [
+  { label: 'rd', value: { named: 'readRate', as: 'byteRate' }, exact: true },
+  { label: 'wr', value: { named: 'writeRate', as: 'byteRate' }, exact: true },
+  // whose those are is not known
+  { label: 'in flight', value: { value: 'inFlight' }, rare: true, exact: true },
+  { label: 'errors', value: { named: 'errors', as: 'count' }, thresholds: { bad: 1 }, rare: true },
+] as const satisfies readonly FigureSpec[]
+
 export const BLOCK_PANEL = {
   id: 'block',
   key: '3',
@@ -119,13 +127,7 @@ export const BLOCK_PANEL = {
       key: ['pid'],
       hists: ['total'],
       sort: { column: 'wait', descending: true },
-      figures: [
-        { label: 'rd', value: { named: 'readRate', as: 'byteRate' }, exact: true },
-        { label: 'wr', value: { named: 'writeRate', as: 'byteRate' }, exact: true },
-        // whose those are is not known
-        { label: 'in flight', value: { value: 'inFlight' }, rare: true, exact: true },
-        { label: 'errors', value: { named: 'errors', as: 'count' }, thresholds: { bad: 1 }, rare: true },
-      ],
+      figures: FIGURES,
       columns: PROCESSES,
     },
     {
@@ -136,6 +138,7 @@ export const BLOCK_PANEL = {
       key: ['dev', 'op'],
       hists: ['total'],
       sort: { column: 'ops', descending: true },
+      figures: FIGURES,
       columns: DISKS,
     },
   ],

@@ -1,5 +1,5 @@
 // The panel of system calls: which are made how often, by whom, and which fail.
-import type { ColumnSpec, PanelSpec } from '../spec.ts'
+import type { ColumnSpec, FigureSpec, PanelSpec } from '../spec.ts'
 
 export const CALLS = [
   {
@@ -89,6 +89,11 @@ export const PROCESSES = [
   },
 ] as const satisfies readonly ColumnSpec[]
 
+const FIGURES = [
+  { label: 'calls/s', value: { perSecond: 'calls' } },
+  { label: 'distinct', value: { named: 'distinct', as: 'count' } },
+] as const satisfies readonly FigureSpec[]
+
 export const SYSCALLS_PANEL = {
   id: 'syscalls',
   key: '5',
@@ -108,10 +113,7 @@ export const SYSCALLS_PANEL = {
       key: ['name'],
       hists: ['latency'],
       sort: { column: 'rate', descending: true },
-      figures: [
-        { label: 'calls/s', value: { perSecond: 'calls' } },
-        { label: 'distinct', value: { named: 'distinct', as: 'count' } },
-      ],
+      figures: FIGURES,
       columns: CALLS,
     },
     {
@@ -121,6 +123,7 @@ export const SYSCALLS_PANEL = {
       key: ['pid'],
       hists: ['latency'],
       sort: { column: 'rate', descending: true },
+      figures: FIGURES,
       columns: PROCESSES,
     },
   ],

@@ -1,7 +1,7 @@
 // Memory without programs and rights: what the kernel counts, and page faults of each process that is there at the end of an
 // interval, as /proc has them.
 import { tableOf } from '../../../stream/spec.ts'
-import { fieldsOf, parseStat, pidsIn, textOf } from '../../../source/proc-stat.ts'
+import { commIn, fieldsOf, pidsIn, textOf } from '../../../source/proc-stat.ts'
 import type { StartDescribed } from '../../base/described-probe.ts'
 import { faultsBetween, procRows, type ThreadFaults } from './decode.ts'
 import { kernelCounters } from './kernel-counters.ts'
@@ -19,7 +19,7 @@ export function* faultsIn(proc = '/proc'): Generator<ThreadFaults> {
     const fields = fieldsOf(stat)
     const [minor, major] = [Number(fields[MINOR]), Number(fields[MAJOR])]
     if (!Number.isFinite(minor + major)) continue
-    yield { tgid: pid, tid: pid, minor, major, endedMinor: 0, endedMajor: 0, comm: parseStat(stat).comm }
+    yield { tgid: pid, tid: pid, minor, major, endedMinor: 0, endedMajor: 0, comm: commIn(stat) }
   }
 }
 
