@@ -2,7 +2,9 @@
 /* What the files of control groups do not have: how long the threads of each waited for a CPU, and how long they were
  * uninterruptible. The wait is the kernel's own sum of each thread, read by an iterator once an interval and when a
  * thread ends. Time in state D is from leaving a CPU until running again, less the wait for a CPU after it was woken,
- * which is known when the thread leaves the CPU the next time; of a thread that is still in it, up to the reading. */
+ * which is known when the thread leaves the CPU the next time; of a thread that is still in it, up to the reading. A thread
+ * that is moved to another CPU while it sleeps and was not yet taken from its queue (from Linux 6.12 on) the kernel has
+ * waiting from then on: what it adds then counts for nothing. */
 #include "blocking.h"
 #include "cgroup.h"
 #include "lost.h" /* times for which there was no room */
@@ -14,6 +16,8 @@ struct thread {
 	__u64 left_delay_ns;   /* its wait, then */
 	__u64 blocked_ns;      /* how long it was until it ran, still with the wait after it was woken */
 	__u64 blocked_counted; /* of that, what readings have counted */
+	__u64 moved_delay_ns;  /* its wait, when it was moved asleep */
+	__u32 moved;	       /* and has not run since */
 };
 
 struct group {
@@ -72,6 +76,24 @@ static __always_inline void add_uninterruptible(struct task_struct *task, __u64 
 		__sync_fetch_and_add(&g->uninterruptible_ns, ns);
 }
 
+static __always_inline void note_moved(struct task_struct *task, struct thread *t)
+{
+	t->moved_delay_ns = task->sched_info.run_delay;
+	t->moved = 1;
+}
+
+/* Of one that was moved asleep, once it has run: nearly all of what the kernel took for a wait was sleep. */
+static __always_inline void leave_out_moved(struct task_struct *task, struct thread *t)
+{
+	__u64 delay = task->sched_info.run_delay, slept = delay - t->moved_delay_ns;
+
+	if (!t->moved || !slept)
+		return;
+	t->delay_ns += slept;
+	t->left_delay_ns += slept;
+	t->moved = 0;
+}
+
 /* A stay that is over: now the wait after it is known. */
 static __always_inline void count_blocked(struct task_struct *task, struct thread *t)
 {
@@ -93,13 +115,17 @@ static __always_inline int switched(void *ctx, bool preempt, struct task_struct 
 	}
 	if (preempt || !(state & TASK_UNINTERRUPTIBLE) || state & TASK_NOLOAD) {
 		t = bpf_task_storage_get(&threads, prev, NULL, 0);
-		if (t && t->blocked_ns)
+		if (!t)
+			return 0;
+		leave_out_moved(prev, t);
+		if (t->blocked_ns)
 			count_blocked(prev, t);
 		return 0;
 	}
 	t = bpf_task_storage_get(&threads, prev, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!t)
 		return 0;
+	leave_out_moved(prev, t);
 	if (t->blocked_ns)
 		count_blocked(prev, t);
 	t->left_ns = bpf_ktime_get_ns();
@@ -109,11 +135,26 @@ static __always_inline int switched(void *ctx, bool preempt, struct task_struct 
 
 #include "switch.h"
 
+SEC("tp_btf/sched_migrate_task")
+int BPF_PROG(moved, struct task_struct *task)
+{
+	struct thread *t;
+
+	if (!is_leaving_queue(task))
+		return 0;
+	t = bpf_task_storage_get(&threads, task, NULL, 0);
+	if (t)
+		note_moved(task, t);
+	return 0;
+}
+
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(thread_ends, struct task_struct *task)
 {
 	struct thread *t = bpf_task_storage_get(&threads, task, NULL, 0);
 
+	if (t)
+		leave_out_moved(task, t);
 	if (t && t->blocked_ns)
 		count_blocked(task, t);
 	if (t || config.primed)
@@ -136,10 +177,13 @@ int read_threads(struct bpf_iter__task *ctx)
 	if (!task)
 		return 0;
 	cpu = task->se.sum_exec_runtime;
-	delay = task->sched_info.run_delay;
 	t = bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!t)
 		return 0;
+	if (!config.primed && task->__state && task->sched_info.last_queued)
+		note_moved(task, t); /* before we were there */
+	leave_out_moved(task, t);
+	delay = task->sched_info.run_delay;
 	if (config.primed)
 		add_times(task, cpu > t->cpu_ns ? cpu - t->cpu_ns : 0, delay > t->delay_ns ? delay - t->delay_ns : 0);
 	t->cpu_ns = cpu;

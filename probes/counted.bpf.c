@@ -14,7 +14,8 @@ struct counted {
 	__u64 started_ns; /* its process, on the clock that goes on in suspend */
 	__u64 since_ns;	  /* the thread, on the steady clock */
 	__u64 task;	  /* tells threads apart that had one number */
-	__u64 switches, waits, wait_ns, cpu_ns, read_bytes, write_bytes;
+	__u64 switches, voluntary, waits, wait_ns, cpu_ns, read_bytes, write_bytes;
+	__u64 unsure_waits, unsure_ns; /* of them, since the reading before */
 	char comm[TASK_COMM_LEN];
 	__u32 selected; /* then with its own name */
 	__u32 last;	/* with it the process has ended */
@@ -32,6 +33,58 @@ struct {
 	__type(value, struct counted);
 } ended SEC(".maps");
 
+/* A thread that was moved to another CPU while it slept and was not yet taken from its queue (from Linux 6.12 on): the kernel
+ * has it waiting from then on, so what it adds next is for the most part sleep. That and what follows until the next reading
+ * is unsure. */
+struct moved_asleep {
+	__u64 task;
+	__u64 waits, wait_ns; /* when it was moved */
+	__u64 unsure_waits, unsure_ns; /* moved before since the reading: from then until it was moved again */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, __u32); /* tid */
+	__type(value, struct moved_asleep);
+} moved_asleep SEC(".maps");
+
+static __always_inline void note_moved(struct task_struct *task)
+{
+	struct moved_asleep now = {}, *before;
+	__u32 tid = task->pid;
+
+	now.task = (__u64)task;
+	now.waits = task->sched_info.pcount;
+	now.wait_ns = task->sched_info.run_delay;
+	before = bpf_map_lookup_elem(&moved_asleep, &tid);
+	if (before && before->task == now.task) {
+		now.unsure_waits = before->unsure_waits + now.waits - before->waits;
+		now.unsure_ns = before->unsure_ns + now.wait_ns - before->wait_ns;
+	}
+	/* where there is no room it is taken for a wait */
+	bpf_map_update_elem(&moved_asleep, &tid, &now, BPF_ANY);
+}
+
+static __always_inline void take_unsure(struct counted *c)
+{
+	struct moved_asleep *m = bpf_map_lookup_elem(&moved_asleep, &c->tid);
+
+	if (!m)
+		return;
+	if (m->task == c->task) {
+		c->unsure_waits = m->unsure_waits;
+		c->unsure_ns = m->unsure_ns;
+		m->unsure_waits = m->unsure_ns = 0;
+		if (c->waits == m->waits)
+			return; /* it sleeps on */
+		c->unsure_waits += c->waits - m->waits;
+		c->unsure_ns += c->wait_ns - m->wait_ns;
+	}
+	bpf_map_delete_elem(&moved_asleep, &c->tid);
+}
+
 static __always_inline void count(struct counted *c, struct task_struct *task)
 {
 	c->tgid = task->tgid;
@@ -40,11 +93,13 @@ static __always_inline void count(struct counted *c, struct task_struct *task)
 	c->started_ns = task->group_leader->start_boottime;
 	c->since_ns = task->start_time;
 	c->task = (__u64)task;
-	c->switches = task->nvcsw + task->nivcsw;
+	c->voluntary = task->nvcsw;
+	c->switches = c->voluntary + task->nivcsw;
 	c->cpu_ns = task->se.sum_exec_runtime;
 	if (bpf_core_field_exists(task->sched_info.run_delay)) {
 		c->waits = task->sched_info.pcount;
 		c->wait_ns = task->sched_info.run_delay;
+		take_unsure(c);
 	}
 	if (bpf_core_field_exists(task->ioac.read_bytes)) {
 		c->read_bytes = task->ioac.read_bytes;
@@ -65,7 +120,18 @@ int read_counted(struct bpf_iter__task *ctx)
 	if (!task || !task->pid)
 		return 0;
 	count(&c, task);
+	/* moved before we were there */
+	if (bpf_core_field_exists(task->sched_info.last_queued) && task->__state && task->sched_info.last_queued)
+		note_moved(task);
 	bpf_seq_write(ctx->meta->seq, &c, sizeof(c));
+	return 0;
+}
+
+SEC("tp_btf/sched_migrate_task")
+int BPF_PROG(moved, struct task_struct *task)
+{
+	if (is_leaving_queue(task))
+		note_moved(task);
 	return 0;
 }
 

@@ -18,6 +18,7 @@ struct cpu_sums {
 	__u64 max_ns[2][2 * KINDS];
 	__u32 max_epoch[2];
 	__u64 waits;
+	__u64 more_ns; /* that these were longer than the kernel has it, whose clock it leaves standing for a while */
 	__u64 unknown; /* and those of which the kernel does not say since when */
 };
 
@@ -111,7 +112,9 @@ static __always_inline void leave(struct task_struct *task, __u64 now, bool pree
 
 static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)
 {
-	__u64 since = queued_since(task->sched_info.last_queued, now), wait = now > since ? now - since : 0;
+	__u64 queued = task->sched_info.last_queued, noted = task->se.cfs_rq->rq->clock - queued;
+	__u64 since = queued_since(queued, now), wait = now > since ? now - since : 0;
+	__u64 more = wait > noted ? wait - noted : 0;
 	struct departure *d = departure_of(task);
 	bool mine = selected(&config.selection, task);
 	__u32 epoch = config.epoch, half = epoch & 1, state = STATE_WAITING;
@@ -138,6 +141,7 @@ static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu
 	}
 	record_latency(cpu, half, RUNQ, mine, wait);
 	cpu->waits++;
+	cpu->more_ns += more;
 }
 
 static __always_inline int switched(void *ctx, bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)

@@ -75,10 +75,4 @@ static __always_inline __u64 queued_since(__u64 queued, __u64 now)
 	return queued && queue_clock.seen ? queued + ahead_ns(now) : 0;
 }
 
-/* Asleep, and still in its queue: moved now, the kernel notes it as waiting. */
-static __always_inline bool is_leaving_queue(struct task_struct *task)
-{
-	return bpf_core_field_exists(task->se.sched_delayed) && task->se.sched_delayed;
-}
-
 #endif

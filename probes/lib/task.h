@@ -146,4 +146,10 @@ static __always_inline __u32 task_hash(struct task_struct *task)
 	return (low >> 6) * 0x9e3779b1U;
 }
 
+/* Asleep, and still in its queue: moved now, the kernel notes it as waiting. */
+static __always_inline bool is_leaving_queue(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->se.sched_delayed) && task->se.sched_delayed;
+}
+
 #endif

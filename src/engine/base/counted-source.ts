@@ -15,6 +15,8 @@ export interface CountedProc {
   /** It has ended. */
   exited?: boolean
   switches: number
+  /** Of them, those to wait for something; /proc is not asked for them. */
+  voluntary?: number
   waits: number
   waitNs: number
   cpuNs: number
@@ -23,7 +25,10 @@ export interface CountedProc {
 }
 
 /** One of who is selected. */
-export interface CountedThread extends Pick<CountedProc, 'pid' | 'comm' | 'switches' | 'waits' | 'waitNs' | 'cpuNs'> {
+export interface CountedThread extends Pick<
+  CountedProc,
+  'pid' | 'comm' | 'switches' | 'voluntary' | 'waits' | 'waitNs' | 'cpuNs'
+> {
   tid: number
 }
 

@@ -24,6 +24,9 @@ export const tracepointArguments = (names: readonly string[]): Map<string, numbe
 export const unfitForSwitch = (): string =>
   tracepointArguments(['sched_switch']).get('sched_switch')! >= 4 ? 'switch_plain' : 'switch_state'
 
+/** The program that is only needed where a thread that sleeps may still be in its queue, and be moved with it. */
+export const needlessForMoves = (): string[] => (kernelHasMember('sched_entity', 'sched_delayed') ? [] : ['moved'])
+
 /** Those of these hooks that the running kernel and its modules lack: tracepoints by name, iterators as `iter/task`. */
 export const absentHooks = (hooks: readonly string[]): string[] =>
   withBtf((btf) =>

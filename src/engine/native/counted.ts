@@ -4,12 +4,13 @@
 import { join } from 'node:path'
 import type { CountedProc, CountedSource, CountedThread } from '../base/counted-source.ts'
 import { TICK_MS } from '../../source/proc-stat.ts'
+import { needlessForMoves } from './btf.ts'
 import { lostCounter } from './lost.ts'
 import { loadObject } from './object.ts'
 import { selectionWriter } from './selection.ts'
 import { objectWork } from './work.ts'
 
-const SUMS = ['switches', 'waits', 'wait_ns', 'cpu_ns', 'read_bytes', 'write_bytes'] as const
+const SUMS = ['switches', 'voluntary', 'waits', 'wait_ns', 'cpu_ns', 'read_bytes', 'write_bytes'] as const
 type Since = Record<(typeof SUMS)[number], number>
 
 /** So late, or a reading, the kernel may let go of a thread that is gone: it collects them for ten seconds (RCU_LAZY). */
@@ -24,7 +25,8 @@ interface Account {
 
 /** Throws BpfError. `objects`: folder of the compiled programs; `all`: also processes that did nothing. */
 export const openCounted = (objects: string, { all = false } = {}): CountedSource => {
-  const object = loadObject(join(objects, 'counted.bpf.o'))
+  const needless = needlessForMoves()
+  const object = loadObject(join(objects, 'counted.bpf.o'), { programs: (name) => !needless.includes(name) })
   const record = object.record('counted')
   const at = {
     tgid: record.number('tgid'),
@@ -37,6 +39,8 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     selected: record.number('selected'),
     last: record.number('last'),
     thread: record.text('thread'),
+    unsureWaits: record.number('unsure_waits'),
+    unsureNs: record.number('unsure_ns'),
     sums: SUMS.map((name) => record.number(name)),
   }
   const config = object.map('.data.config')
@@ -82,6 +86,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     proc.threads++
     if (before || at.sinceNs(bytes, from) >= sinceNs) {
       for (let i = 0; i < SUMS.length; i++) since[SUMS[i]!] = Math.max(0, now[i]! - account.sums[i]!)
+      since.wait_ns = surelyWaitedNs(since, at.unsureWaits(bytes, from), at.unsureNs(bytes, from))
       add(proc, since)
       if (at.selected(bytes, from)) threads.push(threadOf(proc.pid, tid, at.thread(bytes, from), since))
     }
@@ -137,10 +142,22 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
   }
 }
 
-const NOTHING = { switches: 0, waits: 0, waitNs: 0, cpuNs: 0, readBytes: 0, writeBytes: 0 }
+const NOTHING = { switches: 0, voluntary: 0, waits: 0, waitNs: 0, cpuNs: 0, readBytes: 0, writeBytes: 0 }
+
+/** Of waits that may have been sleep each is as long as the thread's others were on average; where it had no others nothing
+ * is known of them. Exported for its test. */
+export const surelyWaitedNs = (
+  { waits, wait_ns: ns }: Pick<Since, 'waits' | 'wait_ns'>,
+  unsureWaits: number,
+  unsureNs: number,
+): number => {
+  const [sureWaits, sureNs] = [waits - unsureWaits, Math.max(0, ns - unsureNs)]
+  return sureWaits > 0 ? sureNs + Math.min(unsureNs, (unsureWaits * sureNs) / sureWaits) : sureNs
+}
 
 const add = (proc: CountedProc, since: Since): void => {
   proc.switches += since.switches
+  proc.voluntary! += since.voluntary
   proc.waits += since.waits
   proc.waitNs += since.wait_ns
   proc.cpuNs += since.cpu_ns
@@ -153,6 +170,7 @@ const threadOf = (pid: number, tid: number, comm: string, since: Since): Counted
   tid,
   comm,
   switches: since.switches,
+  voluntary: since.voluntary,
   waits: since.waits,
   waitNs: since.wait_ns,
   cpuNs: since.cpu_ns,

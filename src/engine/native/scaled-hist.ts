@@ -23,16 +23,20 @@ export const bothEndsSeen = (spans: readonly Span[]): ((ns: number) => number) =
   }
 }
 
-/** Counts by slot times the factor of the middle of the slot; the sum likewise. The longest stays the longest seen. */
+/** Counts by slot times the factor of the middle of the slot; the sum likewise. The longest stays the longest seen. What
+ * rounding leaves goes on to the next slot, so that all together are as many as they should be. */
 export const scaledHist = (seen: Hist, factorOf: (ns: number) => number): Hist => {
   const slots: number[] = []
   let count = 0
   let sum = 0
   let seenSum = 0
+  let left = 0
   for (let i = 0; i < seen.slots.length; i += 2) {
     const slot = seen.slots[i]!
     const ns = Math.min((slotStartNs(slot) + slotStartNs(slot + 1)) / 2, seen.maxNs)
-    const scaled = Math.round(seen.slots[i + 1]! * factorOf(ns))
+    const exact = left + seen.slots[i + 1]! * factorOf(ns)
+    const scaled = Math.round(exact)
+    left = exact - scaled
     if (scaled === 0) continue
     slots.push(slot, scaled)
     count += scaled
@@ -41,4 +45,10 @@ export const scaledHist = (seen: Hist, factorOf: (ns: number) => number): Hist =
   }
   // what the middles are off is known of what was seen
   return { slots, count, sumNs: seenSum > 0 ? (sum * seen.sumNs) / seenSum : 0, maxNs: seen.maxNs }
+}
+
+/** These histograms together are `total` in place of what they are, each of its part; where none has any they stay. */
+export const scaledTo = (hists: readonly Hist[], total: number): Hist[] => {
+  const counted = hists.reduce((sum, { count }) => sum + count, 0)
+  return hists.map((hist) => (counted > 0 ? scaledHist(hist, () => total / counted) : hist))
 }

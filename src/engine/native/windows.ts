@@ -36,6 +36,9 @@ interface WindowsOptions {
   count(): ArrayLike<number>
   /** What being counted costs, for each. */
   hookNs: number
+  /** A sum over what was counted since the programs were loaded, ns for instance: of which it is told how much there is of it
+   * for each. */
+  amount?(): number
   steadyMs?(): number
   random?(): number
   /** Resolves once attaching again does not wait for what was detached. */
@@ -45,12 +48,25 @@ interface WindowsOptions {
 export interface Windows {
   /** Ends the interval, with a window that is open. Factor for all that was counted in it, how it was got, and the windows.
    * Throws what attaching or detaching threw meanwhile, where nobody could hear it. */
-  take(): { factor: number; tier: HowGot; spans: readonly Span[] }
+  take(): { factor: number; tier: HowGot; spans: readonly Span[]; each?: Ratio }
   close(): void
+}
+
+/** What was seen for each of what is known of all of the time, and half the width of the interval in which that of all of the
+ * time lies 95 of 100 times. */
+export interface Ratio {
+  ratio: number
+  halfWidth: number
 }
 
 /** From and to, on a steady clock. */
 export type Span = readonly [fromMs: number, toMs: number]
+
+interface Counts {
+  atMs: number
+  counts: number[]
+  amount: number
+}
 
 interface Seen {
   fromMs: number
@@ -60,6 +76,7 @@ interface Seen {
   most: number
   /** What it probably would have been. */
   likely: number
+  amount: number
 }
 
 /** Begins at once, with hooks that are not attached. */
@@ -68,13 +85,14 @@ export const openWindows = ({
   detach,
   count,
   hookNs,
+  amount,
   steadyMs = () => performance.now(),
   random = Math.random,
   settled = graceOver,
 }: WindowsOptions): Windows => {
   let begunMs = steadyMs()
   let seen: Seen[] = []
-  let open: { atMs: number; counts: number[] } | undefined
+  let open: Counts | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
   /** Counted when the interval began. */
@@ -102,17 +120,17 @@ export const openWindows = ({
 
   /** While the hooks are there: somewhere in the calls that attach and detach they begin and end, and these may take a tenth of
    * a window. */
-  const countsNow = (): { atMs: number; counts: number[] } => {
+  const countsNow = (): Counts => {
     const before = steadyMs()
     const counts = Array.from(count())
-    return { atMs: (before + steadyMs()) / 2, counts }
+    return { atMs: (before + steadyMs()) / 2, counts, amount: amount?.() ?? 0 }
   }
 
   const shut = (): void => {
     if (!open) return
-    const { atMs: fromMs, counts: before } = open
+    const { atMs: fromMs, counts: before, amount: amountBefore } = open
     open = undefined
-    let now: ReturnType<typeof countsNow>
+    let now: Counts
     try {
       now = countsNow()
     } finally {
@@ -120,7 +138,7 @@ export const openWindows = ({
     }
     const { atMs: toMs, counts } = now
     const ms = toMs - fromMs
-    const one: Seen = { fromMs, ms, count: 0, most: 0, likely: 0 }
+    const one: Seen = { fromMs, ms, count: 0, most: 0, likely: 0, amount: now.amount - amountBefore }
     for (let cpu = 0; cpu < counts.length; cpu++) {
       const count = counts[cpu]! - before[cpu]!
       const taken = (count * hookNs) / (ms * 1e6)
@@ -193,9 +211,18 @@ export const openWindows = ({
       const likely = all(sum(windows, (one) => one.likely))
       const least = all(seenInThem)
       const most = all(sum(windows, (one) => one.most))
-      const spread = errorOf(windows, observed)
+      const spread = errorOf(
+        windows.map((one) => [one.ms, one.count]),
+        observed,
+      )
       const error =
         spread === undefined ? undefined : spread + (UNSURE * Math.max(most - likely, likely - least)) / likely
+      const each =
+        amount &&
+        ratioOf(
+          windows.map((one) => [one.count, one.amount]),
+          observed,
+        )
       return {
         spans: windows.map(({ fromMs, ms }): Span => [fromMs, fromMs + ms]),
         factor: seenInThem > 0 ? Math.max(1, likely / counted) : observed > 0 ? 1 / observed : 0,
@@ -205,6 +232,7 @@ export const openWindows = ({
           windows: windows.length,
           ...(error !== undefined && { error: rounded(error) }),
         },
+        ...(each && { each }),
       }
     },
     close() {
@@ -215,15 +243,21 @@ export const openWindows = ({
   }
 }
 
-/** Half the width of the interval in which the total lies 95 of 100 times, relative to it: a ratio estimate over the
- * windows, with Student's t as they are few. Undefined for fewer than three, or where nothing was seen. */
-export const errorOf = (windows: readonly Pick<Seen, 'ms' | 'count'>[], observed: number): number | undefined => {
+/** Of each window what is known of all of the time, its length for instance, and what was seen in it: a ratio estimate, with
+ * Student's t as windows are few. Undefined for fewer than three, or where nothing is known. */
+const ratioOf = (windows: readonly (readonly [known: number, seen: number])[], observed: number): Ratio | undefined => {
   const n = windows.length
-  const averageMs = sum(windows, ({ ms }) => ms) / n
-  const rate = sum(windows, ({ count }) => count) / (n * averageMs)
-  if (n < 3 || !(rate > 0)) return undefined
-  const variance = sum(windows, ({ ms, count }) => (count - rate * ms) ** 2) / (n - 1)
-  return (studentT(n - 1) * Math.sqrt((variance * (1 - observed)) / n)) / (rate * averageMs)
+  const known = sum(windows, (each) => each[0])
+  if (n < 3 || !(known > 0)) return undefined
+  const ratio = sum(windows, (each) => each[1]) / known
+  const variance = sum(windows, (each) => (each[1] - ratio * each[0]) ** 2) / (n - 1)
+  return { ratio, halfWidth: (studentT(n - 1) * Math.sqrt(variance * (1 - observed) * n)) / known }
+}
+
+/** Half that width, relative to the total. Undefined also where nothing was seen. */
+export const errorOf = (...args: Parameters<typeof ratioOf>): number | undefined => {
+  const found = ratioOf(...args)
+  return found && found.ratio > 0 ? found.halfWidth / found.ratio : undefined
 }
 
 const total = (counts: ArrayLike<number>): number => sum(Array.from(counts), (each) => each)

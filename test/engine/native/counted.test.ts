@@ -1,12 +1,13 @@
 // What the kernel counts anyway, against what /proc says of the same: of a process of known work, of one whose thread has
 // ended, and of disks.
+import test from 'ava'
 import { startSched } from '../../helpers/sched.ts'
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { blockFrom } from '../../../src/engine/probes/block/counted.ts'
 import type { CountedProc } from '../../../src/engine/base/counted-source.ts'
-import { openCounted } from '../../../src/engine/native/counted.ts'
+import { openCounted, surelyWaitedNs } from '../../../src/engine/native/counted.ts'
 import { schedFrom } from '../../../src/engine/probes/sched/counted.ts'
 import { startBlock } from '../../helpers/block.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
@@ -47,6 +48,15 @@ bpfTest(
   },
   ['clang'],
 )
+
+test('a wait that may have been sleep is as long as the others of its thread', (t) => {
+  t.is(surelyWaitedNs({ waits: 10, wait_ns: 1000 }, 0, 0), 1000)
+  t.is(surelyWaitedNs({ waits: 10, wait_ns: 9000 }, 1, 8100), 1000)
+  // but for less than it may have been itself
+  t.is(surelyWaitedNs({ waits: 10, wait_ns: 950 }, 1, 50), 950)
+  // nothing is known where it had no others
+  t.is(surelyWaitedNs({ waits: 1, wait_ns: 5e9 }, 1, 5e9), 0)
+})
 
 for (const [which, before] of [
   ['that began and ended between two readings', false],

@@ -1,6 +1,6 @@
 // What is seen in windows, scaled: against stays of known lengths, some of which the windows see.
 import test from 'ava'
-import { bothEndsSeen, scaledHist } from '../../../src/engine/native/scaled-hist.ts'
+import { bothEndsSeen, scaledHist, scaledTo } from '../../../src/engine/native/scaled-hist.ts'
 import { emptyHist, mergeHists, slotOf, slotStartNs } from '../../../src/model/base/histogram.ts'
 import type { Span } from '../../../src/engine/native/windows.ts'
 import type { Hist } from '../../../src/stream/stream-types.ts'
@@ -107,3 +107,17 @@ for (const [name, lengths, within] of [
     t.true(Math.abs(scaled.count / truth.count - 1) < within, `${scaled.count} of ${truth.count}`)
     t.true(Math.abs(scaled.sumNs / truth.sumNs - 1) < within, `${scaled.sumNs} of ${truth.sumNs} ns`)
   })
+
+test('as many as there were, whatever was seen; each slot has its part', (t) => {
+  const seen = histOf([1000, 1000, 5_000_000])
+  const [scaled, none] = scaledTo([seen, emptyHist()], 10)
+  t.is(scaled!.count, 10)
+  t.deepEqual(scaled!.slots, [slotOf(1000), 7, slotOf(5_000_000), 3])
+  t.deepEqual(none, emptyHist())
+  t.deepEqual(scaledTo([emptyHist()], 10), [emptyHist()])
+})
+
+test('what rounding leaves is not lost', (t) => {
+  const seen = histOf(Array.from({ length: 40 }, (_, i) => 1000 * 1.2 ** i))
+  t.is(scaledHist(seen, () => 1.4).count, 56)
+})

@@ -1,6 +1,6 @@
 // Reader of control groups: their files, and probes/containers.bpf.c for what these do not have.
 import type { PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
-import { unfitForSwitch } from '../../native/btf.ts'
+import { needlessForMoves, unfitForSwitch } from '../../native/btf.ts'
 import { describedPlan, loadDescribed } from '../../native/described-object.ts'
 import { lostCounter } from '../../native/lost.ts'
 import { objectWork } from '../../native/work.ts'
@@ -11,7 +11,10 @@ import { readingOf } from './reading.ts'
 import { CONTAINERS } from './spec.ts'
 
 export const plan = (({ object: path, maxEntries }) =>
-  describedPlan(path, CONTAINERS, { maxEntries, also: [unfitForSwitch()] })) satisfies PlanDescribed
+  describedPlan(path, CONTAINERS, {
+    maxEntries,
+    also: [unfitForSwitch(), ...needlessForMoves()],
+  })) satisfies PlanDescribed
 
 export const start: StartDescribed = (context) => {
   const { object } = loadDescribed(plan(context))

@@ -5,9 +5,14 @@ import type { ProbeSpec } from '../../../stream/spec.ts'
 export const CONTAINERS = {
   id: 'containers',
   kind: 'core',
-  hooks: [{ name: 'sched_switch' }, { name: 'sched_process_exit' }, { name: 'iter/task' }],
+  hooks: [
+    { name: 'sched_switch' },
+    { name: 'sched_migrate_task' },
+    { name: 'sched_process_exit' },
+    { name: 'iter/task' },
+  ],
   options: [],
-  cheaper: { is: 'counted', gives: 'what the files of groups say; not time in state D' },
+  cheaper: [{ is: 'counted', gives: 'what the files of groups say; not time in state D' }],
   tables: {
     groups: [
       CGROUP,

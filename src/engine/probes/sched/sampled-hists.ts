@@ -3,7 +3,7 @@ import type { Hist } from '../../../stream/stream-types.ts'
 import type { Target } from '../../../stream/target.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { selectionWriter } from '../../native/selection.ts'
-import { HIST_BYTES, histCounters, histDifference, sumPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { HIST_BYTES, histCounters, histDifference, sumPerCpu, totalPerCpu, u64, words } from '../../native/per-cpu.ts'
 
 /** In the order in which they are given. */
 export const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
@@ -11,6 +11,8 @@ export const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
 interface Seen {
   /** Waits since the programs were loaded, by CPU. */
   waits(): number[]
+  /** How much longer these were than the kernel has it, together. */
+  moreNs(): number
   /** Ends the interval. In the order of KINDS: of all threads, and of selected ones. */
   take(): { all: Hist[]; selected: Hist[] }
   /** Returns why nobody is selected, when there is no such target. */
@@ -18,7 +20,7 @@ interface Seen {
 }
 
 export const openSeen = (object: BpfObject): Seen => {
-  const at = object.layout('cpu_sums', ['all', 'max_ns', 'max_epoch', 'waits'])
+  const at = object.layout('cpu_sums', ['all', 'max_ns', 'max_epoch', 'waits', 'more_ns'])
   const told = object.layout('config', ['epoch', 'self', 'selection'])
   const maximaBytes = object.place('cpu_sums', 'max_ns').bytes
   const { count: kindsCount, ...numbers } = object.values('kind', {
@@ -52,6 +54,7 @@ export const openSeen = (object: BpfObject): Seen => {
       const count = (view.length * 4) / cpus.valueSize
       return Array.from({ length: count }, (_, cpu) => u64(view, cpu * cpus.valueSize + at.waits))
     },
+    moreNs: () => totalPerCpu(words(cpus.lookup(key)!), cpus.valueSize, at.more_ns),
     take() {
       const half = epoch & 1
       const view = words(cpus.lookup(key)!)

@@ -5,16 +5,16 @@ import { join } from 'node:path'
 import { schedTables } from '../../../model/sched-tables.ts'
 import type { SchedData, SchedHists, SchedProc } from '../../../stream/sched-types.ts'
 import type { Hist } from '../../../stream/stream-types.ts'
-import type { CountedProc, CountedSource } from '../../base/counted-source.ts'
+import type { CountedProc, CountedSource, CountedThread } from '../../base/counted-source.ts'
 import type { DescribedProbe, PlanDescribed, StartDescribed } from '../../base/described-probe.ts'
-import type { ProbeContext } from '../../base/probe.ts'
+import type { HowGot, ProbeContext } from '../../base/probe.ts'
 import { kernelHasMember, unfitForSwitch } from '../../native/btf.ts'
 import { openCounted } from '../../native/counted.ts'
 import { BpfError } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned, type BpfObject } from '../../native/object.ts'
-import { bothEndsSeen, scaledHist } from '../../native/scaled-hist.ts'
-import { openWindows, type Span } from '../../native/windows.ts'
+import { bothEndsSeen, scaledHist, scaledTo } from '../../native/scaled-hist.ts'
+import { openWindows, type Ratio, type Span } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { sharedGroups } from '../../proc/groups.ts'
 import { blockedSums, NOT_BLOCKED, type BlockedTimes } from './blocked.ts'
@@ -63,6 +63,7 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
     attach: () => object.attach(hooks),
     detach: () => object.detach(hooks),
     count: seen.waits,
+    amount: seen.moreNs,
     hookNs: HOOK_NS,
   })
   let readNs = process.hrtime.bigint()
@@ -79,30 +80,28 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
 
   return {
     read() {
-      const { tier, factor, spans } = windows.take()
+      const { tier, spans, each } = windows.take()
       remembered = [...remembered, ...spans].slice(-MOST_SPANS)
       const now = process.hrtime.bigint()
       const intervalNs = Number(now - readNs)
       readNs = now
-      const both = bothEndsSeen(remembered)
-      const scaled = (hists: readonly Hist[]): SchedHists =>
-        Object.fromEntries(
-          hists.map((hist, kind) => [KINDS[kind], scaledHist(hist, kind === 0 ? () => factor : both)]),
-        ) as unknown as SchedHists
+      const scaled = scaledBy(bothEndsSeen(remembered), each?.ratio ?? 0)
       const { all, selected } = seen.take()
       const times = blocked.take(intervalNs)
-      const procs = counted
-        .read()
+      const every = counted.read()
+      const procs = every
         .filter(
           ({ pid, exited, switches, cpuNs, waitNs }) =>
             times.procs.has(pid) || exited || switches > 0 || cpuNs > 0 || waitNs > 0,
         )
         .map((proc) => procOf(proc, times.procs.get(proc.pid)))
-      const data: SchedData = { procs, ...scaled(all) }
-      const threads = threadsFrom(counted.threads(), (tid) => times.threads.get(tid) ?? NOT_BLOCKED)
+      const data: SchedData = { procs, ...scaled(all, every) }
+      const ofTarget = counted.threads()
+      const threads = threadsFrom(ofTarget, (tid) => times.threads.get(tid) ?? NOT_BLOCKED)
       const { of, partial } = whose.take()
-      if (of) data.target = { of, threads, ...scaled(selected), ...(partial && { partial }) }
-      return { ...schedTables(data), lost: missed() + counted.lost(), tier }
+      if (of) data.target = { of, threads, ...scaled(selected, ofTarget), ...(partial && { partial }) }
+      const lost = missed() + counted.lost()
+      return { ...schedTables(data), lost, tier: withError(tier, each, data.runq) }
     },
     command(command) {
       if (command.cmd !== 'target') return
@@ -118,4 +117,33 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
       object.close()
     },
   }
+}
+
+/** How often they waited, slept and were preempted the kernel counts itself; windows tell how long, and how much longer waits
+ * were than the kernel has them. Of sleeps and preemptions they know those whose both ends they have seen. In the order of
+ * KINDS. */
+const scaledBy =
+  (both: (ns: number) => number, moreNs: number) =>
+  (seen: readonly Hist[], counted: readonly (CountedProc | CountedThread)[]): SchedHists => {
+    const [waits, ...others] = seen
+    const [sleeps, disk, preempted] = others.map((hist) => scaledHist(hist, both))
+    const sum = (of: (one: CountedProc | CountedThread) => number): number =>
+      counted.reduce((total, one) => total + of(one), 0)
+    const voluntary = sum((one) => one.voluntary ?? 0)
+    const [runq] = scaledTo(
+      [waits!],
+      sum((one) => one.waits),
+    )
+    const scaled = [
+      { ...runq!, sumNs: sum((one) => one.waitNs + one.waits * moreNs) },
+      ...scaledTo([sleeps!, disk!], voluntary),
+      ...scaledTo([preempted!], sum(({ switches }) => switches) - voluntary),
+    ]
+    return Object.fromEntries(scaled.map((hist, kind) => [KINDS[kind], hist])) as unknown as SchedHists
+  }
+
+/** How far the time waited may be off: what the kernel leaves out of it is all that is estimated. */
+const withError = (tier: HowGot, each: Ratio | undefined, { count, sumNs }: Hist): HowGot => {
+  const { error: _, ...rest } = tier
+  return each && sumNs > 0 ? { ...rest, error: Number(((count * each.halfWidth) / sumNs).toPrecision(3)) } : rest
 }
