@@ -1,5 +1,6 @@
 // What the probes may take, and which probes are in full or cheaper whatever they take: changed while running.
 import { currentPanel, panelIn, specOf } from './state.ts'
+import type { Pin } from '../stream/want.ts'
 import type { AppState, Budget } from './state-types.ts'
 
 /** Percent of all CPUs; 0: any. */
@@ -12,7 +13,7 @@ export const nextBudget = (state: AppState): AppState => {
   return changed(state, { ...state.budget, limitPercent }, limitWords(limitPercent))
 }
 
-/** Of the panel's probe: as the budget has it, cheaper, in full. */
+/** Of the panel's probe: as the budget has it, in each cheaper tier, in full. */
 export const nextPin = (state: AppState): AppState => {
   const id = currentPanel(state)
   if (id === undefined) return state
@@ -20,14 +21,14 @@ export const nextPin = (state: AppState): AppState => {
   const spec = specOf(state, probe)
   if (spec && !spec.cheaper) return { ...state, notice: { text: `${title}: has no cheaper way`, role: 'warn' } }
   const { [probe]: pin, ...others } = state.budget.pins
-  const next = pin === undefined ? 'cheaper' : pin === 'cheaper' ? 'full' : undefined
+  const cheaper = spec?.cheaper?.map(({ is }) => is) ?? (['sampled'] as const)
+  const order: readonly (Pin | undefined)[] = [undefined, ...cheaper, 'full']
+  const next = order[(order.indexOf(pin) + 1) % order.length]
   const pins: Budget['pins'] = next === undefined ? others : { ...others, [probe]: next }
   const words =
-    next === 'cheaper'
-      ? `${title}: cheaper from now on, whatever it costs`
-      : next === 'full'
-        ? `${title}: in full from now on, whatever it costs`
-        : `${title}: in full as long as the budget allows`
+    next === undefined
+      ? `${title}: in full as long as the budget allows`
+      : `${title}: ${next === 'full' ? 'in full' : next} from now on, whatever it costs`
   return changed(state, { ...state.budget, pins }, words)
 }
 

@@ -25,22 +25,25 @@ export const costFigures = (state: AppState, view: View, probe: ProbeId): string
   ]
 }
 
-/** What the next tier would save, or what the first would cost. */
+/** What the first tier would cost, and what the next would save. */
 const tierFigures = (cost: ProbeCost, message: CostMessage, view: View): string[] => {
   const { fullPercent } = cost
-  if (fullPercent !== undefined) return [`in full ${formatPercent(fullPercent * message.cpus)}%`]
   const next = cheaperOf(cost, view)
-  return next?.ns ? [`${next.is} -${percentOf(next.ns, message)}%`] : []
+  return [
+    ...(fullPercent === undefined ? [] : [`in full ${formatPercent(fullPercent * message.cpus)}%`]),
+    ...(next?.ns ? [`${next.is} -${percentOf(next.ns, message)}%`] : []),
+  ]
 }
 
 /** Hooks in windows are there for a part of the time; getting them there is not the kernel's programs' time. */
 const SAVED = { sampled: 0.8, counted: 1 } as const
 
-/** The next tier of one in full, and the time it saves. */
+/** The next tier, and the time it saves. */
 const cheaperOf = ({ probe, hookNs = 0 }: ProbeCost, view: View): (CheaperSpec & { ns: number }) | undefined => {
   const cheaper = view.store.spec(probe)?.cheaper
-  const isThere = (view.latest(probe) as Sample | undefined)?.tier !== undefined
-  return cheaper && !isThere ? { ...cheaper, ns: hookNs * SAVED[cheaper.is] } : undefined
+  const tier = (view.latest(probe) as Sample | undefined)?.tier
+  const next = cheaper?.[cheaper.findIndex(({ is }) => is === tier?.is) + 1]
+  return next && { ...next, ns: hookNs * SAVED[next.is] }
 }
 
 /** Of one probe, for the help page. */
@@ -62,11 +65,10 @@ const wordsOf = (view: View, probe: ProbeId, message: CostMessage): string | und
       ? []
       : [`${rateOf(runs, message)} runs/s${runs > 0 ? ` of ${formatDuration(runNs! / runs)}` : ''}`]),
     ...(processNs === undefined ? [] : [`own process ${percentOf(processNs, message)} %`]),
-    ...(cost.fullPercent !== undefined
-      ? [`in full it would take ${formatPercent(cost.fullPercent * message.cpus)} %`]
-      : next?.ns
-        ? [`${next.is} it saves ${percentOf(next.ns, message)} %`]
-        : []),
+    ...(cost.fullPercent === undefined
+      ? []
+      : [`in full it would take ${formatPercent(cost.fullPercent * message.cpus)} %`]),
+    ...(next?.ns ? [`${next.is} it saves ${percentOf(next.ns, message)} %`] : []),
     `lost ${lostOf(view, probe)}`,
     ...(map
       ? [`fullest map ${map.name}: ${formatCount(map.entries)} of ${formatCount(map.maxEntries)} (${fullness(map)} %)`]

@@ -17,7 +17,7 @@ export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>)
   /** Absent of one that was not ready as soon as it was started: since when that is is not known. */
   let begunMs: number | undefined
   let closed = false
-  let isThin = false
+  let level = 0
   const told = new Map<ProbeCommand['cmd'], ProbeCommand>()
 
   const start = async (): Promise<void> => {
@@ -26,7 +26,7 @@ export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>)
       if (closed) return prepared.drop?.()
       running = prepared.start()
       if (running.ready?.() !== false) begunMs = performance.now()
-      if (isThin) running.thin?.(true)
+      if (level > 0) running.thin?.(level)
       for (const command of told.values()) running.command?.(command)
     } catch (thrown) {
       error = explain(thrown)
@@ -52,9 +52,9 @@ export const deferred = <P extends ProbeId>(prepare: () => Promise<Prepared<P>>)
       told.set(command.cmd, command)
       running?.command?.(command)
     },
-    thin(on) {
-      isThin = on
-      running?.thin?.(on)
+    thin(to) {
+      level = to
+      running?.thin?.(to)
     },
     get work() {
       return running?.work

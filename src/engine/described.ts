@@ -8,11 +8,11 @@ import type { ProbeContext, Reading, RunningProbe, StartProbe } from './base/pro
 import { deferred, type Prepared } from './deferred.ts'
 import { loadAhead } from './native/load.ts'
 import { startChecked } from './reasons.ts'
-import { orProc, withThin } from './tiers.ts'
+import { orProc, withTiers } from './tiers.ts'
 
 /** Its code is read and its object loaded in the background, which the supervisor waits for. */
 export const startDescribed =
-  ({ spec, load, loadThin, loadWithout }: DescribedEntry): StartProbe<DescribedId> =>
+  ({ spec, load, loadCheaper = [], loadWithout }: DescribedEntry): StartProbe<DescribedId> =>
   (context) => {
     const own = { ...context, object: join(context.objects, `${spec.id}.bpf.o`) }
     const full = async (): Promise<Prepared<DescribedId>> => {
@@ -23,14 +23,17 @@ export const startDescribed =
       )
     }
     return deferred(async () => {
-      const [prepared, thin, without] = await Promise.all([full(), loadThin?.(), loadWithout?.()])
-      const tiered: StartProbe<DescribedId> = thin
-        ? withThin(
-            prepared.start,
-            () => thinner(thin, own),
-            () => deferred(full),
-          )
-        : prepared.start
+      const [prepared, without, ...cheaper] = await Promise.all([
+        full(),
+        loadWithout?.(),
+        ...loadCheaper.map((loadOne) => loadOne?.()),
+      ])
+      const tiered: StartProbe<DescribedId> =
+        cheaper.length > 0
+          ? withTiers([prepared.start, ...cheaper.map((one) => (one ? () => thinner(one, own) : prepared.start))], () =>
+              deferred(full),
+            )
+          : prepared.start
       const start = without ? orProc(tiered, () => asRunning(without.start(own))) : tiered
       return { ...prepared, start: () => start(context) }
     })
@@ -79,7 +82,7 @@ const asRunning = (probe: DescribedProbe): RunningProbe<DescribedId> => ({
     return { data, lost, ...(tier && { tier }), ...(intervalMs !== undefined && { intervalMs }) }
   },
   command: (command) => probe.command?.(command),
-  thin: (on) => probe.thin?.(on),
+  thin: (level) => probe.thin?.(level > 0),
   isLate: () => probe.isLate?.() ?? false,
   // absent where it has none: it need not be looked at between ticks
   ready: probe.ready && (() => probe.ready!()),

@@ -1,7 +1,7 @@
 // Keeps the probes, kernel programs and processes of their own, within what they may take: measures for a second now and
 // then, sooner when there is cause, and asks overhead.ts what to give up and what to try again. How many events there are is
 // known at every tick, so that a load that begins is noticed then. Acts through `onChange`.
-import type { ShedDetail } from '../stream/cost-message.ts'
+import type { ShedDetail, Tier } from '../stream/cost-message.ts'
 import type { Budget, Part } from '../stream/want.ts'
 import type { Meter, Mark, Runs } from './meter.ts'
 import { sum } from './meter.ts'
@@ -11,6 +11,7 @@ import {
   hasMore,
   judge,
   learned,
+  levelOf,
   mayFit,
   NOTHING_SHED,
   predicted,
@@ -42,8 +43,9 @@ const PINNED: ShedDetail = { why: 'it is pinned there', hint: 'T lets go of it',
 
 interface GuardOptions {
   meter: Meter
-  /** These are in full whatever they cost. */
-  stays: ReadonlySet<Part>
+  /** What is cheaper than in full, in this order; none: in full whatever it costs. Of parts that are not named there is one, to
+   * be off. */
+  tiers: ReadonlyMap<Part, readonly Tier['is'][]>
   budget: Budget
   cpus: number
   onChange(nowMs: number): void
@@ -57,8 +59,8 @@ interface Guard {
   dueMs(): number
   /** Why a part is given up. */
   shed(part: Part): Shed | undefined
-  /** Given up, or pinned there. */
-  isCheaper(part: Part): boolean
+  /** Of its tiers, given up or pinned there: 0 is in full. */
+  level(part: Part): number
   /** In the stream's words. */
   why(part: Part, nowMs: number): ShedDetail | undefined
   /** What a part that is given up or pinned would take in full now, of all CPUs; undefined where that is not known. */
@@ -72,7 +74,7 @@ interface Guard {
   spare(parts: readonly Part[]): void
 }
 
-export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBlind }: GuardOptions): Guard => {
+export const createGuard = ({ meter, tiers, budget: first, cpus, onChange, onBlind }: GuardOptions): Guard => {
   let overhead: Overhead = NOTHING_SHED
   let window: Mark | undefined
   let dueMs = Infinity
@@ -112,22 +114,30 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
     const before = overhead.shed
     const { limitPercent } = budget
     const loads = loadsOf(runs, cpus)
-    unlearned = { fromMs: mark.atMs, toMs: nowMs, loads: loads.filter(({ part }) => !isCheaper(part)) }
+    unlearned = { fromMs: mark.atMs, toMs: nowMs, loads: loads.flatMap(inItsTier) }
     learnFrom(interval)
     overhead = judge(overhead, { nowMs, loads, limitPercent, cpus, rates: interval.rates, isFixed, last })
-    isChanging = before.length !== overhead.shed.length
+    const levels = (all: readonly Shed[]): string => all.map((each) => `${each.part} ${each.level}`).join()
+    isChanging = levels(before) !== levels(overhead.shed)
     const changed = isChanging || before.some((shed, i) => shed !== overhead.shed[i])
     closedMs = nowMs
     // the others come back when they fit
-    const tried = overhead.shed.filter(({ part }) => predicted(overhead, part, interval.rates) === undefined)
+    const tried = overhead.shed.filter(
+      (each) => predicted(overhead, each.part, each.level - 1, interval.rates) === undefined,
+    )
     const nextMs = Math.min(EVERY_MS, ...tried.map(({ untilMs }) => untilMs - WINDOW_MS - nowMs))
     const isUrgent = overhead.over > 0 || overhead.fits > 0
     dueMs = isChanging ? Infinity : nowMs + (isUrgent ? SOON_MS : Math.max(SOON_MS, nextMs))
     if (changed) onChange(nowMs)
   }
 
-  /** It cannot be given up. */
-  const isFixed = (part: Part): boolean => pinned.has(part) || stays.has(part)
+  /** What is counted anyway does not cost more for more events. */
+  const inItsTier = (load: Load): Measured['loads'] => {
+    const at = level(load.part)
+    return at > 0 && tiers.get(load.part)?.[at - 1] === 'counted' ? [] : [{ ...load, level: at }]
+  }
+
+  const isFixed = (part: Part, level: number): boolean => pinned.has(part) || level >= (tiers.get(part)?.length ?? 1)
 
   const learnFrom = (one: Interval): void => {
     if (!unlearned || !covers(one, unlearned)) return
@@ -145,10 +155,16 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
 
   const shed = (part: Part): Shed | undefined => overhead.shed.find((each) => each.part === part)
 
-  const isCheaper = (part: Part): boolean => shed(part) !== undefined || budget.pins[part] === 'cheaper'
+  /** 0: in full, or the budget says. */
+  const pinnedTo = (part: Part): number => {
+    const pin = budget.pins[part]
+    return pin === undefined || pin === 'full' ? 0 : 1 + (tiers.get(part)?.indexOf(pin) ?? 0)
+  }
+
+  const level = (part: Part): number => pinnedTo(part) || levelOf(overhead, part)
 
   const fullPercent = (part: Part): number | undefined => {
-    const percent = shed(part) || budget.pins[part] ? predicted(overhead, part, interval.rates) : undefined
+    const percent = shed(part) || budget.pins[part] ? predicted(overhead, part, 0, interval.rates) : undefined
     return percent === undefined ? undefined : Number(written(percent))
   }
 
@@ -158,7 +174,7 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
     let isAny = false
     for (const [part, rate] of interval.rates) {
       const waitMs = patience.get(part) ?? AGAIN_MS
-      if (rate < MANY || overhead.each.has(part) || nowMs < closedMs + waitMs) continue
+      if (rate < MANY || overhead.each.get(part)?.has(level(part)) || nowMs < closedMs + waitMs) continue
       patience.set(part, Math.min(EVERY_MS, 2 * waitMs))
       isAny = true
     }
@@ -177,17 +193,18 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
     },
     dueMs: () => dueMs,
     shed,
-    isCheaper,
+    level,
     why(part, nowMs) {
-      if (budget.pins[part] === 'cheaper') return PINNED
+      if (pinnedTo(part) > 0) return PINNED
       const given = shed(part)
       if (!given) return undefined
       const percent = fullPercent(part)
+      const isKnown = predicted(overhead, part, given.level - 1, interval.rates) !== undefined
       return {
         why: given.why,
         hint: SHED_HINT,
         // by what it would take, where that is known
-        retryMs: percent === undefined ? Math.round(Math.max(0, given.untilMs - nowMs)) : 0,
+        retryMs: isKnown ? 0 : Math.round(Math.max(0, given.untilMs - nowMs)),
         ...(percent !== undefined && { fullPercent: percent }),
       }
     },
@@ -219,8 +236,8 @@ export const createGuard = ({ meter, stays, budget: first, cpus, onChange, onBli
       if (JSON.stringify(wanted) === JSON.stringify(budget)) return
       budget = wanted
       const { limitPercent, pins } = wanted
-      pinned = new Set(Object.entries(pins).flatMap(([part, pin]) => (pin === 'full' ? [part as Part] : [])))
-      const left = limitPercent > 0 ? overhead.shed.filter(({ part }) => !pinned.has(part)) : []
+      pinned = new Set(Object.keys(pins) as Part[])
+      const left = limitPercent > 0 ? overhead.shed.filter(({ part }) => pins[part] !== 'full') : []
       // under another limit each may be tried again at once
       overhead = { ...overhead, over: 0, shed: left.map((each) => ({ ...each, untilMs: nowMs })) }
       end()

@@ -131,7 +131,7 @@ export const createLoop = (options: LoopOptions): Loop => {
       const isWanted = wantedOf(probe.id) !== undefined
       const shed = isWanted ? guard.shed(probe.id) : undefined
       if (!isWanted) void probe.switchOff()
-      else if (probe.thin(guard.isCheaper(probe.id)) || !shed) probe.switchOn(nowMs)
+      else if (probe.thin(guard.level(probe.id)) || !shed) probe.switchOn(nowMs)
       else if (told.get(probe.id) !== shed) void probe.switchOff({ is: 'shed', ...guard.why(probe.id, nowMs)! })
       told.set(probe.id, shed)
     }
@@ -140,7 +140,7 @@ export const createLoop = (options: LoopOptions): Loop => {
 
   const guard = createGuard({
     meter,
-    stays: new Set(options.specs?.flatMap(({ id, cheaper }) => (cheaper ? [] : [id as ProbeId]))),
+    tiers: new Map(options.specs?.map(({ id, cheaper = [] }) => [id as ProbeId, cheaper.map(({ is }) => is)])),
     budget,
     cpus: options.hello.cpus,
     onChange(nowMs) {

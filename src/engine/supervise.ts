@@ -50,8 +50,8 @@ export interface Supervised {
   /** Ends the interval; undefined when there is nothing to say. `shed`: why it is not in full. */
   read(nowMs: number, atMs: number, shed?: ShedDetail): Sample | undefined
   command(command: ProbeCommand, nowMs: number): void
-  /** With less cost in the kernel, or in full again, from the next reading on; false where it cannot. */
-  thin(on: boolean): boolean
+  /** In a tier that costs less in the kernel, or in full again (0), from the next reading on; false where it cannot. */
+  thin(level: number): boolean
   /** While it runs, and if it tells. */
   work(): ProbeWork | undefined
 }
@@ -83,8 +83,8 @@ export const supervise = <P extends ProbeId>({
   steadyMs,
 }: SuperviseOptions<P>): Supervised => {
   /** Wanted, and so as of the last reading. */
-  let thin = false
-  let isThin = false
+  let level = 0
+  let levelNow = 0
   let state: State<P> = { is: 'off' }
   let failures = 0
   let lastWhy = ''
@@ -134,7 +134,7 @@ export const supervise = <P extends ProbeId>({
     } catch (error) {
       return fail(error, nowMs)
     }
-    isThin = false
+    levelNow = 0
     const wasReady = state.probe.ready?.() !== false
     for (const command of commands(id)) attempt(nowMs, (probe) => probe.command?.(command))
     changeTier(nowMs)
@@ -142,9 +142,9 @@ export const supervise = <P extends ProbeId>({
   }
 
   const changeTier = (nowMs: number): void => {
-    if (!thins || isThin === thin) return
-    isThin = thin
-    attempt(nowMs, (probe) => probe.thin?.(thin))
+    if (!thins || levelNow === level) return
+    levelNow = level
+    attempt(nowMs, (probe) => probe.thin?.(level))
     if (state.is === 'running') state.readMs = steadyMs()
   }
 
@@ -217,8 +217,8 @@ export const supervise = <P extends ProbeId>({
       changeTier(nowMs)
       return sample
     },
-    thin(on) {
-      thin = on
+    thin(to) {
+      level = to
       return thins
     },
     command: (command, nowMs) => attempt(nowMs, (probe) => probe.command?.(command)),

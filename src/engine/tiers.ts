@@ -1,26 +1,28 @@
-// A probe that has another way to its numbers for machines on which its hooks cost too much, or which have none: either
-// runs, never both.
+// A probe that has other ways to its numbers for machines on which its hooks cost too much, or which have none: one of them
+// runs, never two.
 import type { ProbeId } from '../stream/probe-ids.ts'
 import type { ProbeCommand, ProbeError, RunningProbe, StartProbe } from './base/probe.ts'
 import { explain } from './reasons.ts'
 
-/** `start` as long as it may, `startThin` while it is to cost less, `startAgain` afterwards. What was told to one is told to
- * the other. */
-export const withThin =
+/** By tier, in full first; where one is there twice it has a cheaper way of its own for the second. `startAgain`: the first,
+ * after another. What was told to one is told to the next. */
+export const withTiers =
   <P extends ProbeId>(
-    start: StartProbe<P>,
-    startThin: StartProbe<P>,
-    startAgain: StartProbe<P> = start,
+    starts: readonly [StartProbe<P>, ...StartProbe<P>[]],
+    startAgain: StartProbe<P> = starts[0],
   ): StartProbe<P> =>
   (context) => {
-    let probe: RunningProbe<P> = start(context)
-    /** On its way to be in full again, while the other goes on. */
+    let probe: RunningProbe<P> = starts[0](context)
+    let level = 0
+    /** On its way, while the other goes on. */
     let coming: RunningProbe<P> | undefined
+    let comingTo = 0
     const told = new Map<ProbeCommand['cmd'], ProbeCommand>()
     let closing: Promise<unknown> | undefined
     const change = (to: RunningProbe<P>): void => {
       const from = probe
       probe = to
+      level = comingTo
       coming = undefined
       closing = Promise.all([closing, from.close()])
       for (const command of told.values()) probe.command?.(command)
@@ -54,9 +56,17 @@ export const withThin =
         told.set(command.cmd, command)
         probe.command?.(command)
       },
-      thin(on) {
+      thin(to) {
         forget()
-        const other = (on ? startThin : startAgain)(context)
+        const start = starts[to]!
+        const own = to - starts.indexOf(start)
+        if (start === starts[level]) {
+          level = to
+          return probe.thin?.(own)
+        }
+        const other = (start === starts[0] ? startAgain : start)(context)
+        if (own > 0) other.thin?.(own)
+        comingTo = to
         if (other.ready?.() === false) coming = other
         else change(other)
       },

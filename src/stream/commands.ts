@@ -7,6 +7,7 @@ import { name } from './spec-check.ts'
 import { MOST_TARGET_PIDS, type Target } from './target.ts'
 import type { ProbeId } from './probe-ids.ts'
 import { optionsIn, type OptionSpec, type ProbeOptions } from './probe-options.ts'
+import { TIERS } from './cost-message.ts'
 import type { Command } from './stream-types.ts'
 import type { Budget, Want } from './want.ts'
 
@@ -70,7 +71,7 @@ const decodeBudget = (value: unknown): Budget | undefined => {
   const { limitPercent, pins } = fieldsOf(value)
   if (!isNumber(limitPercent) || limitPercent < 0 || typeof pins !== 'object' || pins === null) return undefined
   const known = Object.entries(pins).filter(
-    ([probe, pin]) => name(probe) === undefined && (pin === 'full' || pin === 'cheaper'),
+    ([probe, pin]) => name(probe) === undefined && (pin === 'full' || TIERS.includes(pin)),
   )
   return { limitPercent: Math.min(100, limitPercent), pins: Object.fromEntries(known.slice(0, MOST_PROBES)) }
 }

@@ -40,11 +40,14 @@ export interface CostMessage {
   why?: string
 }
 
+/** Ways to figures that cost less than to follow all that happens, the cheapest last. */
+export const TIERS = ['sampled', 'counted'] as const
+
 /** How the numbers of a sample were got where it is not in full: `sampled` by hooks that were in the kernel for a part of
  * the interval, with what was seen then scaled to all of it; `counted` without any, from sums that the kernel keeps
  * anyway: exact, but without distribution. */
 export interface Tier extends ShedDetail {
-  is: 'sampled' | 'counted'
+  is: (typeof TIERS)[number]
   /** Sampled: the part of the interval that was seen, in how many windows, and how far from the truth the total may be
    * (relative, 95 of 100 times; absent where too few windows tell). */
   observed?: number

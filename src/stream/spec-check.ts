@@ -2,6 +2,7 @@
 // field that is not there. Nothing here is drawn as it is; drawing makes texts harmless. Samples: tables-check.ts.
 import { flag, isObject, list, number, oneOf, optional, record, text } from './shape.ts'
 import type { Check } from './shape.ts'
+import { TIERS } from './cost-message.ts'
 import { DIMENSIONS, type FieldSpec } from './fields.ts'
 import type { NumberOption, WordOption } from './probe-options.ts'
 import { operandsOf } from './spec.ts'
@@ -183,7 +184,7 @@ const parts = record<S.ProbeSpec>({
   options: upTo(MOST.hooks, option),
   needs: optional(upTo(MOST.tables, name)),
   cheaper: optional(
-    record<S.CheaperSpec>({ is: oneOf('sampled', 'counted'), gives: sentence, estimates: optional(title) }),
+    upTo(TIERS.length, record<S.CheaperSpec>({ is: oneOf(...TIERS), gives: sentence, estimates: optional(title) })),
   ),
   tells: optional(record<S.TellsSpec>({ of: dimensions, by: title })),
   tables: named(MOST.tables, upTo(MOST.fields, field)),

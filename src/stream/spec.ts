@@ -178,7 +178,7 @@ export interface HookSpec {
   cheaper?: boolean
 }
 
-/** How its numbers are got where its hooks cost too much, and what is known then. */
+/** A way to its numbers where its hooks cost too much, and what is known then. */
 export interface CheaperSpec {
   is: Tier['is']
   gives: string
@@ -194,8 +194,8 @@ export interface ProbeSpec {
   options: readonly OptionSpec[]
   /** Probes whose samples are joined to its rows. */
   needs?: readonly string[]
-  /** Absent: it has no cheaper way, and is in full whatever it costs. */
-  cheaper?: CheaperSpec
+  /** One cheaper than the other. Absent: it has no cheaper way, and is in full whatever it costs. */
+  cheaper?: readonly CheaperSpec[]
   tells?: TellsSpec
   tables: { readonly [table: string]: readonly FieldSpec[] }
   /** Tables that stay when the others are dropped with age: those of few rows, or of what it is all about. */

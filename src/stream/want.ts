@@ -3,6 +3,7 @@
 import type { ProbeId } from './probe-ids.ts'
 import type { ProbeOptions } from './probe-options.ts'
 import type { Target } from './target.ts'
+import type { Tier } from './cost-message.ts'
 
 /** What can be given up: a probe in full, or the detail of one. */
 export type Part = ProbeId | 'detail'
@@ -22,9 +23,11 @@ export interface Want {
   budget?: Budget
 }
 
+export type Pin = 'full' | Tier['is']
+
 export interface Budget {
   /** The most that the probes may take of all CPUs; 0: any. */
   limitPercent: number
-  /** Probes in full whatever they cost, or cheaper whatever they may. */
-  pins: Readonly<Record<string, 'full' | 'cheaper'>>
+  /** Probes in full, or in a cheaper tier, whatever they cost. */
+  pins: Readonly<Record<string, Pin>>
 }

@@ -20,16 +20,19 @@ test('the limit goes up its steps, to any, and begins again', (t) => {
   t.is(limitWords(5), 'probes may take 5% of all CPUs')
 })
 
-test('a probe is cheaper, in full, then as the budget has it; others stay as they were', (t) => {
+test('a probe is in each cheaper tier, in full, then as the budget has it; others stay as they were', (t) => {
   const own = {
     ...state,
+    specs: [BLOCK],
     page: { is: 'panel', panel: 'block' } as const,
     budget: { limitPercent: 2, pins: { tcp: 'full' } as const },
   }
   const first = nextPin(own)
-  t.deepEqual(first.budget, { limitPercent: 2, pins: { tcp: 'full', block: 'cheaper' }, isChanged: true })
-  t.regex(first.notice!.text, /cheaper from now on/)
-  const second = nextPin(first)
+  t.deepEqual(first.budget, { limitPercent: 2, pins: { tcp: 'full', block: 'sampled' }, isChanged: true })
+  t.regex(first.notice!.text, /sampled from now on/)
+  const counted = nextPin(first)
+  t.deepEqual(counted.budget.pins, { tcp: 'full', block: 'counted' })
+  const second = nextPin(counted)
   t.deepEqual(second.budget.pins, { tcp: 'full', block: 'full' })
   t.regex(second.notice!.text, /in full from now on/)
   t.deepEqual(nextPin(second).budget.pins, { tcp: 'full' })
@@ -44,7 +47,7 @@ test('one that has no cheaper way cannot be pinned there', (t) => {
   const after = nextPin(own)
   t.is(after.budget, own.budget)
   t.regex(after.notice!.text, /block I\/O: has no cheaper way/)
-  t.deepEqual(nextPin({ ...own, specs: [BLOCK] }).budget.pins, { block: 'cheaper' })
+  t.deepEqual(nextPin({ ...own, specs: [BLOCK] }).budget.pins, { block: 'sampled' })
 })
 
 const tier = (more: Partial<Tier>): Tier => ({ is: 'sampled', why: 'too much', hint: 'b', retryMs: 0, ...more })

@@ -44,7 +44,7 @@ const described = (cost: Partial<ProbeCost>, spec: ProbeSpec = BLOCK): Store => 
 }
 
 test('what the next tier would save, or what all would cost', (t) => {
-  const counted: ProbeSpec = { ...BLOCK, cheaper: { is: 'counted', gives: 'sums' } }
+  const counted: ProbeSpec = { ...BLOCK, cheaper: [{ is: 'counted', gives: 'sums' }] }
   t.is(costFigures(state, viewIn(state, described({ hookNs: 10e6 })), 'block')[2], 'sampled -0.40%')
   t.is(costFigures(state, viewIn(state, described({ hookNs: 10e6 }, counted)), 'block')[2], 'counted -0.50%')
   const { cheaper: _, ...only } = BLOCK

@@ -569,11 +569,11 @@ test('b raises what the probes may take, T pins the panel, and the engine is tol
     seen.push(state.budget.limitPercent)
   }
   t.deepEqual(seen, [10, 20, 50, 0, 1])
-  const pins = [0, 1, 2].map(() => {
+  const pins = [0, 1, 2, 3].map(() => {
     press('T')
     return state.budget.pins['sched']
   })
-  t.deepEqual(pins, ['cheaper', 'full', undefined])
+  t.deepEqual(pins, ['sampled', 'full', undefined, 'sampled'])
   t.regex(actionRefusal(initialState({ replay: true })), /recording/)
 })
 

@@ -5,12 +5,12 @@ import { ProbeError, type ProbeCommand, type RunningProbe } from '../../src/engi
 import { execTables } from '../helpers/exec.ts'
 
 const fake = () => {
-  const told: (ProbeCommand | boolean)[] = []
+  const told: (ProbeCommand | number)[] = []
   const did: string[] = []
   const probe: RunningProbe<'execsnoop'> = {
     read: () => ({ data: execTables(), lost: 0 }),
     command: (command) => void told.push(command),
-    thin: (on) => void told.push(on),
+    thin: (level) => void told.push(level),
     close: () => void did.push('close'),
   }
   const start = (): RunningProbe<'execsnoop'> => {
@@ -28,10 +28,10 @@ test('what was said meanwhile is heard when it starts, the last of each kind', a
   t.false(probe.ready!())
   probe.command!({ cmd: 'interval', ms: 1000 })
   probe.command!({ cmd: 'interval', ms: 500 })
-  probe.thin!(true)
+  probe.thin!(1)
   await turn()
   t.not(probe.ready?.(), false)
-  t.deepEqual(told, [true, { cmd: 'interval', ms: 500 }])
+  t.deepEqual(told, [1, { cmd: 'interval', ms: 500 }])
   await probe.close()
   t.deepEqual(did, ['start', 'close'])
 })

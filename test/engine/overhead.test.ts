@@ -184,7 +184,7 @@ test('what is known of an event says what all of them would take: back when it f
   const rates = new Map([['syscalls', 400_000] as const])
   let state = learned(
     judgeAt(NOTHING_SHED, 0, 4, 400_000),
-    { fromMs: 0, toMs: 1000, loads: [{ part: 'syscalls', percent: 4 }] },
+    { fromMs: 0, toMs: 1000, loads: [{ part: 'syscalls', level: 0, percent: 4 }] },
     rates,
   )
   state = judgeAt(state, 1000, 4, 400_000)
@@ -207,6 +207,33 @@ test('what is looked at goes after all others, and nothing goes that one after i
   t.deepEqual(judgeTwice([...calm, { part: 'stacks', percent: 3 }], 'stacks'), ['sched'])
 })
 
+test('one tier at a time, as long as there is a cheaper one, and back the same way', (t) => {
+  const levels = ({ shed }: Overhead): [string, number][] => shed.map(({ part, level }) => [part, level])
+  const rates = new Map<Part, number>([['block', 100_000]])
+  const isFixed = (_part: Part, level: number): boolean => level >= 2
+  const judgeTwice = (state: Overhead, nowMs: number, percent: number): Overhead =>
+    [0, 1000].reduce(
+      (last, afterMs) =>
+        judge(last, { nowMs: nowMs + afterMs, loads: [{ part: 'block', percent }], rates, isFixed, ...LIMIT }),
+      state,
+    )
+  const known = (state: Overhead, level: number, percent: number): Overhead =>
+    learned(state, { fromMs: 0, toMs: 1000, loads: [{ part: 'block', level, percent }] }, rates)
+  let state = judgeTwice(known(NOTHING_SHED, 0, 20), 0, 20)
+  t.deepEqual(levels(state), [['block', 1]])
+  t.deepEqual(levels(judgeTwice(state, 2000, 19)), [['block', 1]], 'it is on its way there')
+  state = judgeTwice(known(state, 1, 4), 4000, 4)
+  t.deepEqual(levels(state), [['block', 2]])
+  t.deepEqual(levels(judgeTwice(state, 6000, 3.5)), [['block', 2]], 'there is no other')
+  state = judgeTwice(state, 8000, 0.1)
+  t.deepEqual(levels(state), [['block', 2]], 'sampled it would not fit')
+  rates.set('block', 40_000)
+  state = judgeTwice(state, 10_000, 0.1)
+  t.deepEqual(levels(state), [['block', 1]], 'in full it would not fit')
+  rates.set('block', 5000)
+  t.deepEqual(levels(judgeTwice(state, 12_000, 0.2)), [])
+})
+
 test('what is pinned is never given up', (t) => {
   const judged = { loads: busy, ...LIMIT, isFixed: (part: Part) => part === 'syscalls' }
   const state = judge(judge(NOTHING_SHED, { nowMs: 0, ...judged }), { nowMs: 1000, ...judged })
@@ -214,22 +241,33 @@ test('what is pinned is never given up', (t) => {
 })
 
 test('what one event takes is known of those with events enough', (t) => {
-  const loads: Load[] = [
-    { part: 'syscalls', percent: 2 },
-    { part: 'block', percent: 1 },
-    { part: 'tcp', percent: 0 },
-  ]
+  const loads = [
+    { part: 'syscalls', level: 0, percent: 2 },
+    { part: 'syscalls', level: 1, percent: 0.5 },
+    { part: 'block', level: 0, percent: 1 },
+    { part: 'tcp', level: 0, percent: 0 },
+  ] as const
   const rates = new Map<Part, number>([
     ['syscalls', 100_000],
     ['block', 99],
     ['tcp', 5000],
   ])
-  const state = learned({ ...NOTHING_SHED, each: new Map([['block', 1]]) }, { fromMs: 0, toMs: 1000, loads }, rates)
+  const state = learned(
+    { ...NOTHING_SHED, each: new Map([['block', new Map([[0, 1]])]]) },
+    { fromMs: 0, toMs: 1000, loads },
+    rates,
+  )
   t.deepEqual(
     [...state.each],
     [
-      ['block', 1],
-      ['syscalls', 2e-5],
+      ['block', new Map([[0, 1]])],
+      [
+        'syscalls',
+        new Map([
+          [0, 2e-5],
+          [1, 5e-6],
+        ]),
+      ],
     ],
   )
 })

@@ -7,6 +7,7 @@ import { supervise } from '../../src/engine/supervise.ts'
 import type { Message, ProbeStatus } from '../../src/stream/stream-types.ts'
 import type { ProbeId } from '../../src/stream/probe-ids.ts'
 import { SCHED } from '../../src/stream/specs/sched.ts'
+import type { Pin } from '../../src/stream/want.ts'
 import { SYSCALLS } from '../../src/stream/specs/syscalls.ts'
 
 const PROBES = ['sched', 'syscalls'] as const
@@ -52,9 +53,9 @@ const setUp = (given: Given = {}) => {
         lost: 0,
         ...(isThin && { tier: { is: 'counted' } }),
       }),
-      thin(on) {
-        isThin = on
-        if (id === 'syscalls') thinned.push(on)
+      thin(level) {
+        isThin = level > 0
+        if (id === 'syscalls') thinned.push(isThin)
         if (held > 0) heldAtChanges++
       },
       command(command) {
@@ -477,8 +478,7 @@ test('a change of tier does not wait for the end of a long interval', (t) => {
 
 test('pinned: in full whatever it costs, cheaper whatever it may; and another limit at once', (t) => {
   const { loop, load, rate, thinned, pass, last } = setUp({ thins: true })
-  const budget = (limitPercent: number, pins: Record<string, 'full' | 'cheaper'> = {}) =>
-    loop.want({ budget: { limitPercent, pins } })
+  const budget = (limitPercent: number, pins: Record<string, Pin> = {}) => loop.want({ budget: { limitPercent, pins } })
   load.syscalls = 20
   rate.syscalls = 200_000
   budget(3, { syscalls: 'full' })
@@ -490,7 +490,7 @@ test('pinned: in full whatever it costs, cheaper whatever it may; and another li
   budget(50)
   pass(6000)
   t.is(thinned.at(-1), false)
-  budget(0, { syscalls: 'cheaper' })
+  budget(0, { syscalls: 'sampled' })
   pass(2000)
   t.is(thinned.at(-1), true)
   t.like(last('syscalls')!.tier, { is: 'counted', why: 'it is pinned there' })

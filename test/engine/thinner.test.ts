@@ -12,7 +12,7 @@ import { start as startContainers } from '../../src/engine/probes/containers/pro
 import { start as startKernel } from '../../src/engine/probes/kernel/probe.ts'
 import { start as startMemory } from '../../src/engine/probes/memory/probe.ts'
 import { eventsOf } from '../../src/panels/execsnoop.ts'
-import { withThin } from '../../src/engine/tiers.ts'
+import { withTiers } from '../../src/engine/tiers.ts'
 import type { RunningProbe } from '../../src/engine/base/probe.ts'
 import { bpfTest } from '../helpers/bpf.ts'
 import { execTables } from '../helpers/exec.ts'
@@ -49,20 +49,39 @@ for (const [title, once] of [
       },
       close: () => void closed.push(name),
     })
-    const probe = withThin(
-      fake('full', () => isReady),
-      fake('thin'),
-    )(probeContext)
-    probe.thin!(true)
+    const probe = withTiers([fake('full', () => isReady), fake('thin')])(probeContext)
+    probe.thin!(1)
     t.deepEqual(closed, ['full'])
     t.is(probe.read().data.totals['execs'], 2)
-    probe.thin!(false)
+    probe.thin!(0)
     t.is(probe.read().data.totals['execs'], 2, 'not yet')
     isReady = true
     t.is(probe.read().data.totals['execs'], 2, 'the last of the other')
     t.is(probe.read().data.totals['execs'], 1)
     t.deepEqual(closed, ['full', 'thin'])
   })
+
+test('one after the other, the first with a cheaper way of its own; what was told is told again', (t) => {
+  const did: string[] = []
+  const fake = (name: string) => (): RunningProbe<'execsnoop'> => ({
+    read: () => ({ data: execTables(), lost: 0 }),
+    command: ({ cmd }) => void did.push(`${name} hears ${cmd}`),
+    thin: (level) => void did.push(`${name} thin ${level}`),
+    close: () => void did.push(`${name} closed`),
+  })
+  const full = fake('full')
+  const probe = withTiers([full, full, fake('counted')], fake('again'))(probeContext)
+  probe.command!({ cmd: 'interval', ms: 1000 })
+  const after = (level: number): string[] => {
+    did.length = 0
+    probe.thin!(level)
+    return [...did]
+  }
+  t.deepEqual(after(1), ['full thin 1'])
+  t.deepEqual(after(2), ['full closed', 'counted hears interval'])
+  t.deepEqual(after(1), ['again thin 1', 'counted closed', 'again hears interval'])
+  t.deepEqual(after(0), ['again thin 0'])
+})
 
 test('new processes by /proc: who began and is there, who is gone', async (t) => {
   const probe = startExecsnoopCounted({ ...probeContext, object: '', nowMs: () => 7 })
@@ -98,7 +117,7 @@ bpfTest('off-CPU stacks in instants: a thread that sleeps all the time has the w
   await until(() => probe.ready!())
   probe.command!({ cmd: 'target', target: { is: 'process', pid: child.pid! } })
   probe.command!({ cmd: 'options', options: { mode: 'offcpu', thresholdNs: 0, wakers: false } })
-  probe.thin!(true)
+  probe.thin!(1)
   const startMs = performance.now()
   await sleepMs(1500)
   const { data, tier } = probe.read()
@@ -110,7 +129,7 @@ bpfTest('off-CPU stacks in instants: a thread that sleeps all the time has the w
   t.is(stack!.count, tier!.windows!)
   t.true(Math.abs(stack!.ns / 1e6 - lastedMs) < 20, `${stack!.ns / 1e6} of ${lastedMs} ms`)
   t.regex(JSON.stringify(data.frames), /nanosleep/)
-  probe.thin!(false)
+  probe.thin!(0)
   await sleepMs(300)
   const full = probe.read()
   t.is(full.tier, undefined)

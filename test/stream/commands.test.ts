@@ -59,8 +59,8 @@ for (const [line, command] of [
     { cmd: 'want', probes: { stacks: { mode: 'now', thresholdNs: 0, wakers: true } } },
   ],
   [
-    '{"cmd":"want","budget":{"limitPercent":250,"pins":{"sched":"full","tcp":"never","block":"cheaper"}}}',
-    { cmd: 'want', budget: { limitPercent: 100, pins: { sched: 'full', block: 'cheaper' } } },
+    '{"cmd":"want","budget":{"limitPercent":250,"pins":{"sched":"full","tcp":"never","block":"counted"}}}',
+    { cmd: 'want', budget: { limitPercent: 100, pins: { sched: 'full', block: 'counted' } } },
   ],
   ['{"cmd":"want","budget":{"limitPercent":0,"pins":{}}}', { cmd: 'want', budget: { limitPercent: 0, pins: {} } }],
   ['{"cmd":"want","last":["sched","detail","sched",7,"../x"]}', { cmd: 'want', last: ['sched', 'detail'] }],

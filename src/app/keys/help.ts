@@ -112,9 +112,9 @@ const panelHelp = (id: PanelId, state: AppState, width: number): Section => {
   const panel = panelIn(state, id)
   const { mode } = panelState(state, id)
   const columns = panel.columns(mode, isFullScreen(state) || panel.columns(mode, false).length === 0)
-  const cheaper = specOf(state, panel.probe)?.cheaper
-  const method = cheaper
-    ? `${panel.method} Where that costs too much it is ${cheaper.is}: ${cheaper.gives}.`
+  const ways = specOf(state, panel.probe)?.cheaper?.map(({ is, gives }) => `it is ${is}: ${gives}`)
+  const method = ways
+    ? `${panel.method} Where that costs too much ${ways.join('; where that does, too, ')}.`
     : panel.method
   return {
     head: [[[panel.title, 'title'], [`  ${panel.question}`]], ...text(method, width)],

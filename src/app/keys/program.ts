@@ -81,7 +81,7 @@ export const TOOL_KEYS: readonly KeyEntry[] = [
     keys: ['T'],
     action: { do: 'pin' },
     label: 'pin tier',
-    help: "The panel's probe cheaper whatever it may cost; again: in full whatever it costs; again: as the budget allows.",
+    help: "The panel's probe in a cheaper tier whatever it costs; again: in the next, in the end in full; again: as the budget allows.",
     where: 'panel',
     shown: never,
     spare: (state) => state.cost,

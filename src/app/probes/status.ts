@@ -121,9 +121,13 @@ export const cheaperWords = (state: AppState, view: View, nowMs: number, isShort
 
 const againIn = (ms: number): string => `again in ${formatWait(ms)}`
 
+/** Of what it is said how far it may be off. */
+const estimatesOf = (view: View, probe: ProbeId, tier: Tier): string | undefined =>
+  view.store.spec(probe)?.cheaper?.find(({ is }) => is === tier.is)?.estimates
+
 /** What a panel says beside its numbers. */
 export const notesOf = (state: AppState, view: View, panel: AnyPanel, last: Sample): string[] => [
-  ...(last.tier ? [tierNote(last.tier, view.store.spec(panel.probe)?.cheaper?.estimates)] : []),
+  ...(last.tier ? [tierNote(last.tier, estimatesOf(view, panel.probe, last.tier))] : []),
   ...(last.shed ? [`no detail for ${formatWait(last.shed.retryMs)}: ${last.shed.why}`] : []),
   ...panel.notes(last, panelState(state, panel.id).mode),
   ...heldNotes(view, panel, last),

@@ -31,8 +31,8 @@ export type PlanDescribed = (context: ProbeContext & { object: string }) => Load
 export interface DescribedEntry extends Pick<InKernel, 'events' | 'objects'> {
   spec: ProbeSpec
   load(): Promise<{ start: StartDescribed; plan?: PlanDescribed }>
-  /** What runs in its place where it costs too much; absent: it has a `thin` of its own, or costs nothing. */
-  loadThin?(): Promise<{ start: StartDescribed; plan?: PlanDescribed }>
+  /** What runs in its place where it costs too much, by tier; absent where it has a `thin` of its own for that. */
+  loadCheaper?: readonly ((() => Promise<{ start: StartDescribed; plan?: PlanDescribed }>) | undefined)[]
   /** What needs neither rights nor programs, for machines where these cannot be had. */
   loadWithout?(): Promise<{ start: StartDescribed }>
 }

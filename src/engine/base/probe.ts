@@ -78,8 +78,9 @@ export interface RunningProbe<P extends ProbeId = ProbeId> {
   isLate?(): boolean
   /** A probe takes what concerns it. */
   command?(command: ProbeCommand): void
-  /** Goes on with less cost in the kernel, or in full again; a tick follows. Throws as a start does. Absent: it cannot. */
-  thin?(on: boolean): void
+  /** Goes on in a tier that costs less in the kernel, or in full again (0); a tick follows. Throws as a start does. Absent: it
+   * cannot. */
+  thin?(level: number): void
   /** Absent: its cost is not known. */
   work?: ProbeWork
   /** Set when the probe died by itself (a killed bpftrace); the loop then closes it and starts it anew. */

@@ -234,8 +234,8 @@ export const startStacks: StartProbe<'stacks'> = (context) => {
   }
   return {
     read,
-    thin(on) {
-      isThin = on
+    thin(level) {
+      isThin = level > 0
       apply()
       readMs = performance.now()
     },

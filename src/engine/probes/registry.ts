@@ -27,13 +27,15 @@ export const DESCRIBED: readonly DescribedEntry[] = [
     events: { hook: 'sched_switch', counted: ['procs.switches'] },
     objects: { cheaper: ['sched_sampled', 'counted'] },
     load: () => import('./sched/probe.ts'),
-    loadThin: () => import('./sched/sampled.ts'),
+    loadCheaper: [() => import('./sched/sampled.ts'), () => import('./sched/hookless.ts')],
     loadWithout: () => import('./sched/without-bpf.ts'),
   },
   {
     spec: BLOCK,
     events: { hook: 'block_rq_issue', counted: ['disks.ops'] },
+    objects: { cheaper: ['counted'] },
     load: () => import('./block/probe.ts'),
+    loadCheaper: [undefined, () => import('./block/hookless.ts')],
     loadWithout: () => import('./block/without-bpf.ts'),
   },
   {
@@ -45,7 +47,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   {
     spec: EXECSNOOP,
     load: () => import('./execsnoop/probe.ts'),
-    loadThin: () => import('./execsnoop/without-bpf.ts'),
+    loadCheaper: [() => import('./execsnoop/without-bpf.ts')],
     loadWithout: () => import('./execsnoop/without-bpf.ts'),
   },
   {
@@ -64,7 +66,7 @@ export const DESCRIBED: readonly DescribedEntry[] = [
   {
     spec: DISKS,
     load: () => import('./disks/probe.ts'),
-    loadThin: () => import('./disks/without-bpf.ts'),
+    loadCheaper: [() => import('./disks/without-bpf.ts')],
     loadWithout: () => import('./disks/without-bpf.ts'),
   },
   { spec: MACHINE, load: () => import('./machine/probe.ts') },

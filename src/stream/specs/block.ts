@@ -15,13 +15,19 @@ export const BLOCK = {
     { name: 'block_rq_merge', optional: true },
     { name: 'block_rq_issue' },
     { name: 'block_rq_complete' },
+    { name: 'sched_migrate_task', cheaper: true },
+    { name: 'sched_process_free', cheaper: true },
+    { name: 'iter/task', cheaper: true },
   ],
   options: ['target'],
-  cheaper: {
-    is: 'sampled',
-    gives: 'latency, and whose it was, in windows, a fifth of the time; operations and bytes of disks exact',
-    estimates: 'what processes did',
-  },
+  cheaper: [
+    {
+      is: 'sampled',
+      gives: 'latency, and whose it was, in windows, a fifth of the time; operations and bytes of disks exact',
+      estimates: 'what processes did',
+    },
+    { is: 'counted', gives: 'operations and bytes of disks, bytes of processes; no distribution' },
+  ],
   tables: {
     disks: [
       // major:minor

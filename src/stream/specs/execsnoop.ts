@@ -34,7 +34,7 @@ export const EXECSNOOP = {
   kind: 'bpftrace',
   hooks: [],
   options: [],
-  cheaper: { is: 'counted', gives: 'processes that live at the end of an interval; not how others ended' },
+  cheaper: [{ is: 'counted', gives: 'processes that live at the end of an interval; not how others ended' }],
   tables: {
     events: [
       // on the stream's clock

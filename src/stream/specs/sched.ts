@@ -70,10 +70,15 @@ export const SCHED = {
     { name: 'sched_process_free', cheaper: true },
   ],
   options: ['target', 'cpus', 'names'],
-  cheaper: {
-    is: 'sampled',
-    gives: 'waits and times off the CPU in windows, a fifth of the time; CPU time, switches and threads exact',
-  },
+  cheaper: [
+    {
+      is: 'sampled',
+      gives:
+        'how long waits and stays off the CPU are in windows, a fifth of the time; CPU time, switches, waits and threads exact',
+      estimates: 'time waited',
+    },
+    { is: 'counted', gives: 'CPU time, switches, waits and threads as the kernel counts them; no distribution' },
+  ],
   tables: {
     procs: [
       PID,

@@ -9,7 +9,7 @@ export const SYSCALLS = {
   kind: 'core',
   hooks: [{ name: 'sys_enter' }, { name: 'sys_exit' }, { name: 'sched_process_exit' }, { name: 'iter/task' }],
   options: ['detail', 'target'],
-  cheaper: { is: 'sampled', gives: 'calls in windows, a fifth of the time' },
+  cheaper: [{ is: 'sampled', gives: 'calls in windows, a fifth of the time' }],
   tables: {
     calls: [
       // `syscall_NNN` for a number without a name; those of 32-bit callers end in `/32`

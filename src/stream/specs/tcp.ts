@@ -14,10 +14,12 @@ export const TCP = {
     { name: 'iter/bpf_sk_storage_map' },
   ],
   options: [],
-  cheaper: {
-    is: 'counted',
-    gives: 'open sessions exact; what came and went as the kernel counts it for each network namespace',
-  },
+  cheaper: [
+    {
+      is: 'counted',
+      gives: 'open sessions exact; what came and went as the kernel counts it for each network namespace',
+    },
+  ],
   tells: { of: ['peer', 'port'], by: 'a session' },
   tables: {
     sessions: [

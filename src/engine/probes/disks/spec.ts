@@ -11,7 +11,7 @@ export const DISKS = {
     { name: 'block_rq_complete' },
   ],
   options: [],
-  cheaper: { is: 'counted', gives: 'what /proc/diskstats says; no distribution' },
+  cheaper: [{ is: 'counted', gives: 'what /proc/diskstats says; no distribution' }],
   tables: {
     disks: [
       { id: 'disk', unit: 'text', kind: 'label', dim: 'disk' },

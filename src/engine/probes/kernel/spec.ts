@@ -55,7 +55,7 @@ export const KERNEL = {
     { name: 'call_function_single_exit', optional: true },
   ],
   options: [],
-  cheaper: { is: 'counted', gives: 'how often, not how long' },
+  cheaper: [{ is: 'counted', gives: 'how often, not how long' }],
   tables: {
     kinds: [
       { id: 'kind', unit: 'text', kind: 'label' },

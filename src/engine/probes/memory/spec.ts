@@ -17,7 +17,7 @@ export const MEMORY = {
     { name: 'mark_victim', optional: true },
   ],
   options: [],
-  cheaper: { is: 'counted', gives: 'what the kernel counts; not direct reclaim and compaction of each process' },
+  cheaper: [{ is: 'counted', gives: 'what the kernel counts; not direct reclaim and compaction of each process' }],
   tables: {
     procs: [
       PID,

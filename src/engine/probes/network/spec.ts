@@ -15,7 +15,9 @@ export const NETWORK = {
     { name: 'tcp_sendmsg_locked', optional: true },
   ],
   options: [],
-  cheaper: { is: 'counted', gives: 'what the kernel counts; not which packets were dropped, nor answers of sessions' },
+  cheaper: [
+    { is: 'counted', gives: 'what the kernel counts; not which packets were dropped, nor answers of sessions' },
+  ],
   tables: {
     drops: [
       // as the kernel names it (enum skb_drop_reason)

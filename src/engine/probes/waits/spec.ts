@@ -19,7 +19,7 @@ export const WAITS = {
     { name: 'sched_waking', optional: true },
   ],
   options: [],
-  cheaper: { is: 'counted', gives: 'who waits for whom, not who wakes those who wait for no owner' },
+  cheaper: [{ is: 'counted', gives: 'who waits for whom, not who wakes those who wait for no owner' }],
   tables: {
     chains: [
       PID,
