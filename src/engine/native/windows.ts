@@ -8,9 +8,9 @@
 import type { HowGot } from '../base/probe.ts'
 import { graceOver } from './grace.ts'
 
-/** One window in each stretch; a fifth of the time. */
+/** One window in each stretch: with what it takes to attach and detach it costs a fifth of what all of the time would. */
 const STRETCH_MS = 100
-const WINDOW_MS = 20
+const WINDOW_MS = 18
 /** A window that is due waits so long for the kernel to be done with the one before, and then begins all the same: an
  * interval without any would say nothing. */
 const PATIENCE_MS = 300
