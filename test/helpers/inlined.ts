@@ -1,16 +1,13 @@
 // The program test/namer/fixtures/inlined.c, and the names at the place where one that runs it waits.
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { copyFileSync, readFileSync } from 'node:fs'
 import { openNames } from './names.ts'
 import type { StackFrame } from '../../src/stream/stack-types.ts'
-import { ROOT } from '../../src/paths.ts'
-import { sleepMs } from './workload.ts'
+import { compiled, sleepMs } from './workload.ts'
 
-const SOURCE = join(ROOT, 'test/namer/fixtures/inlined.c')
-
+/** A copy of its own, which may be changed. */
 export const inlinedProgram = (binary: string, flags: readonly string[] = []): void => {
-  execFileSync('clang', ['-O2', '-g', '-fno-omit-frame-pointer', ...flags, '-o', binary, SOURCE])
+  const options = ['-g', '-fno-omit-frame-pointer', ...flags]
+  copyFileSync(compiled('inlined', 'test/namer/fixtures', options, ['inlined', ...flags].join('')), binary)
 }
 
 const inCall = (pid: number): number | undefined => {

@@ -1,6 +1,6 @@
 // Programs that do a known amount of work (test/bench/*.c, test/truth/*.c), compiled once, and a probe read around them.
 import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ProbeContext } from '../../src/engine/base/probe.ts'
@@ -22,7 +22,10 @@ export const compiled = (
   const binary = join(BUILD, 'test', as)
   if (!existsSync(binary) || statSync(binary).mtimeMs < statSync(source).mtimeMs) {
     mkdirSync(join(BUILD, 'test'), { recursive: true })
-    execFileSync('clang', ['-O2', ...options, '-o', binary, source])
+    // whole or not there: other processes may want it, too
+    const made = `${binary}.${process.pid}`
+    execFileSync('clang', ['-O2', ...options, '-o', made, source])
+    renameSync(made, binary)
   }
   return binary
 }

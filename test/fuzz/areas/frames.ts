@@ -1,9 +1,6 @@
 // What programs say about how to get from a function to its caller, and stacks that are walked by it: only the sections for
 // that are changed, of a program as compilers really write it.
-import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { Area } from '../area.ts'
 import { bytesOfMemory } from '../../../src/namer/base/bytes.ts'
@@ -12,7 +9,7 @@ import { MACHINE } from '../../../src/namer/unwind/register-names.ts'
 import { openRows } from '../../../src/namer/unwind/cfi-rows.ts'
 import { openWalk } from '../../../src/namer/unwind/stack.ts'
 import { MOST_CALLERS } from '../../../src/namer/unwind/unwound.ts'
-import { ROOT } from '../../../src/paths.ts'
+import { compiled } from '../../helpers/workload.ts'
 
 const PLACES = 60
 const WALKS = 6
@@ -20,32 +17,15 @@ const STACK_AT = 0x7ffc0000
 /** Shorter than in the product, so that inputs that take all of it do not take the whole day. */
 const BUDGET_MS = 200
 
-const compiled = (): Buffer[] => {
-  const folder = mkdtempSync(join(tmpdir(), 'probetop-fuzz-'))
-  try {
-    return ['-fomit-frame-pointer', '-fno-omit-frame-pointer'].map((flag) => {
-      const [source, binary] = [join(ROOT, 'test/namer/fixtures/unwound.c'), join(folder, 'unwound')]
-      execFileSync('clang', [
-        '-O2',
-        flag,
-        '-pthread',
-        '-no-pie',
-        '-fno-pie',
-        '-Wl,--build-id=none',
-        '-o',
-        binary,
-        source,
-      ])
-      return readFileSync(binary)
-    })
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
+const programs = (): Buffer[] =>
+  ['-fomit-frame-pointer', '-fno-omit-frame-pointer'].map((flag) => {
+    const options = [flag, '-pthread', '-no-pie', '-fno-pie', '-Wl,--build-id=none']
+    return readFileSync(compiled('unwound', 'test/namer/fixtures', options, `unwound${flag}`))
+  })
 
 export const frames: Area = {
   name: 'frames',
-  seeds: () => (existsSync('/usr/bin/clang') ? compiled() : []),
+  seeds: () => (existsSync('/usr/bin/clang') ? programs() : []),
   async parts(seed) {
     const elf = (await openElf(bytesOfMemory(seed)))!
     return elf.sections
