@@ -20,10 +20,10 @@ const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
 
 /** Tests that compare what probes say, or how long something takes: one after the other. */
 const ONE_BY_ONE =
-  /^test\/(engine\/(native|probes|(cost|hooks)\.long|main\.test|symbols\/hostile)|kernels|process\/healthy|source\/stuck|truth)\b/
+  /^test\/(engine\/(native(?!\/btf-types)|probes|(cost|hooks)\.long|main\.test|symbols\/hostile)|kernels|process\/healthy|source\/stuck|truth)\b/
 
-/** Short tests by the group they belong to, which is the first that fits; those of a line run at the same time. One process
- * runs all of a group: starting one takes longer than most tests. */
+/** Short tests by the group they belong to, which is the first that fits. One process runs all of a group: starting one takes
+ * longer than most tests. */
 const GROUPS = Object.entries({
   kernel: ONE_BY_ONE,
   screens: /^test\/(app|panels)\//,
@@ -33,7 +33,8 @@ const GROUPS = Object.entries({
   source: /^test\/source\//,
   rest: /./,
 })
-const TOGETHER = [['screens', 'others'], ['engine', 'process', 'source', 'rest'], ['kernel']]
+/** Those of a line run at the same time: of engine, process and source most is to wait, and the others use the CPUs meanwhile. */
+const TOGETHER = [['engine', 'process', 'source', 'screens', 'others', 'rest'], ['kernel']]
 
 /** Of long tests, much of what they do is to wait. */
 const SIDE_BY_SIDE = 3
@@ -135,8 +136,9 @@ await orExit(async () => {
   const { troubles } = await makeReady({ tests: true, yes })
   let counts = { passed: 0, failed: 1, skipped: 0 }
   if (troubles.length === 0) {
-    const types = await step('Checking types', () => run(tool('tsc'), ['-p', '.'], { cwd: ROOT }))
-    const style = await step('Checking format and lint', () => run('npm', ['run', '-s', 'lint'], { cwd: ROOT }))
+    const [types, style] = await step('Checking types, format and lint', () =>
+      Promise.all([run(tool('tsc'), ['-p', '.'], { cwd: ROOT }), run('npm', ['run', '-s', 'lint'], { cwd: ROOT })]),
+    )
     if (types.code !== 0 || style.code !== 0) console.log(types.output + style.output)
     else {
       if (args.length > 0) await buildTests(testFiles())
