@@ -4,33 +4,12 @@ import { libraryScript } from '../../src/app/library.ts'
 import { paletteItems } from '../../src/app/keys/palette-items.ts'
 import { directoryStore } from '../helpers/directory.ts'
 import { golden } from '../helpers/golden.ts'
-import { fakeScreen } from '../helpers/screen.ts'
-
-const open = (...keys: string[]) => {
-  const screen = fakeScreen({ ticks: 20 })
-  screen.press(...keys, 'C-p')
-  return screen
-}
+import { open } from './opened-palette.ts'
 
 test('the palette', (t) => {
   const screen = open()
   screen.type('theme')
   golden(t, 'palette', screen.picture())
-})
-
-test('every entry of it can be done on every page, and leaves a screen', (t) => {
-  for (const keys of [[], ['2'], ['s'], ['!'], ['down', 'enter']]) {
-    const opened = open(...keys)
-    const { length } = paletteItems(opened.state, viewIn(opened.state, opened.store))
-    t.true(length > 40)
-    for (let at = 0; at < length; at++) {
-      const screen = open(...keys)
-      screen.state = { ...screen.state, palette: { ...screen.state.palette!, at } }
-      screen.press('enter')
-      t.is(screen.state.palette, undefined)
-      t.true(screen.text().length > 1000)
-    }
-  }
 })
 
 test('processes are there whatever panels are shown', (t) => {

@@ -1,5 +1,6 @@
 import { editedSched } from '../helpers/sched.ts'
 import test from 'ava'
+import { testKeys } from './keys-test.ts'
 import type { Selection } from '../../src/model/selection.ts'
 import { selectionLabel } from '../../src/model/selection.ts'
 import { actionFor } from '../../src/app/keys/keymap.ts'
@@ -459,57 +460,7 @@ test('text pages scroll to their end and no further', (t) => {
   t.like(screen.state.page, { is: 'process', scroll: 0 })
 })
 
-test('any keys in any order leave a screen that can be drawn', (t) => {
-  const screen = fakeScreen({ ticks: 8, exec: true, detail: true, hostile: true, width: 100, height: 30 })
-  const names = [
-    '1',
-    '2',
-    '3',
-    '4',
-    '5',
-    '6',
-    'f',
-    'm',
-    'tab',
-    'S-tab',
-    'down',
-    'up',
-    'pagedown',
-    'pageup',
-    'home',
-    'end',
-    'G',
-    'enter',
-    'escape',
-    '<',
-    '>',
-    'r',
-    '/',
-    'n',
-    '!',
-    'backspace',
-    'space',
-    '[',
-    ']',
-    '{',
-    '}',
-    'L',
-    '?',
-    'h',
-    't',
-    'w',
-    '+',
-    '-',
-    'f9',
-  ]
-  let seed = 1
-  for (let i = 0; i < 1500; i++) {
-    seed = (seed * 48271) % 2147483647
-    screen.press(names[seed % names.length]!)
-    if (i % 10 === 0) for (const message of fakeTick(8 + i / 10, { exec: true })) screen.store.add(message)
-    if (i % 5 === 0) t.is(screen.text().split('\n').length, 30)
-  }
-})
+testKeys(400)
 
 test('a thread is entered from the list of threads, and the next process of a name from the page of one', (t) => {
   const screen = fakeScreen({ targetPid: 812 })

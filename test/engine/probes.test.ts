@@ -1,26 +1,16 @@
 // The engine with real probes: all of them at once, truth for execsnoop, and nothing left whatever is killed.
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExecutionContext } from 'ava'
 import { execa } from 'execa'
 import { findProgram } from '../../src/engine/proc/find-program.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import { eventsOf } from '../../src/panels/execsnoop.ts'
 import type { ExecEvent } from '../../src/stream/specs/execsnoop.ts'
-import type { Sample } from '../../src/stream/stream-types.ts'
 import type { ProbeId } from '../../src/stream/probe-ids.ts'
 import { bpfTest } from '../helpers/bpf.ts'
-import { startEngine } from '../helpers/engine.ts'
-import { isAlive, until } from '../helpers/programs.ts'
+import { until } from '../helpers/programs.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-
-const start = (t: ExecutionContext, probes: string, ...more: string[]) => {
-  const { child, messages, statuses } = startEngine(t, probes, ...more)
-  const samples = <P extends ProbeId>(probe: P): Sample<P>[] =>
-    messages.flatMap((message) => (message.type === 'sample' && message.probe === probe ? [message as Sample<P>] : []))
-  const status = (probe: ProbeId): string | undefined => statuses(probe).at(-1)?.is
-  return { child, messages, samples, status, statuses }
-}
+import { start } from './starting.ts'
 
 /** What the process has open in the kernel: programs, links and maps go when the last of these does. */
 const bpfFiles = (pid: number): string[] =>
@@ -32,8 +22,6 @@ const bpfFiles = (pid: number): string[] =>
       return []
     }
   })
-const children = (pid: number): number[] =>
-  readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number)
 /** Ids of the kernel's programs that are still there after a while: it removes them a little later. */
 const programsLeft = async (ids: readonly string[]): Promise<string[]> => {
   const bpftool = findProgram('bpftool')
@@ -134,29 +122,6 @@ bpfTest(
     )
     child.stdin!.end()
     t.is((await child).exitCode, 0)
-  },
-  ['bpftrace', 'setpriv'],
-)
-
-bpfTest(
-  'a killed bpftrace is told within two seconds and started again; it dies with the engine',
-  async (t) => {
-    const { child, status, statuses, samples } = start(t, 'sched,execsnoop', '--interval', '1000')
-    await until(() => status('execsnoop') === 'live')
-    const [bpftrace] = children(child.pid!)
-    const killedMs = performance.now()
-    process.kill(bpftrace!, 'SIGKILL')
-    await until(() => status('execsnoop') === 'failed')
-    t.true(performance.now() - killedMs < 2000)
-    t.like(statuses('execsnoop').at(-1), { is: 'failed', why: 'bpftrace was killed by SIGKILL', retryMs: 1000 })
-    const before = samples('sched').length
-    await until(() => status('execsnoop') === 'live')
-    t.true(samples('sched').length > before)
-    const [again] = children(child.pid!)
-    t.not(again, bpftrace)
-    child.kill('SIGKILL')
-    await child
-    await until(() => !isAlive(again!) || !existsSync(`/proc/${again}/exe`), 5000)
   },
   ['bpftrace', 'setpriv'],
 )

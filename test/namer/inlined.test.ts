@@ -1,5 +1,5 @@
 // Functions that were inlined where a real process waits, from the debug information that compilers really write.
-import { execFileSync, spawn } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
@@ -11,41 +11,12 @@ import { openInlined } from '../../src/namer/dwarf/inlined.ts'
 import { pauses } from '../../src/namer/dwarf/pause.ts'
 import { commandTest, skip } from '../helpers/bpf.ts'
 import { elfFile } from '../helpers/elf.ts'
-import { inlinedProgram, stackTopOf, waitingPc } from '../helpers/inlined.ts'
+import { inlinedProgram } from '../helpers/inlined.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { compat } from '../helpers/workload.ts'
+import { CHAIN, chainIn, testChain } from './inlined-test.ts'
 
-const CHAIN = [
-  ['wait_innermost', 'inlined'],
-  ['wait_middle', 'inlined'],
-  ['wait_outer', 'user'],
-]
-
-const chainIn = async (binary: string): Promise<string[][]> => {
-  const child = spawn(binary, ['60000'])
-  try {
-    await waitingPc(child.pid!, 'inlined')
-    return (await stackTopOf(child.pid!)).map(({ name, kind }) => [name, kind])
-  } finally {
-    child.kill('SIGKILL')
-  }
-}
-
-const WAYS: readonly (readonly [string, readonly string[]])[] = [
-  ['DWARF 5', ['-gdwarf-5']],
-  ['DWARF 4', ['-gdwarf-4']],
-  ['DWARF 5 in sections of functions', ['-gdwarf-5', '-ffunction-sections']],
-  ['compressed', ['-gz=zlib']],
-  ['not position-independent', ['-no-pie', '-fno-pie']],
-]
-
-for (const [title, flags] of WAYS) {
-  commandTest(`${title}: each with its name, innermost first`, ['clang'], async (t) => {
-    const binary = join(temporaryFolder(t), 'inlined')
-    inlinedProgram(binary, flags)
-    t.deepEqual(await chainIn(binary), CHAIN)
-  })
-}
+testChain('DWARF 5', '-gdwarf-5')
 
 commandTest('in a file of its own', ['clang', 'objcopy'], async (t) => {
   const binary = join(temporaryFolder(t), 'inlined')

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
@@ -71,23 +70,4 @@ test('a browser makes a picture of it', async (t) => {
 
 test('where there is no browser none is found', (t) => {
   t.is(findBrowser('/nowhere:'), undefined)
-})
-
-test('what it was told and cannot do is one line, not a trace', (t) => {
-  const told = (...words: string[]) => {
-    const { status, stderr } = spawnSync(
-      process.execPath,
-      ['--import=tsx', join(ROOT, 'test/pictures/main.ts'), '--svg', ...words],
-      { encoding: 'utf8', cwd: ROOT },
-    )
-    return [status, stderr]
-  }
-  t.deepEqual(told('--recording', '/missing.gz'), [
-    2,
-    "pictures: ENOENT: no such file or directory, open '/missing.gz'\n",
-  ])
-  t.deepEqual(told('--recording', 'README.md'), [
-    2,
-    'pictures: README.md: incorrect header check; it has to be written by probetop -w FILE.gz\n',
-  ])
 })

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import { execa } from 'execa'
@@ -8,6 +8,7 @@ import { compileProbe } from '../../src/setup/probes.mjs'
 import { ENGINE_FLAGS, NAMER_FLAGS, SCREEN_FLAGS } from '../../src/source/v8-flags.ts'
 import { commandTest } from '../helpers/bpf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
+import { builtIn } from './built-in.ts'
 
 test('a bundle runs by itself, from anywhere, and names the licences of what it holds', async (t) => {
   const into = temporaryFolder(t)
@@ -24,26 +25,6 @@ test('a bundle runs by itself, from anywhere, and names the licences of what it 
   }
 })
 
-const builtIn = (folder: string, name: string): { bundle: string; cache: string } => {
-  const file = /'(\S+)\.cjs'/.exec(readFileSync(join(folder, `${name}.cjs`), 'utf8'))![1]!
-  return { bundle: join(folder, `${file}.cjs`), cache: join(folder, `${file}.cache`) }
-}
-
-test('what V8 has compiled of it is for that bundle alone, and without it it runs as well', async (t) => {
-  const into = temporaryFolder(t)
-  const entries = { hello: 'test/setup/fixtures/hello.ts' }
-  await buildBundles({ entries, into })
-  const { bundle, cache } = builtIn(into, 'hello')
-  t.true(statSync(cache).size > 1000)
-  writeFileSync(cache, 'no cache')
-  t.is((await execa(join(into, 'hello.cjs'))).stdout, 'hello less')
-  rmSync(cache)
-  t.is((await execa(join(into, 'hello.cjs'))).stdout, 'hello less')
-  await buildBundles({ entries: { hello: 'test/setup/fixtures/more.ts' }, into })
-  t.false(existsSync(bundle))
-  t.false(existsSync(cache))
-})
-
 for (const [name, flags] of [
   ['probetop', SCREEN_FLAGS],
   ['engine', ENGINE_FLAGS],
@@ -58,50 +39,6 @@ for (const [name, flags] of [
     const { stdout } = await execa('node', [...flags, '--input-type=module', '-e', asked, bundle, cache])
     t.is(stdout, 'false')
     t.false(/(await|=>|return) import\(/.test(readFileSync(bundle, 'latin1')), 'a script cannot import')
-  })
-
-test('the screen has its flags as a command and by npm start, and its code cache by any node', async (t) => {
-  const tells = join(temporaryFolder(t), 'tells.cjs')
-  writeFileSync(
-    tells,
-    `const { Script } = require('node:vm')
-    const young = require('node:v8').getHeapSpaceStatistics().find((space) => space.space_name === 'new_space')
-    console.error('young', young.space_size)
-    require('node:vm').Script = class extends Script {
-      constructor(...all) {
-        super(...all)
-        console.error('rejected', this.cachedDataRejected)
-      }
-    }`,
-  )
-  const told = async (file: string, args: readonly string[] = []): Promise<string> =>
-    (await execa(file, [...args, '--version'], { env: { NODE_OPTIONS: `--require ${tells}` } })).stderr
-  const { start } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).scripts
-  const program = join(BUILD, 'probetop.cjs')
-  t.is(await told(program), 'young 4194304\nrejected false')
-  t.is(await told('sh', ['-c', `cd ${ROOT} && ${start} "$@"`, 'sh']), 'young 4194304\nrejected false')
-  t.regex(await told('node', [program]), /rejected false/)
-})
-
-/** Some whole collections while it runs, as hours bring them. */
-const COLLECTS = `
-  const { setFlagsFromString } = require('node:v8')
-  for (const flag of JSON.parse(process.argv[1])) setFlagsFromString(flag)
-  let kept = []
-  let steps = 0
-  const step = setInterval(() => {
-    for (let i = 0; i < 20_000; i++) kept.push({ i, list: [i], text: 'text ' + i })
-    if (kept.length > 600_000) kept = []
-    if (++steps < 150) return
-    clearInterval(step)
-    console.log('lives')
-  }, 1)`
-
-for (const name of ['probetop', 'engine', 'namer'])
-  test(`${name} lives with the settings that it takes once it runs`, async (t) => {
-    const later = /for \(const flag of (\[.*?\])\)/.exec(readFileSync(join(BUILD, `${name}.cjs`), 'utf8'))![1]!
-    t.true(later.includes('semi-space'))
-    t.is((await execa('node', ['-e', COLLECTS, later])).stdout, 'lives')
   })
 
 test('of the screen that is what its first frame goes through, not only what is there at once', (t) => {

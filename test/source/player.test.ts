@@ -11,7 +11,7 @@ import { until } from '../helpers/programs.ts'
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
-for (const way of WAYS) testEntering(way, 1000)
+for (const way of WAYS) testEntering(way, 400)
 
 test.serial('at its own pace, then faster', async (t) => {
   const { player, hosts, start } = await openPlayer(

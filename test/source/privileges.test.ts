@@ -1,12 +1,11 @@
 // Who called sudo, and becoming that user: in a process of its own, as there is no way back.
-import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
-import { execa } from 'execa'
 import { findSudo, invokerOf, obtainRights } from '../../src/source/privileges.ts'
 import { skip } from '../helpers/bpf.ts'
 import { programs } from '../helpers/programs.ts'
+import { run } from './obtaining.ts'
 
 const SUDO = { SUDO_UID: '1000', SUDO_GID: '100', SUDO_USER: 'ada' }
 
@@ -31,14 +30,6 @@ test('root needs no sudo', async (t) => {
   if (process.geteuid?.() !== 0) return skip(t, 'not root')
   t.deepEqual(await obtainRights(false, undefined), { are: 'ours' })
 })
-
-/** Runs a few lines of TypeScript as a process with this environment; they print JSON. */
-const run = async (lines: string, env: NodeJS.ProcessEnv = {}) => {
-  const source = `import * as privileges from ${JSON.stringify(join(import.meta.dirname, '../../src/source/privileges.ts'))}\n${lines}`
-  const tsx = import.meta.resolve('tsx')
-  const { stdout } = await execa(process.execPath, ['--import', tsx, '--input-type=module', '-e', source], { env })
-  return JSON.parse(stdout)
-}
 
 test('dropped for good: user, group, groups, home; no way back', async (t) => {
   if (process.geteuid?.() !== 0) return skip(t, 'not root')
@@ -67,23 +58,4 @@ test('a user in no database keeps only the group of the call', async (t) => {
     { SUDO_UID: '54321', SUDO_GID: '54322', SUDO_USER: 'nobody-at-all', HOME: '/root' },
   )
   t.deepEqual(after, { uid: 54321, groups: [54322], home: '/' })
-})
-
-/** As a user without rights, with a fake sudo. */
-const obtained = async (sudo: string) => {
-  if (process.geteuid?.() !== 0) return obtainRights(false, sudo)
-  return run(
-    `process.setuid(65534)\nconsole.log(JSON.stringify(await privileges.obtainRights(false, ${JSON.stringify(sudo)})))`,
-  )
-}
-test('a sudo that asks nothing', async (t) => {
-  const folder = programs(t, { sudo: '[ "$1" = -n ] && exit 0; exit 1' })
-  chmodSync(folder, 0o755)
-  t.deepEqual(await obtained(join(folder, 'sudo')), { are: 'sudo', sudo: join(folder, 'sudo') })
-})
-
-test('a sudo that asks, and no terminal', async (t) => {
-  const folder = programs(t, { sudo: 'exit 1' })
-  chmodSync(folder, 0o755)
-  t.like(await obtained(join(folder, 'sudo')), { are: 'none', hint: 'run `sudo -v` first, or probetop as root' })
 })

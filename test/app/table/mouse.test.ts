@@ -3,26 +3,10 @@ import { viewIn } from '../../../src/app/state.ts'
 import { frame } from '../../../src/app/draw/frame.ts'
 import { tableOf } from '../../../src/app/table/rows.ts'
 import type { Action } from '../../../src/app/actions.ts'
-import type { Hit } from '../../../src/app/app-types.ts'
 import { update } from '../../../src/app/update.ts'
 import { SCENES } from '../../pictures/scenes.ts'
 import { fakeScreen, type FakeScreen } from '../../helpers/screen.ts'
-
-/** A click on the first place of that text, as far as clicks go there. */
-const click = (screen: FakeScreen, text: string, nth = 0): boolean => {
-  const { grid, hits = [] } = frame(screen.state, screen.store, screen.context)
-  const lines = screen.text().split('\n')
-  const found = lines.flatMap((line, y) => (line.includes(text) ? [[line.indexOf(text), y] as const] : []))[nth]
-  if (!found) throw new Error(`no ${text}`)
-  const [x, y] = found
-  if (x >= grid.width) return false
-  const under = hits.findLast((hit) => x >= hit.x && x < hit.x + hit.width && y >= hit.y && y < hit.y + hit.height)
-  if (!under) return false
-  const updated = update(screen.state, under.action, screen.store)
-  screen.state = updated.state
-  screen.effects.push(...updated.effects)
-  return true
-}
+import { click, at } from './clicking.ts'
 
 test('a row is selected, clicked again entered; its panel has the focus', (t) => {
   const screen = fakeScreen({ ticks: 20 })
@@ -90,12 +74,6 @@ test('an entry of a list is taken, and nothing behind the list', (t) => {
   t.is(screen.state.theme, 'light')
   t.is(screen.state.palette, undefined)
 })
-
-/** The uppermost place at a cell, and what a click does there. */
-const at = (screen: FakeScreen, x: number, y: number): Hit => {
-  const { hits = [] } = frame(screen.state, screen.store, screen.context)
-  return hits.findLast((hit) => x >= hit.x && x < hit.x + hit.width && y >= hit.y && y < hit.y + hit.height)!
-}
 
 const clickAt = (screen: FakeScreen, x: number, y: number): void => {
   const under = at(screen, x, y)
@@ -193,26 +171,6 @@ test('it is given back to the terminal by a key', (t) => {
   t.false(screen.state.mouse)
   t.deepEqual(screen.effects.at(-1), { effect: 'mouse', on: false })
   t.false(fakeScreen({ ticks: 5, initial: { mouse: false } }).state.mouse)
-})
-
-test('every place of every page can be clicked, and leaves a screen', (t) => {
-  for (const keys of [[], ['1'], ['5'], ['!'], ['s'], ['?'], ['0'], ['d'], ['C-p'], ['down', 'enter'], ['/', 'x']]) {
-    const fresh = (): FakeScreen => {
-      const screen = fakeScreen({ ticks: 20, targetPid: 812, detail: true })
-      screen.press(...keys)
-      return screen
-    }
-    const { hits = [] } = frame(fresh().state, fresh().store, fresh().context)
-    t.true(hits.length > 0)
-    for (const { action, at, drag, width, height } of hits) {
-      const inside = at ? [at(0, 0), at(width - 1, height - 1), at(width >> 1, height >> 1)] : []
-      for (const each of [action, ...inside, ...(drag ? [drag(0)] : [])]) {
-        const screen = fresh()
-        screen.state = update(screen.state, each, screen.store).state
-        t.true(screen.text().length > 1000)
-      }
-    }
-  }
 })
 
 test('an entry of any list is taken by its place, whatever was highlighted', (t) => {

@@ -1,24 +1,20 @@
 // What the kernel counts anyway, against what /proc says of the same: of a process of known work, of one whose thread has
 // ended, and of disks.
 import test from 'ava'
-import { startSched } from '../../helpers/sched.ts'
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { blockFrom } from '../../../src/engine/probes/block/counted.ts'
 import type { CountedProc } from '../../../src/engine/base/counted-source.ts'
 import { openCounted, surelyWaitedNs } from '../../../src/engine/native/counted.ts'
-import { schedFrom } from '../../../src/engine/probes/sched/counted.ts'
 import { startBlock } from '../../helpers/block.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
-import { loopsPath, probeContext, sleepMs, start, startEndless } from '../../helpers/workload.ts'
+import { compiled, loopsPath, probeContext, sleepMs, start } from '../../helpers/workload.ts'
+import { schedstat } from './counting.ts'
 
 const run = promisify(execFile)
 const BYTES = 4 << 20
-
-/** CPU time and time waited in ns, and times it was on a CPU, of a process with one thread. */
-const schedstat = (pid: number): number[] => readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
 const switchesOf = (pid: number): number =>
   [...readFileSync(`/proc/${pid}/status`, 'utf8').matchAll(/ctxt_switches:\s+(\d+)/g)].reduce(
     (sum, [, n]) => sum + Number(n),
@@ -58,6 +54,9 @@ test('a wait that may have been sleep is as long as the others of its thread', (
   t.is(surelyWaitedNs({ waits: 1, wait_ns: 5e9 }, 1, 5e9), 0)
 })
 
+/** Not that of programs which other tests run. */
+const COMM = 'counted'
+
 for (const [which, before] of [
   ['that began and ended between two readings', false],
   ['that was there and has ended', true],
@@ -68,9 +67,9 @@ for (const [which, before] of [
       const counted = openCounted(probeContext.objects)
       t.teardown(counted.close)
       const trips = 20_000
-      const ended = run(loopsPath(), ['pingpong', String(trips)])
+      const ended = run(compiled('loops', 'test/bench', ['-pthread'], COMM), ['pingpong', String(trips)])
       let of: CountedProc[] = []
-      const read = (): void => void (of = [...of, ...counted.read().filter(({ comm }) => comm === 'loops')])
+      const read = (): void => void (of = [...of, ...counted.read().filter(({ comm }) => comm === COMM)])
       if (before) {
         await sleepMs(20)
         read()
@@ -118,29 +117,3 @@ bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', a
   t.true((parent?.writeBytes ?? 0) < BYTES, `${parent?.writeBytes} bytes of the parent`)
   t.true(data.disks.every(({ total, ops }) => total.count === ops && total.slots.length === 0))
 })
-
-bpfTest(
-  'two that share a CPU: what they waited, as schedstat has it; no distribution',
-  async (t) => {
-    const probe = startSched(probeContext, ({ objects }) => schedFrom(openCounted(objects)))
-    t.teardown(() => void probe.close())
-    const children = [1, 2].map(() => startEndless('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']))
-    t.teardown(() => children.forEach((child) => child.kill()))
-    await sleepMs(100)
-    const before = children.map(({ pid }) => schedstat(pid!))
-    probe.read()
-    await sleepMs(500)
-    const after = children.map(({ pid }) => schedstat(pid!))
-    const { data, tier } = probe.read()
-    t.is(tier?.is, 'counted')
-    t.deepEqual(data.runq.slots, [])
-    t.true(data.runq.count > 0 && data.runq.sumNs >= 300e6, `${data.runq.sumNs} ns waited by all`)
-    children.forEach(({ pid }, i) => {
-      const own = data.procs.find((proc) => proc.pid === pid)!
-      const waited = after[i]![1]! - before[i]![1]!
-      t.true(Math.abs(own.waitNs - waited) < 30e6, `waited ${own.waitNs} of ${waited} ns`)
-      t.is(own.uninterruptibleNs, undefined)
-    })
-  },
-  ['taskset'],
-)

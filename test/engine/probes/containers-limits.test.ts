@@ -2,48 +2,12 @@
 // interval.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { ExecutionContext } from 'ava'
-import { cgroupRoot, mountsNow } from '../../../src/engine/proc/cgroups.ts'
-import { readPressure } from '../../../src/engine/proc/vmstat.ts'
-import { start } from '../../../src/engine/probes/containers/probe.ts'
-import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
 import { controllerGroup } from '../../helpers/controller.ts'
-import { rowsOf, startHere } from '../../helpers/described-probe.ts'
-import { groupIn, type GroupFolder } from '../../helpers/groups.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { compiled, sleepMs, startEndless } from '../../helpers/workload.ts'
-
-type Counters = Record<string, number>
-
-/** Each figure of ours is between what the truth grew by between the inner and between the outer readings; `slack`: how much
- * later the kernel may put it down. */
-const measured = async (
-  t: ExecutionContext,
-  group: string,
-  truth: () => Counters,
-  work: () => unknown,
-  slack: Counters = {},
-) => {
-  const probe = startHere(t, start, 'containers')
-  await sleepMs(300)
-  const beganMs = performance.now()
-  const outer = truth()
-  probe.read()
-  const inner = truth()
-  await work()
-  const innerEnd = truth()
-  const row = rowsOf(probe.read(), 'groups').find((each) => each.cgroup === group)!
-  const outerEnd = truth()
-  for (const id of Object.keys(outer)) {
-    const [least, most] = [innerEnd[id]! - inner[id]!, outerEnd[id]! - outer[id]!]
-    const more = slack[id] ?? 0
-    const said = `${id}: ${row[id]}, between ${least} and ${most}`
-    t.true(Number(row[id]) >= least - more && Number(row[id]) <= most + more, said)
-  }
-  return { row, tookNs: (performance.now() - beganMs) * 1e6 }
-}
+import { type Counters, measured } from './limited.ts'
 
 bpfTest(
   'a group with a quota of 20 % is throttled as its cpu.stat says, and runs and waits as its threads do',
@@ -111,38 +75,3 @@ bpfTest(
   },
   ['clang'],
 )
-
-bpfTest('the pressure of a group, some and full, is what its files say', async (t) => {
-  const root = cgroupRoot(mountsNow())
-  if (root === undefined) return skip(t, 'version 2 of control groups is not mounted')
-  let group: GroupFolder
-  try {
-    group = groupIn(root)
-  } catch {
-    return skip(t, 'control groups may not be made here')
-  }
-  t.teardown(() => group.remove())
-  const folder = join(root, group.path)
-  if (!readPressure(join(folder, 'cpu.pressure'))) return skip(t, 'this kernel keeps no pressure of groups')
-  const file = join(temporaryFolder(t), 'file')
-  const enter = `echo $$ > ${join(folder, 'cgroup.procs')}`
-  // first one that waits for a disk alone, then more than there are CPUs
-  const busy = Array.from({ length: availableParallelism() + 1 }, () =>
-    startEndless('sh', ['-c', `${enter}; sleep 1; while :; do :; done`]),
-  )
-  t.teardown(() => busy.forEach((child) => child.kill('SIGKILL')))
-  const truth = (): Counters =>
-    Object.fromEntries(
-      ['cpu', 'memory', 'io'].flatMap((what) => {
-        const { someNs, fullNs } = readPressure(join(folder, `${what}.pressure`))!
-        return [[`${what}PressureNs`, someNs], ...(fullNs === undefined ? [] : [[`${what}FullNs`, fullNs]])]
-      }),
-    )
-  const { row, tookNs } = await measured(t, group.path, truth, async () => {
-    spawnSync('sh', ['-c', `${enter}; exec dd if=/dev/zero of=${file} bs=64k count=64 oflag=direct,sync 2>/dev/null`])
-    await sleepMs(1500)
-  })
-  t.true(Number(row.cpuPressureNs) > 0 && Number(row.cpuPressureNs) <= tookNs)
-  for (const what of ['cpu', 'memory', 'io'] as const)
-    if (row[`${what}FullNs`] !== null) t.true(Number(row[`${what}FullNs`]) <= Number(row[`${what}PressureNs`]))
-})

@@ -11,6 +11,7 @@ import { compiled, sleepMs } from '../../helpers/workload.ts'
 import { blocked } from './blocking.ts'
 import { mounted, MOUNT_COMMANDS } from '../../helpers/mounted.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
+import { testDirect } from './direct-io.ts'
 
 const named = (more: Partial<Named>): Named => ({
   kind: 'named',
@@ -90,35 +91,9 @@ bpfTest('files that are written and read, buffered and directly, with their byte
   t.true(cached.every(({ how }) => how === 'page cache'))
 })
 
-for (const [engine, ...words] of [['libaio'], ['io_uring'], ['io_uring', '--force_async=1'], ['psync']])
-  bpfTest(
-    `direct I/O by ${[engine, ...words].join(' ')}, also below a loop device: the file that it is of, with its bytes`,
-    async (t) => {
-      const on = (await mounted(t, 'ext4', { mebibytes: 64 }))!
-      const below = execFileSync('losetup', ['-nO', 'BACK-FILE', `/dev/${on.disk}`], { encoding: 'utf8' }).trim()
-      const file = join(on.folder, 'direct')
-      writeFileSync(file, Buffer.alloc(8 << 20, 1), { flush: true })
-      const probe = startHere(t, start, 'files')
-      const job = ['--name=job', `--filename=${file}`, '--direct=1', '--rw=randread', '--bs=16k', '--size=8m']
-      execFileSync('fio', [...job, `--ioengine=${engine}`, '--iodepth=8', ...words], { stdio: 'ignore' })
-      const rows = rowsOf(probe.read(), 'files').filter(({ op }) => op === 'read')
-      const above = rows.filter((row) => row.disk === on.disk && row.file === file)
-      t.is(sumOf(above, 'bytes'), 8 << 20)
-      t.true(above.every(({ how }) => how === 'request'))
-      t.is(
-        sumOf(
-          rows.filter((row) => row.disk !== on.disk && row.file === below),
-          'bytes',
-        ),
-        8 << 20,
-      )
-      t.deepEqual(
-        rows.filter((row) => row.disk === on.disk && row.file === '[not known]'),
-        [],
-      )
-    },
-    ['fio', ...MOUNT_COMMANDS],
-  )
+testDirect('libaio')
+
+testDirect('io_uring')
 
 bpfTest(
   'pages of a mapping that are read when they are touched',

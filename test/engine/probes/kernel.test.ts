@@ -1,5 +1,4 @@
 // The kernel probe against the kernel's own counts of softirqs and interrupts, and perf's of work; names and arithmetic.
-import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import test from 'ava'
@@ -8,10 +7,10 @@ import { irqNames, namesIn, softirqName } from '../../../src/engine/probes/kerne
 import { start } from '../../../src/engine/probes/kernel/probe.ts'
 import { start as startWithout } from '../../../src/engine/probes/kernel/without-bpf.ts'
 import { percentileOf } from '../../../src/model/tables/histograms.ts'
-import { bpfTest, skip } from '../../helpers/bpf.ts'
+import { bpfTest } from '../../helpers/bpf.ts'
 import { rowsOf, startHere, sumOf } from '../../helpers/described-probe.ts'
 import { countsIn } from '../../helpers/softirqs.ts'
-import { probeContext, sleepMs } from '../../helpers/workload.ts'
+import { probeContext } from '../../helpers/workload.ts'
 
 const INTERRUPTS = `           CPU0       CPU1
  36:          0     251080 PCI-MSIX-0000:00:02.0   1-edge      virtio1-req.0
@@ -112,30 +111,6 @@ bpfTest('softirqs and timer interrupts are as many as the kernel counts', async 
   const { softirq } = data.hists
   t.true(softirq!.count > 0 && percentileOf(softirq!, 0.5)! < 50e6 && softirq!.max! > 0)
 })
-
-bpfTest(
-  'work of workqueues is what perf counts',
-  async (t) => {
-    const probe = startHere(t, start, 'kernel')
-    const isNamed = (row: { function?: unknown }): boolean => /^[a-z_]\w+/.test(String(row.function))
-    for (let i = 0; i < 50 && !rowsOf(probe.read(), 'works').some(isNamed); i++) await sleepMs(200)
-    probe.read()
-    const { stderr } = spawnSync('perf', ['stat', '-a', '-x,', '-e', 'workqueue:workqueue_execute_end', 'sleep', '1'], {
-      encoding: 'utf8',
-    })
-    const data = probe.read()
-    const counted = Number(/^(\d+),/m.exec(stderr)?.[1])
-    if (!(counted > 0)) return skip(t, `perf counts no work here: ${stderr.trim().split('\n')[0]}`)
-    const works = rowsOf(data, 'works')
-    const ours = sumOf(works, 'count')
-    // perf's window lies within ours, which is longer by its start and end
-    t.true(ours >= counted * 0.99 - 2 && ours <= 3 * counted + 200, `${ours}, perf ${counted}`)
-    for (const row of works) t.true(Number(row.maxNs) <= Number(row.ns), JSON.stringify(row))
-    t.true(works.some(isNamed), JSON.stringify(works))
-    t.is(data.totals.workNs, sumOf(works, 'ns'))
-  },
-  ['perf'],
-)
 
 test('without programs: as many softirqs and interrupts as /proc has, not how long they took', async (t) => {
   const probe = startWithout({ ...probeContext, object: '' })

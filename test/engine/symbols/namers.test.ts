@@ -1,24 +1,20 @@
 // Which namers run, what is asked of them, and what is given up: with namers that are none; and real ones as processes.
-import { execFileSync, spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import test from 'ava'
 import type { ExecutionContext } from 'ava'
 import { createKnownNames } from '../../../src/engine/symbols/known-names.ts'
 import type { KnownNames } from '../../../src/engine/symbols/known-names.ts'
-import { openSymbols } from '../../../src/engine/symbols/frames.ts'
 import { startNamer } from '../../../src/engine/symbols/namer.ts'
 import type { NamerEvents, StartNamer } from '../../../src/engine/symbols/namer.ts'
 import { createNamers, MOST_LIVE, MOST_MEMORY_BYTES } from '../../../src/engine/symbols/namers.ts'
-import { identityOf } from '../../../src/engine/symbols/owner.ts'
 import { decodeAnswer, encodeAnswer } from '../../../src/namer/protocol.ts'
 import type { Answer, Question } from '../../../src/namer/protocol.ts'
 import { commandTest, skip } from '../../helpers/bpf.ts'
 import { startEngine } from '../../helpers/engine.ts'
-import { inlinedProgram, waitingPc } from '../../helpers/inlined.ts'
 import { isAlive, until } from '../../helpers/programs.ts'
-import { temporaryFolder } from '../../helpers/temporary.ts'
 import { sleepMs } from '../../helpers/workload.ts'
+import { AS_USER, testNames } from './names-test.ts'
 
 interface Fake {
   uid: number
@@ -246,79 +242,9 @@ test('answers are checked: whatever a namer says', (t) => {
     t.is(decodeAnswer(`{"is":"names","pid":1,"identity":"a","texts":["f"],"at":${at}}`), undefined, at)
 })
 
-/** Names of the place where a process waits, as the engine gets them. */
-const engineNames = async (pid: number, pc: number, count: number): Promise<string[]> => {
-  const symbols = openSymbols(() => {})
-  try {
-    let found: string[] = []
-    await until(() => {
-      found = symbols.user(pid, [pc, 0]).frames.map(({ name }) => name)
-      symbols.ask()
-      symbols.renew()
-      return !found.includes('[...]') && found.length >= count
-    })
-    return found
-  } finally {
-    symbols.close()
-  }
-}
+testNames('root')
 
-const AS_USER = ['setpriv', '--reuid=4003', '--regid=4003', '--clear-groups']
-const WAYS: readonly (readonly [string, readonly string[]])[] = [
-  ['root', []],
-  ['another user', AS_USER],
-  ['a user with a capability', [...AS_USER, '--inh-caps=+net_raw', '--ambient-caps=+net_raw']],
-]
-for (const [title, command] of WAYS) {
-  commandTest(`a process of ${title} has its names, also when its file is gone`, ['clang', 'setpriv'], async (t) => {
-    if (process.getuid!() !== 0) return skip(t, 'only root becomes others')
-    const folder = temporaryFolder(t)
-    execFileSync('chmod', ['755', folder])
-    const binary = join(folder, 'inlined')
-    inlinedProgram(binary)
-    const [file = '', ...args] = [...command, binary, '60000']
-    const child = spawn(file, args)
-    t.teardown(() => child.kill('SIGKILL'))
-    const pc = await waitingPc(child.pid!, 'inlined')
-    execFileSync('rm', [binary])
-    t.deepEqual(await engineNames(child.pid!, pc, 3), ['wait_innermost', 'wait_middle', 'wait_outer'])
-  })
-}
-
-const MAIN_ENDS = `
-#include <pthread.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-__attribute__((noinline)) void wait_on(void) { pause(); __asm__ volatile(""); }
-static void *work(void *unused) { for (;;) wait_on(); return unused; }
-int main(void) { pthread_t thread; pthread_create(&thread, 0, work, 0); pthread_exit(0); }
-`
-
-commandTest('a process whose main thread has ended has its names', ['clang', 'nm'], async (t) => {
-  const folder = temporaryFolder(t)
-  const binary = join(folder, 'ends')
-  writeFileSync(`${binary}.c`, MAIN_ENDS)
-  execFileSync('clang', ['-O1', '-pthread', '-static-pie', '-o', binary, `${binary}.c`])
-  const child = spawn(binary)
-  t.teardown(() => child.kill('SIGKILL'))
-  await until(() => readFileSync(`/proc/${child.pid}/stat`, 'latin1').includes(') Z '))
-  const tid = Number(
-    execFileSync('ls', [`/proc/${child.pid}/task`], { encoding: 'utf8' })
-      .trim()
-      .split('\n')
-      .at(-1),
-  )
-  const maps = readFileSync(`/proc/${tid}/maps`, 'latin1').split('\n')
-  const base = Number.parseInt(
-    maps.find((one) => one.endsWith(binary))!,
-    16,
-  )
-  const line = execFileSync('nm', [binary], { encoding: 'utf8' })
-    .split('\n')
-    .find((one) => one.endsWith(' wait_on'))!
-  t.not(identityOf(child.pid!), undefined)
-  t.deepEqual(await engineNames(child.pid!, base + Number.parseInt(line, 16) + 1, 1), ['wait_on'])
-})
+testNames('another user', ...AS_USER)
 
 commandTest('a namer has given up what it does not need, and ends with the engine', ['setpriv'], async (t) => {
   if (process.getuid!() !== 0) return skip(t, 'only root becomes others')

@@ -1,59 +1,14 @@
 // A script as a probe: with fake bpftraces, which are as ill-behaved as can be, and with the real ones, of every version
 // that there is, held against known work.
-import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import test from 'ava'
-import type { ExecutionContext } from 'ava'
-import { planOf } from '../../../../src/model/scripts/plan.ts'
-import { tablesData } from '../../../../src/stream/tables-check.ts'
-import { startScript } from '../../../../src/engine/bpftrace/script/probe.ts'
-import { LAST_MAP } from '../../../../src/engine/bpftrace/script/compose.ts'
-import { bpfReason } from '../../../helpers/rights.ts'
-import { skip } from '../../../helpers/bpf.ts'
-import { isAlive, programs, until as untilWithin } from '../../../helpers/programs.ts'
+import { isAlive } from '../../../helpers/programs.ts'
 import { planFor, runScript } from '../../../scripts/run.ts'
-import { bpftraces } from '../../../scripts/versions.ts'
 import { temporaryFolder } from '../../../helpers/temporary.ts'
-import { startEndless } from '../../../helpers/workload.ts'
-
-const COUNTS =
-  'BEGIN { printf("%-6s %s\\n", "PID", "WORDS"); }\ntracepoint:a:b { @n[comm] = count(); printf("%-6d %s\\n", pid, comm); }'
-/** For a shell: prints the message in a line. */
-const say = (message: unknown): string => `printf '%s\\n' '${JSON.stringify(message).replaceAll("'", "'\\''")}'`
-const ATTACHED = say({ type: 'attached_probes', data: { probes: 3 } })
-const LAST = { old: say({ type: 'map', data: { [LAST_MAP]: 0 } }), new: say({ type: 'map', data: { [LAST_MAP]: 1 } }) }
-const versioned = (body: string, version = 'v0.17.0'): string =>
-  `[ "$1" = --version ] && { echo "bpftrace ${version}"; exit; }\ncat >/dev/null\n${body}`
-/** Answers each signal with what `answer` says. */
-const answering = (answer: string, version = 'v0.17.0', last = LAST.old): string =>
-  versioned(
-    `n=0; trap 'n=$((n + 1)); ${answer.replaceAll("'", `'"'"'`)}
-${last.replaceAll("'", `'"'"'`)}' USR1
-${ATTACHED}
-while :; do sleep 60 >/dev/null 2>&1 & wait $!; kill $! 2>/dev/null; done`,
-    version,
-  )
-
-/** Beside others' work a shell, too, may take half a minute to start; what is to come is waited for, not how long it takes. */
-const LONG_MS = 100_000
-const until = (what: () => unknown): Promise<void> => untilWithin(what, LONG_MS)
-
-const start = (t: ExecutionContext, body: string, { script = COUNTS, startMs = LONG_MS, silentMs = LONG_MS } = {}) => {
-  const folder = programs(t, { bpftrace: body }, ['setpriv', 'unshare'])
-  const context = { objects: '', scripts: '', intervalMs: 200, nowMs: () => performance.now(), log: () => {} }
-  const plan = planOf({ name: 'x', text: script, taken: () => false })
-  const probe = startScript(plan, context, { unsafe: false, folders: [folder], tracefs: [folder], startMs, silentMs })
-  t.teardown(() => probe.close())
-  const read = async () => {
-    await until(() => !probe.isLate!())
-    const reading = probe.read()
-    t.is(tablesData(reading.data), undefined)
-    return reading
-  }
-  return { probe, read, folder }
-}
+import { COUNTS, say, ATTACHED, LAST, versioned, answering, until, start, real } from './starting.ts'
 
 for (const [version, last] of [
   ['v0.17.0', LAST.old],
@@ -191,15 +146,6 @@ test.serial('behind a flood of lines maps come late: what is printed is shown me
   t.notRegex(reading.data.notes!.join(), /maps are late/)
 })
 
-test.serial('maps that take long to be printed are waited for: there is no reading without', async (t) => {
-  const map = `printf '{"type": "map", "data": {"@n": {"sh": %d}}}\\n' "$((n = n + 1))"`
-  const slow = `trap 'asked=1' USR1; n=0; ${ATTACHED}
-while sleep 0.05; do [ -n "$asked" ] && { asked=; ${map}; sleep 2; ${LAST.old}; }; done`
-  const { probe, read } = start(t, versioned(slow))
-  await until(() => probe.ready!())
-  for (let times = 0; times < 2; times++) t.true('m0' in (await read()).data.tables)
-})
-
 test.serial('one that says nothing any more is to be started again', async (t) => {
   const { probe, read, folder } = start(
     t,
@@ -229,24 +175,6 @@ test.serial('attached nowhere: said, with why, and ended', async (t) => {
   await until(() => probe.failure!())
   t.regex(probe.failure!()!.message, /^attached 0 of 1: kprobe:x/)
   t.is(probe.failure!()!.kind, 'unsupported')
-})
-
-test.serial('attached nowhere, said when it has answered long since: ended all the same', async (t) => {
-  const { probe, folder } = start(
-    t,
-    answering(':').replace(
-      ATTACHED,
-      () =>
-        `${ATTACHED}; (until [ -e "$0.ready" ]; do sleep 0.1; done; echo "WARNING: could not attach probe kprobe:x, skipping." >&2) &`,
-    ),
-    { script: 'BEGIN { } kprobe:x { @n = count(); }' },
-  )
-  await until(() => probe.ready!())
-  t.is(probe.failure!(), undefined)
-  writeFileSync(join(folder, 'bpftrace.ready'), '')
-  await until(() => probe.failure!())
-  t.is(probe.failure!()!.kind, 'unsupported')
-  t.regex(probe.failure!()!.message, /^attached 0 of 1: kprobe:x/)
 })
 
 test.serial('one of which nothing is to be expected says so, until something comes all the same', async (t) => {
@@ -372,19 +300,6 @@ test.serial('hostile strings, a line of 10 MB, and 100,000 keys', async (t) => {
   t.true(hasRow())
 })
 
-const real = (
-  title: string,
-  implementation: (t: ExecutionContext, folder: string, version: string) => Promise<void>,
-): void =>
-  test.serial(title, async (t) => {
-    const reason = bpfReason()
-    if (reason !== undefined) return skip(t, reason)
-    const found = await bpftraces()
-    if (found.length === 0) return skip(t, 'bpftrace is not installed')
-    for (const { folder, version } of found) await implementation(t, folder, version)
-    if (found.length < 3) t.log('skipped: other versions of bpftrace are tried where PROBETOP_BPFTRACE names them')
-  })
-
 real(
   'known work is counted exactly, whatever the version, though the script prints at its end only',
   async (t, folder, version) => {
@@ -415,94 +330,3 @@ real(
     t.is(hist, 1000, version)
   },
 )
-
-real('its arguments are no options of bpftrace, whatever the version', async (t, folder, version) => {
-  const path = join(temporaryFolder(t), 'written')
-  const text = 'interval:ms:100 { printf("%d %s %s\\n", $1, str($2), str($3)); }'
-  const rows: unknown[] = []
-  const ran = await runScript(
-    planOf({ name: 'given', text, args: ['-7', '-o', path], taken: () => false }),
-    { folder, seconds: 20, intervalMs: 500, until: () => rows.length > 0 },
-    ({ tables }) => rows.push(...(tables.events?.rows ?? [])),
-  )
-  t.is(ran.reason, undefined, version)
-  t.deepEqual((rows[0] as unknown[]).slice(1), [-7, '-o', path], version)
-  t.false(existsSync(path), version)
-})
-
-real('names with blanks are whole, and a thread has its process, whatever the version', async (t, folder, version) => {
-  const child = spawn('perl', [
-    '-e',
-    '$0 = "two words (3)"; while (1) { kill 0, $$; select undef, undef, undef, 0.01 }',
-  ])
-  t.teardown(() => child.kill('SIGKILL'))
-  const text =
-    'tracepoint:syscalls:sys_enter_kill /pid == $1/ { @by[comm] = hist(args->sig); @of[comm, "a word"] = count(); @thread[tid] = count(); }'
-  const rows: Record<string, unknown> = {}
-  const ran = await runScript(
-    beside(text, child.pid!, 'blanks'),
-    { folder, seconds: 20, intervalMs: 500, until: () => Object.keys(rows).length === 3 },
-    ({ tables }) => {
-      for (const table of ['m0', 'm1', 'm2']) if (tables[table]!.rows[0]) rows[table] = tables[table]!.rows[0]
-    },
-  )
-  t.is(ran.reason, undefined, version)
-  t.like(rows, { m0: { 0: 'two words (3)' }, m1: { 0: 'two words (3)', 1: 'a word' } }, version)
-  t.deepEqual((rows.m2 as unknown[]).slice(-2), [child.pid, 'two words (3)'], version)
-})
-
-real('tools of bpftrace, one of each kind, show something or say why not', async (t, folder, version) => {
-  const work = startEndless('sh', ['-c', 'while :; do ls /nonexistent 2>/dev/null; sleep 0.2; done'])
-  t.teardown(() => work.kill('SIGKILL'))
-  const running = ['opensnoop', 'execsnoop', 'syscount', 'pidpersec', 'cpuwalk', 'vfsstat', 'capable'].map(
-    async (name) => {
-      const path = `/usr/sbin/${name}.bt`
-      try {
-        return await runScript(planFor(path), { folder, seconds: 20, until: ({ rows }) => rows > 0 })
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-        throw error
-      }
-    },
-  )
-  for (const ran of await Promise.all(running))
-    if (ran) t.true(ran.reason !== undefined || (ran.attached > 0 && ran.rows > 0), `${version} ${JSON.stringify(ran)}`)
-})
-
-/** Hundreds of thousands of calls a second, of nobody else. */
-const calling = (t: ExecutionContext): number => {
-  const child = spawn('perl', ['-e', 'alarm 60; getppid() while 1'], { stdio: 'ignore' })
-  t.teardown(() => child.kill('SIGKILL'))
-  return child.pid!
-}
-
-const beside = (text: string, pid: number, name: string) =>
-  planOf({ name, text, args: [String(pid)], taken: () => false })
-
-real(
-  'a map that is full at each of many calls: the others are read, and that it is full is said',
-  async (t, folder, version) => {
-    const text = 'tracepoint:syscalls:sys_enter_getppid /pid == $1/ { @each[nsecs] = count(); @all = count(); }'
-    const isSaid = (notes: readonly string[]): boolean => notes.join().includes('@each: the 4096 largest keys')
-    let all = 0
-    const ran = await runScript(
-      beside(text, calling(t), 'full'),
-      { folder, seconds: 40, until: ({ notes }) => isSaid(notes) && all > 0 },
-      // none while errors are told
-      ({ tables }) => void (all += Number(tables.singles?.rows[0]?.[1] ?? 0)),
-    )
-    t.is(ran.reason, undefined, version)
-    t.true(isSaid(ran.notes) && all > 1000, `${version}: ${all} ${JSON.stringify(ran)}`)
-  },
-)
-
-real('a line at each of many calls: some are shown, those that are not are counted', async (t, folder, version) => {
-  const text = 'tracepoint:syscalls:sys_enter_getppid /pid == $1/ { @all = count(); printf("%d %s\\n", pid, comm); }'
-  const ran = await runScript(beside(text, calling(t), 'lines'), {
-    folder,
-    seconds: 40,
-    until: ({ rows, lost }) => rows > 1000 && lost > 1000,
-  })
-  t.is(ran.reason, undefined, version)
-  t.true(ran.rows > 1000 && ran.lost > 1000, `${version}: ${JSON.stringify(ran)}`)
-})

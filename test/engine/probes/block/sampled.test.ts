@@ -8,7 +8,7 @@ import { sleepMs, start, withProbe } from '../../../helpers/workload.ts'
 
 type Reading = ReturnType<ReturnType<typeof startBlock>['read']>
 
-const SECONDS = 3
+const SECONDS = 2
 /** Of a slot, of those that have eight for each power of two. */
 const SLOT = 1.125
 

@@ -1,5 +1,5 @@
 // Where the time of fsync goes, on file systems of our own: by the clock of who syncs, and by what was done beside it.
-import { bpfTest, skip } from '../../../helpers/bpf.ts'
+import { bpfTest } from '../../../helpers/bpf.ts'
 import { rowsOf } from '../../../helpers/described-probe.ts'
 import { MOUNT_COMMANDS, mountedExt4 } from '../../../helpers/mounted.ts'
 import { begin, partsOf } from './syncs.ts'
@@ -21,35 +21,6 @@ bpfTest(
     t.is(data.hists[row.latency as unknown as string]!.count, 20)
     const journal = rowsOf(data, 'journals').find((each) => each.disk === disk)!
     t.true((journal.count as number) >= 20 && journal.mount === folder)
-  },
-  MOUNT_COMMANDS,
-)
-
-bpfTest(
-  'a device that takes 40 ms to flush',
-  async (t) => {
-    const mounted = await mountedExt4(t, { mebibytes: 32, flushMs: 40 })
-    if (!mounted) return skip(t, 'this machine has no FUSE')
-    const { of } = await begin(t, mounted.folder)
-    const { said, row } = await of('own 5 4096')
-    t.is(row.count, 5)
-    t.true(row.flushNs! >= 5 * 40e6, `${row.flushNs! / 1e6} ms`)
-    t.true(row.flushNs! <= said.ms! * 1e6)
-  },
-  MOUNT_COMMANDS,
-)
-
-bpfTest(
-  'changes of another process in the same transaction',
-  async (t) => {
-    const { folder } = (await mountedExt4(t))!
-    const { of } = await begin(t, folder)
-    const changes = await of('changes 1500')
-    const [, share] =
-      new RegExp(`^python3 ${changes.said.other}: (\\d+)% of \\d+ blocks`).exec(changes.row.others) ?? []
-    t.true(Number(share) >= 80, changes.row.others)
-    const made = rowsOf(changes.data, 'parts').find(({ pid, file }) => pid === changes.said.other && file === null)!
-    t.true((made.handles as number) >= 1500, `${made.handles}`)
   },
   MOUNT_COMMANDS,
 )

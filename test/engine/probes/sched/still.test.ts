@@ -1,6 +1,5 @@
 // Processes whose only thread sleeps from one interval to the next: the very same row is given again, and no longer as soon
 // as anything of it is another.
-import { execFileSync } from 'node:child_process'
 import test from 'ava'
 import { start as startSched } from '../../../../src/engine/probes/sched/probe.ts'
 import { emptyHist } from '../../../../src/model/base/histogram.ts'
@@ -10,7 +9,6 @@ import type { TableCell, TablesData } from '../../../../src/stream/tables.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { controlGroup } from '../../../helpers/control-group.ts'
 import { startHere } from '../../../helpers/described-probe.ts'
-import { until } from '../../../helpers/programs.ts'
 import { sleepMs, start } from '../../../helpers/workload.ts'
 
 const rowsOf = ({ tables }: TablesData, table: 'procs' | 'calls', pid: number): TableCell[][] =>
@@ -57,28 +55,6 @@ bpfTest('the same row while nothing changes; another once it is moved or stopped
   t.is(procOf(again).sleepNs, again.elapsedNs)
   t.is(procOf(again).stoppedNs, undefined)
 })
-
-bpfTest(
-  'who has more threads that sleep is added up in each interval',
-  async (t) => {
-    const program =
-      'import threading, time\nthreading.Thread(target=time.sleep, args=(60,), daemon=True).start()\ntime.sleep(60)'
-    const child = start('python3', ['-c', program])
-    t.teardown(() => child.kill('SIGKILL'))
-    const threads = (): number => Number(execFileSync('ps', ['-o', 'nlwp=', '-p', String(child.pid)]))
-    await until(() => threads() === 2)
-    const probe = startHere(t, startSched, 'sched')
-    for (let i = 0; i < 4; i++) {
-      await sleepMs(100)
-      const data = probe.read()
-      if (i < 2) continue
-      const proc = schedOf(data).procs.find(({ pid }) => pid === child.pid)!
-      t.is(proc.threads, 2)
-      t.is(proc.sleepNs, 2 * data.elapsedNs!)
-    }
-  },
-  ['python3'],
-)
 
 test('a row that stays has other cells where there are other columns', (t) => {
   const hist = emptyHist()

@@ -38,7 +38,7 @@ for (const [tier, from] of [
         const first = accounts(pid)
         probe.read()
         const second = accounts(pid)
-        await sleepMs(1000)
+        await sleepMs(400)
         const third = accounts(pid)
         const { data } = probe.read()
         const fourth = accounts(pid)

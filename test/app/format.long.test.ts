@@ -1,0 +1,4 @@
+// Every character there can be.
+import { testWidths } from './width-test.ts'
+
+testWidths(1)
