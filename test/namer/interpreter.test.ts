@@ -1,28 +1,14 @@
 // Where interpreters have what they know, by their files: of a program that only has what is looked for, of versions that are
 // not known, and of what others say.
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ExecutionContext } from 'ava'
-import { bytesOfMemory } from '../../src/namer/base/bytes.ts'
 import { dynamicSymbol } from '../../src/namer/dynamic-symbol.ts'
-import { openElf } from '../../src/namer/base/elf.ts'
 import { INTERPRETER_PARTS, interpreterOf } from '../../src/namer/base/interpreter-parts.ts'
 import { isInterpreting, readInterpreter } from '../../src/namer/interpreter.ts'
 import { commandTest } from '../helpers/bpf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
-
-const compiled = async (t: ExecutionContext, version: string, first = '0') => {
-  const folder = temporaryFolder(t)
-  const [source, binary] = [join(folder, 'a.c'), join(folder, 'a.so')]
-  const others = Array.from({ length: 300 }, (_, i) => `int other_${i}(void) { return ${i}; }`)
-  writeFileSync(
-    source,
-    `const unsigned long Py_Version = ${version};\nunsigned long _PyRuntime[512] = { ${first} };\n${others.join('\n')}\n`,
-  )
-  execFileSync('gcc', ['-shared', '-fPIC', '-Wl,--hash-style=gnu', '-o', binary, source])
-  return (await openElf(bytesOfMemory(readFileSync(binary))))!
-}
+import { compiled } from './interpreting.ts'
 
 commandTest('symbols that programs offer, by name', ['gcc', 'nm'], async (t) => {
   const elf = await compiled(t, '1')
@@ -37,20 +23,6 @@ commandTest('symbols that programs offer, by name', ['gcc', 'nm'], async (t) => 
   }
   t.is(dynamicSymbol(elf, 'other_300'), undefined)
   t.is(dynamicSymbol(elf, ''), undefined)
-})
-
-commandTest('versions that are known, and others', ['gcc'], async (t) => {
-  for (const [version, threads] of [
-    ['0x030b02f0', 16],
-    ['0x030c01f0', 72],
-  ] as const) {
-    const elf = await compiled(t, version)
-    const found = readInterpreter(elf)!
-    t.is(found.threads, threads)
-    t.is(found.states, dynamicSymbol(elf, '_PyRuntime')! + 40)
-  }
-  for (const version of ['0x030a00f0', '0x030d00f0', '0x030e00f0', '0x040b00f0', '0'])
-    t.is(readInterpreter(await compiled(t, version)), undefined, version)
 })
 
 commandTest('from 3.13 on the file itself says where', ['gcc'], async (t) => {

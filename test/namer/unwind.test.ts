@@ -3,11 +3,9 @@ import test from 'ava'
 import { decodeAnswer, encodeAnswer } from '../../src/namer/protocol.ts'
 import { RULE } from '../../src/namer/unwind/rule-flags.ts'
 import { CFA, sumOf } from '../../src/namer/unwind/sum.ts'
-import { testFrames, testThreads } from './unwind-test.ts'
+import { testFrames } from './unwind-test.ts'
 
 testFrames('clang')
-
-testThreads('/usr/bin/python3', '-c', 'import time; time.sleep(60)')
 
 test('expressions come to a register and a number, or are not understood', (t) => {
   // of a linker's table of calls: 8 more from the 11th byte of 16 on

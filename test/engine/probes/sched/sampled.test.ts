@@ -6,7 +6,7 @@ import type { Hist } from '../../../../src/stream/stream-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start } from '../../../helpers/workload.ts'
 
-const SECONDS = 2
+const SECONDS = 3
 /** The kernel counts how many there are: what two readings, one after the other, may differ by. */
 const COUNTED = 0.02
 /** What a middle may be off beside other tests; how far it is off alone, the long one asks. */
