@@ -18,7 +18,7 @@ export interface Check {
 }
 
 /** Compiled objects. */
-export const COMPILED: readonly string[] = IN_KERNEL.flatMap(objectsOf)
+export const COMPILED: readonly string[] = [...new Set(IN_KERNEL.flatMap(objectsOf))]
 const BTF = '/sys/kernel/btf/vmlinux'
 
 export const system = ({ platform, arch }: Host): Check => {
