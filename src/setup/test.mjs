@@ -28,13 +28,14 @@ const GROUPS = Object.entries({
   kernel: ONE_BY_ONE,
   screens: /^test\/(app|panels)\//,
   others: /^test\/(bench|cli|model|mutants|screen|stream|[^/]+\.test)\b/,
+  tools: /^test\/engine\/(bpftrace|tools)\//,
   engine: /^test\/engine\//,
   process: /^test\/process\//,
   source: /^test\/source\//,
   rest: /./,
 })
-/** Those of a line run at the same time: of engine, process and source most is to wait, and the others use the CPUs meanwhile. */
-const TOGETHER = [['engine', 'process', 'source', 'screens', 'others', 'rest'], ['kernel']]
+/** Those of a line run at the same time: of tools, engine, process and source most is to wait, and the others use the CPUs meanwhile. */
+const TOGETHER = [['tools', 'engine', 'process', 'source', 'screens', 'others', 'rest'], ['kernel']]
 
 /** Of long tests, much of what they do is to wait. */
 const SIDE_BY_SIDE = 3
