@@ -6,7 +6,7 @@ import type { Hist } from '../../../../src/stream/stream-types.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { loopsPath, sleepMs, start } from '../../../helpers/workload.ts'
 
-const SECONDS = 3
+const SECONDS = 4
 /** The kernel counts how many there are: what two readings, one after the other, may differ by; and threads that end, which
  * leave the CPU of their own accord, too. */
 const COUNTED = { runq: 0.02, sleep: 0.08 }
