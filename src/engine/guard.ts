@@ -174,7 +174,7 @@ export const createGuard = ({ meter, tiers, budget: first, cpus, onChange, onBli
     let isAny = false
     for (const [part, rate] of interval.rates) {
       const waitMs = patience.get(part) ?? AGAIN_MS
-      if (rate < MANY || overhead.each.get(part)?.has(level(part)) || nowMs < closedMs + waitMs) continue
+      if (rate < MANY || overhead.each.has(part) || nowMs < closedMs + waitMs) continue
       patience.set(part, Math.min(EVERY_MS, 2 * waitMs))
       isAny = true
     }

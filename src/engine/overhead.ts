@@ -1,8 +1,9 @@
 // What to give up when the probes cost more than they may, and when to try again. Two samples in a row above
 // the limit decide; detail goes first, then sampled stacks, then the costliest probes, what is looked at last, until the
-// rest fits. A probe that has a cheaper tier goes on in it, one at a time. What it would cost in the one before is known from
-// what it took there for each event, and from how many there are now: it comes back once that fits, and not before. Where that is not known each comes back alone after a
-// while, which doubles as long as it has to go again. Pure: the caller measures, acts, has the time.
+// rest fits. A probe that has a cheaper tier goes on in it, and then in the next. What it would cost in the one before is
+// known from what it took there for each event, and from how many there are now: it comes back once that fits, and not
+// before. Where that is not known each comes back alone after a while, which doubles as long as it has to go again. Pure:
+// the caller measures, acts, has the time.
 import type { Part } from '../stream/want.ts'
 
 /** Share of all CPUs that a part took in a sample. */
