@@ -17,9 +17,13 @@ struct cpu_sums {
 	struct hist all[2 * KINDS]; /* of all threads, and of selected ones */
 	__u64 max_ns[2][2 * KINDS];
 	__u32 max_epoch[2];
+	__u64 unknown; /* waits of which the kernel does not say since when */
+};
+
+/* Read where each window begins and ends, so it is small. */
+struct seen {
 	__u64 waits;
 	__u64 more_ns; /* that these were longer than the kernel has it, whose clock it leaves standing for a while */
-	__u64 unknown; /* and those of which the kernel does not say since when */
 };
 
 struct {
@@ -28,6 +32,13 @@ struct {
 	__type(key, __u32);
 	__type(value, struct cpu_sums);
 } cpus SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct seen);
+} seen SEC(".maps");
 
 /* How a thread left its CPU, by a hash of its task's address: one that comes later to the same place takes it. */
 struct departure {
@@ -110,7 +121,7 @@ static __always_inline void leave(struct task_struct *task, __u64 now, bool pree
 	d->state = left_in(task, preempt, state);
 }
 
-static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)
+static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, struct seen *sums, __u64 now)
 {
 	__u64 queued = task->sched_info.last_queued, noted = task->se.cfs_rq->rq->clock - queued;
 	__u64 since = queued_since(queued, now), wait = now > since ? now - since : 0;
@@ -140,8 +151,8 @@ static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu
 		record_latency(cpu, half, state == STATE_SLEEP ? SLEEP : DISK, mine, since > d->left ? since - d->left : 0);
 	}
 	record_latency(cpu, half, RUNQ, mine, wait);
-	cpu->waits++;
-	cpu->more_ns += more;
+	sums->waits++;
+	sums->more_ns += more;
 }
 
 static __always_inline int switched(void *ctx, bool preempt, struct task_struct *prev, struct task_struct *next, __u32 state)
@@ -149,15 +160,16 @@ static __always_inline int switched(void *ctx, bool preempt, struct task_struct 
 	__u64 now = bpf_ktime_get_ns();
 	__u32 zero = 0;
 	struct cpu_sums *cpu = bpf_map_lookup_elem(&cpus, &zero);
+	struct seen *sums = bpf_map_lookup_elem(&seen, &zero);
 
-	if (!cpu)
+	if (!cpu || !sums)
 		return 0;
 	if (prev->pid && !preempt && state)
 		note_clock(now, prev->se.cfs_rq->rq->clock);
 	if (is_followed(prev))
 		leave(prev, now, preempt, state);
 	if (is_followed(next))
-		enter(next, cpu, now);
+		enter(next, cpu, sums, now);
 	return 0;
 }
 

@@ -20,7 +20,7 @@ const tool = (name) => join(ROOT, 'node_modules', '.bin', name)
 
 /** Tests that compare what probes say, or how long something takes: one after the other. */
 const ONE_BY_ONE =
-  /^test\/(engine\/(native(?!\/(btf-types|scaled-hist))|probes|(cost|hooks)\.long|main\.test|symbols\/hostile)|kernels|process\/healthy|source\/stuck|truth)\b/
+  /^test\/(engine\/(native(?!\/(btf-types|scaled-hist))|probes|(cost|hooks)\.long|main\.test|symbols\/hostile)|kernels|process\/(healthy|verdicts)|scripts|source\/stuck|truth)\b/
 
 /** Short tests by the group they belong to, which is the first that fits. One process runs all of a group: starting one takes
  * longer than most tests. */

@@ -20,7 +20,8 @@ interface Seen {
 }
 
 export const openSeen = (object: BpfObject): Seen => {
-  const at = object.layout('cpu_sums', ['all', 'max_ns', 'max_epoch', 'waits', 'more_ns'])
+  const at = object.layout('cpu_sums', ['all', 'max_ns', 'max_epoch'])
+  const inSums = object.layout('seen', ['waits', 'more_ns'])
   const told = object.layout('config', ['epoch', 'self', 'selection'])
   const maximaBytes = object.place('cpu_sums', 'max_ns').bytes
   const { count: kindsCount, ...numbers } = object.values('kind', {
@@ -34,6 +35,7 @@ export const openSeen = (object: BpfObject): Seen => {
   const kinds = [0, kindsCount].flatMap((first) => KINDS.map((name) => first + numbers[name]))
   const selection = selectionWriter(object)
   const cpus = object.map('cpus')
+  const sums = object.map('seen')
   const config = object.map('.data.config')
   const key = Buffer.alloc(4)
   const counters = histCounters(object)
@@ -50,11 +52,11 @@ export const openSeen = (object: BpfObject): Seen => {
 
   return {
     waits() {
-      const view = words(cpus.lookup(key)!)
-      const count = (view.length * 4) / cpus.valueSize
-      return Array.from({ length: count }, (_, cpu) => u64(view, cpu * cpus.valueSize + at.waits))
+      const view = words(sums.lookup(key)!)
+      const count = (view.length * 4) / sums.valueSize
+      return Array.from({ length: count }, (_, cpu) => u64(view, cpu * sums.valueSize + inSums.waits))
     },
-    moreNs: () => totalPerCpu(words(cpus.lookup(key)!), cpus.valueSize, at.more_ns),
+    moreNs: () => totalPerCpu(words(sums.lookup(key)!), sums.valueSize, inSums.more_ns),
     take() {
       const half = epoch & 1
       const view = words(cpus.lookup(key)!)
