@@ -12,7 +12,7 @@ const INTERVAL_MS = 1000
 /** Stated for 95 of 100; that fewer are within has a chance of one in a hundred. */
 const WITHIN = 89
 /** The program in windows is the second at its hook: what it sees of a wait has the time of the first. */
-const BESIDE_NS = 100
+const BESIDE_NS = 240
 /** Readings of the two are some milliseconds apart. */
 const EDGES = 0.01
 /** How many waits there are the kernel counts. */
