@@ -142,8 +142,10 @@ const scaledBy =
     return Object.fromEntries(scaled.map((hist, kind) => [KINDS[kind], hist])) as unknown as SchedHists
   }
 
-/** How far the time waited may be off: what the kernel leaves out of it is all that is estimated. */
+/** How far the time waited may be off: what the kernel leaves out of it is all that is estimated, and a wait that is seen may be
+ * longer by what is at its hooks. */
 const withError = (tier: HowGot, each: Ratio | undefined, { count, sumNs }: Hist): HowGot => {
   const { error: _, ...rest } = tier
-  return each && sumNs > 0 ? { ...rest, error: Number(((count * each.halfWidth) / sumNs).toPrecision(3)) } : rest
+  if (!each || sumNs === 0) return rest
+  return { ...rest, error: Number(((count * (each.halfWidth + HOOK_NS)) / sumNs).toPrecision(3)) }
 }

@@ -11,7 +11,8 @@ const INTERVALS = 100
 const INTERVAL_MS = 1000
 /** Stated for 95 of 100; that fewer are within has a chance of one in a hundred. */
 const WITHIN = 89
-/** The program in windows is the second at its hook: what it sees of a wait has the time of the first. */
+/** The program in windows is the second at its hook: what it sees of a wait has the time of the first, which is known to
+ * within a half. */
 const BESIDE_NS = 240
 /** Readings of the two are some milliseconds apart. */
 const EDGES = 0.01
@@ -48,7 +49,8 @@ for (const [load, scripts] of Object.entries(LOADS))
         besideNs += beside
         const off = Math.abs((part.data.runq.sumNs - beside) / followed.data.runq.sumNs - 1)
         offs.push(off)
-        if (off <= (part.tier?.error ?? 0) + EDGES) within++
+        const unsure = EDGES + beside / 2 / followed.data.runq.sumNs
+        if (off <= (part.tier?.error ?? 0) + unsure) within++
         all.push(followed.data.runq)
         seen.push(part.data.runq)
       }
