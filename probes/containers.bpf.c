@@ -180,7 +180,7 @@ int read_threads(struct bpf_iter__task *ctx)
 	t = bpf_task_storage_get(&threads, task, NULL, BPF_LOCAL_STORAGE_GET_F_CREATE);
 	if (!t)
 		return 0;
-	if (!config.primed && task->__state && task->sched_info.last_queued)
+	if (!config.primed && was_moved_asleep(task))
 		note_moved(task, t); /* before we were there */
 	leave_out_moved(task, t);
 	delay = task->sched_info.run_delay;

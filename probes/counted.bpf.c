@@ -121,7 +121,7 @@ int read_counted(struct bpf_iter__task *ctx)
 		return 0;
 	count(&c, task);
 	/* moved before we were there */
-	if (bpf_core_field_exists(task->sched_info.last_queued) && task->__state && task->sched_info.last_queued)
+	if (was_moved_asleep(task))
 		note_moved(task);
 	bpf_seq_write(ctx->meta->seq, &c, sizeof(c));
 	return 0;

@@ -152,4 +152,10 @@ static __always_inline bool is_leaving_queue(struct task_struct *task)
 	return bpf_core_field_exists(task->se.sched_delayed) && task->se.sched_delayed;
 }
 
+/* Asleep, and noted as waiting: it was moved so. */
+static __always_inline bool was_moved_asleep(struct task_struct *task)
+{
+	return bpf_core_field_exists(task->sched_info.last_queued) && task->__state && task->sched_info.last_queued;
+}
+
 #endif

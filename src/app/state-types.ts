@@ -4,7 +4,7 @@ import type { ClassRule } from '../model/waits/class-rules.ts'
 import type { OwnPanelId, PanelId, Role, Sort } from '../panels/panel-types.ts'
 import type { ScriptPlan } from '../stream/script.ts'
 import type { ProbeSpec } from '../stream/spec.ts'
-import type { Pin } from '../stream/want.ts'
+import type { Budget as WantedBudget } from '../stream/want.ts'
 import type { Grouping } from './grouped.ts'
 import type { Naming } from './named.ts'
 import type { Crumb, Filter, Page } from './page-types.ts'
@@ -81,9 +81,7 @@ export interface Notice {
 }
 
 /** What the probes may take of all CPUs (0: any), and what is not decided by that. */
-export interface Budget {
-  limitPercent: number
-  pins: Readonly<Record<string, Pin>>
+export interface Budget extends WantedBudget {
   /** The engine has to be told. */
   isChanged?: boolean
 }

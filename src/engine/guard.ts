@@ -84,7 +84,6 @@ export const createGuard = ({ meter, tiers, budget: first, cpus, onChange, onBli
   /** Tiers change with the next tick: a sample before would be one of both, and of the statistics in what is measured then. */
   let isChanging = false
   let budget = first
-  let pinned: ReadonlySet<Part> = new Set()
   let last: ReadonlySet<Part> = new Set()
   /** After a sample, how long those that had many events and were not known wait for the next. */
   const patience = new Map<Part, number>()
@@ -137,7 +136,8 @@ export const createGuard = ({ meter, tiers, budget: first, cpus, onChange, onBli
     return at > 0 && tiers.get(load.part)?.[at - 1] === 'counted' ? [] : [{ ...load, level: at }]
   }
 
-  const isFixed = (part: Part, level: number): boolean => pinned.has(part) || level >= (tiers.get(part)?.length ?? 1)
+  const isFixed = (part: Part, at: number): boolean =>
+    budget.pins[part] !== undefined || at >= (tiers.get(part)?.length ?? 1)
 
   const learnFrom = (one: Interval): void => {
     if (!unlearned || !covers(one, unlearned)) return
@@ -236,7 +236,6 @@ export const createGuard = ({ meter, tiers, budget: first, cpus, onChange, onBli
       if (JSON.stringify(wanted) === JSON.stringify(budget)) return
       budget = wanted
       const { limitPercent, pins } = wanted
-      pinned = new Set(Object.keys(pins) as Part[])
       const left = limitPercent > 0 ? overhead.shed.filter(({ part }) => pins[part] !== 'full') : []
       // under another limit each may be tried again at once
       overhead = { ...overhead, over: 0, shed: left.map((each) => ({ ...each, untilMs: nowMs })) }

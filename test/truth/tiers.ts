@@ -6,9 +6,8 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { sum } from 'd3-array'
-import { openCounted } from '../../src/engine/native/counted.ts'
-import { blockFrom } from '../../src/engine/probes/block/counted.ts'
-import { schedFrom } from '../../src/engine/probes/sched/counted.ts'
+import { start as startBlockCounted } from '../../src/engine/probes/block/hookless.ts'
+import { start as startSchedCounted } from '../../src/engine/probes/sched/hookless.ts'
 import { start as sampledSched } from '../../src/engine/probes/sched/sampled.ts'
 import type { BlockDisk } from '../../src/model/block.ts'
 import type { HowGot } from '../../src/engine/base/probe.ts'
@@ -51,10 +50,10 @@ export const area: Area = {
 const probes = () => ({
   sched: startSched(probeContext),
   schedSampled: startSched(probeContext, sampledSched),
-  schedCounted: startSched(probeContext, ({ objects }) => schedFrom(openCounted(objects))),
+  schedCounted: startSched(probeContext, startSchedCounted),
   block: startBlock(probeContext),
   blockSampled: startBlock(probeContext),
-  blockCounted: startBlock(probeContext, ({ objects }) => blockFrom(openCounted(objects))),
+  blockCounted: startBlock(probeContext, startBlockCounted),
   tcp: startTcp(probeContext),
   tcpCounted: startTcp(probeContext),
 })

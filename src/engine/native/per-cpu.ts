@@ -108,6 +108,20 @@ export const totalPerCpu = (view: Uint32Array, valueSize: number, byteOffset: nu
   return low + high * HIGH
 }
 
+/** So many u64 counters together, of each CPU's copy of a value. */
+export const eachCpu = (view: Uint32Array, valueSize: number, byteOffset: number, counters = 1): number[] => {
+  const stride = valueSize >>> 2
+  return Array.from({ length: view.length / stride }, (_, cpu) => {
+    let [low, high] = [0, 0]
+    const from = cpu * stride + (byteOffset >>> 2)
+    for (let at = from; at < from + 2 * counters; at += 2) {
+      low += view[at]!
+      high += view[at + 1]!
+    }
+    return low + high * HIGH
+  })
+}
+
 /** What so many u64 counters grew by since the last call, over CPUs: of those that did their place and their growth, in
  * pairs. In plain arrays, where small numbers are no objects, as they are when read from one of doubles. */
 export const growthPerCpu = (

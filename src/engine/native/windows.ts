@@ -293,4 +293,5 @@ export const measureHook = ({ attach, detach }: Pick<WindowsOptions, 'attach' | 
 const studentT = (freedom: number): number =>
   freedom === 2 ? 4.303 : 1.96 + 2.44 / (freedom - 0.6) + 1.3 / (freedom - 0.6) ** 2
 
-const rounded = (value: number): number => Number(value.toPrecision(3))
+/** As errors and parts of the time are told. */
+export const rounded = (value: number): number => Number(value.toPrecision(3))

@@ -1,7 +1,6 @@
 // Threads that the kernel moves to another CPU while they sleep, and has waiting from then on: what is counted of processes
 // that have many of these, beside the probe that follows every switch.
-import { openCounted } from '../../../src/engine/native/counted.ts'
-import { schedFrom } from '../../../src/engine/probes/sched/counted.ts'
+import { start as startCounted } from '../../../src/engine/probes/sched/hookless.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { startSched, type SchedProbe } from '../../helpers/sched.ts'
 import { probeContext, sleepMs, startEndless } from '../../helpers/workload.ts'
@@ -21,7 +20,7 @@ bpfTest('a thread that is moved as it sleeps has not waited for so long', async 
   t.teardown(() => busy.forEach(({ pid }) => process.kill(-pid!, 'SIGKILL')))
   const full = startSched(probeContext)
   t.teardown(full.close)
-  const counted = startSched(probeContext, ({ objects }) => schedFrom(openCounted(objects)))
+  const counted = startSched(probeContext, startCounted)
   t.teardown(counted.close)
   await sleepMs(1000)
   for (const probe of [full, counted]) probe.read()

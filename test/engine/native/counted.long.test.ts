@@ -1,7 +1,6 @@
 // What is counted of two programs that share a CPU.
 import { startSched } from '../../helpers/sched.ts'
-import { openCounted } from '../../../src/engine/native/counted.ts'
-import { schedFrom } from '../../../src/engine/probes/sched/counted.ts'
+import { start as startCounted } from '../../../src/engine/probes/sched/hookless.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { probeContext, sleepMs, startEndless } from '../../helpers/workload.ts'
 import { schedstat } from './counting.ts'
@@ -9,7 +8,7 @@ import { schedstat } from './counting.ts'
 bpfTest(
   'two that share a CPU: what they waited, as schedstat has it; no distribution',
   async (t) => {
-    const probe = startSched(probeContext, ({ objects }) => schedFrom(openCounted(objects)))
+    const probe = startSched(probeContext, startCounted)
     t.teardown(() => void probe.close())
     const children = [1, 2].map(() => startEndless('taskset', ['-c', '0', 'sh', '-c', 'while :; do :; done']))
     t.teardown(() => children.forEach((child) => child.kill()))

@@ -4,7 +4,7 @@ import test from 'ava'
 import { execFile } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
-import { blockFrom } from '../../../src/engine/probes/block/counted.ts'
+import { start as startBlockCounted } from '../../../src/engine/probes/block/hookless.ts'
 import type { CountedProc } from '../../../src/engine/base/counted-source.ts'
 import { openCounted, surelyWaitedNs } from '../../../src/engine/native/counted.ts'
 import { startBlock } from '../../helpers/block.ts'
@@ -93,7 +93,7 @@ for (const [which, before] of [
   )
 
 bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', async (t) => {
-  const probe = startBlock(probeContext, ({ objects }) => blockFrom(openCounted(objects)))
+  const probe = startBlock(probeContext, startBlockCounted)
   t.teardown(() => void probe.close())
   const folder = temporaryFolder(t)
   probe.read()

@@ -2,6 +2,7 @@
 import test from 'ava'
 import {
   changedIn,
+  eachCpu,
   growthPerCpu,
   HIST_WORDS,
   histDifference,
@@ -102,4 +103,11 @@ test('a histogram over CPUs has what was counted since the last call, and its su
   add(1, last - 1, 1)
   add(1, last, 50)
   t.deepEqual(read(50), { slots: [last - 1, 1], count: 1, sumNs: 50, maxNs: 50 })
+})
+
+test('counters next to one another are added for each CPU, however large', (t) => {
+  const value = Buffer.alloc(3 * 2 * 8)
+  ;[7n, 1n, 2n ** 40n, 9n, 3n, 2n ** 33n].forEach((count, i) => value.writeBigUInt64LE(count, i * 8))
+  t.deepEqual(eachCpu(words(value), 24, 0), [7, 9])
+  t.deepEqual(eachCpu(words(value), 24, 8, 2), [2 ** 40 + 1, 2 ** 33 + 3])
 })

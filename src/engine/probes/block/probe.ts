@@ -8,7 +8,7 @@ import { targetEpochs } from '../../native/epochs.ts'
 import { possibleCpus } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
-import { checkHist, difference, histSince, totalPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { checkHist, difference, eachCpu, histSince, totalPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { diskNames, isIdle } from '../../proc/disks.ts'
@@ -106,9 +106,8 @@ export const start: StartDescribed = (context) => {
 
   /** Operations that ended while sampled, by the CPU they ended on. */
   const completed = (): number[] => {
-    const { valueSize } = object.map('totals')
-    const view = words(object.map('totals').lookup(key)!)
-    return Array.from({ length: cpus }, (_, cpu) => u64(view, cpu * valueSize + layouts.totals.completed))
+    const map = object.map('totals')
+    return eachCpu(words(map.lookup(key)!), map.valueSize, layouts.totals.completed)
   }
 
   const totalsNow = (): ((name: keyof typeof total) => number) => {

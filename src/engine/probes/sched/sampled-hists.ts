@@ -3,7 +3,16 @@ import type { Hist } from '../../../stream/stream-types.ts'
 import type { Target } from '../../../stream/target.ts'
 import type { BpfObject } from '../../native/object.ts'
 import { selectionWriter } from '../../native/selection.ts'
-import { HIST_BYTES, histCounters, histDifference, sumPerCpu, totalPerCpu, u64, words } from '../../native/per-cpu.ts'
+import {
+  eachCpu,
+  HIST_BYTES,
+  histCounters,
+  histDifference,
+  sumPerCpu,
+  totalPerCpu,
+  u64,
+  words,
+} from '../../native/per-cpu.ts'
 
 /** In the order in which they are given. */
 export const KINDS = ['runq', 'sleep', 'disk', 'preempted'] as const
@@ -51,11 +60,7 @@ export const openSeen = (object: BpfObject): Seen => {
   begin()
 
   return {
-    waits() {
-      const view = words(sums.lookup(key)!)
-      const count = (view.length * 4) / sums.valueSize
-      return Array.from({ length: count }, (_, cpu) => u64(view, cpu * sums.valueSize + inSums.waits))
-    },
+    waits: () => eachCpu(words(sums.lookup(key)!), sums.valueSize, inSums.waits),
     moreNs: () => totalPerCpu(words(sums.lookup(key)!), sums.valueSize, inSums.more_ns),
     take() {
       const half = epoch & 1

@@ -14,11 +14,11 @@ import { BpfError } from '../../native/libbpf.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned, type BpfObject } from '../../native/object.ts'
 import { bothEndsSeen, scaledHist, scaledTo } from '../../native/scaled-hist.ts'
-import { openWindows, type Ratio, type Span } from '../../native/windows.ts'
+import { openWindows, rounded, type Ratio, type Span } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { sharedGroups } from '../../proc/groups.ts'
 import { blockedSums, NOT_BLOCKED, type BlockedTimes } from './blocked.ts'
-import { schedFrom } from './counted.ts'
+import { start as startHookless } from './hookless.ts'
 import { KINDS, openSeen } from './sampled-hists.ts'
 import { threadsFrom } from './target-threads.ts'
 import { wantedTarget } from './wanted-target.ts'
@@ -38,7 +38,7 @@ export const plan: PlanDescribed = ({ objects }) => {
 /** Only counted where the kernel does not note since when threads wait, or does not take the programs. */
 export const start: StartDescribed = (context) => {
   if (!kernelHasMember('sched_info', 'last_queued') || !kernelHasMember('sched_entity', 'cfs_rq'))
-    return schedFrom(openCounted(context.objects), context.log)
+    return startHookless(context)
   let object: BpfObject | undefined
   try {
     ;({ object } = loadPlanned(plan(context)))
@@ -46,7 +46,7 @@ export const start: StartDescribed = (context) => {
   } catch (error) {
     if (!(error instanceof BpfError)) throw error
     object?.close()
-    return schedFrom(openCounted(context.objects), context.log)
+    return startHookless(context)
   }
   return sampled(object, openCounted(context.objects, { all: true }), context.log)
 }
@@ -147,5 +147,5 @@ const scaledBy =
 const withError = (tier: HowGot, each: Ratio | undefined, { count, sumNs }: Hist): HowGot => {
   const { error: _, ...rest } = tier
   if (!each || sumNs === 0) return rest
-  return { ...rest, error: Number(((count * (each.halfWidth + HOOK_NS)) / sumNs).toPrecision(3)) }
+  return { ...rest, error: rounded((count * (each.halfWidth + HOOK_NS)) / sumNs) }
 }

@@ -10,7 +10,7 @@ import { SOON_MS } from '../../native/epochs.ts'
 import { loadAhead } from '../../native/load.ts'
 import { missedRuns } from '../../native/missed.ts'
 import { loadPlanned } from '../../native/object.ts'
-import { commAt, growthPerCpu, u64, words } from '../../native/per-cpu.ts'
+import { commAt, eachCpu, growthPerCpu, u64, words } from '../../native/per-cpu.ts'
 import { measureHook, openWindows, type Windows } from '../../native/windows.ts'
 import { objectWork } from '../../native/work.ts'
 import { detailPlan, startDetail, type Detail } from './detail.ts'
@@ -86,19 +86,8 @@ export const start: StartDescribed = (context) => {
   }
 
   /** Calls since the program was loaded. */
-  const countByCpu = (): number[] => {
-    const view = words(countsMap.lookup(key)!)
-    const stride = countsMap.valueSize >>> 2
-    return Array.from({ length: view.length / stride }, (_, cpu) => {
-      let [low, high] = [0, 0]
-      const from = cpu * stride + (at.calls >>> 2)
-      for (let i = from; i <= from + 2 * numbers.invalid; i += 2) {
-        low += view[i]!
-        high += view[i + 1]!
-      }
-      return low + high * 2 ** 32
-    })
-  }
+  const countByCpu = (): number[] =>
+    eachCpu(words(countsMap.lookup(key)!), countsMap.valueSize, at.calls, numbers.invalid + 1)
 
   const read = () => {
     if (refused) throw refused.thrown

@@ -2,8 +2,7 @@
 import { once } from 'node:events'
 import { spawn } from 'node:child_process'
 import type { ExecutionContext } from 'ava'
-import { openCounted } from '../../../../src/engine/native/counted.ts'
-import { schedFrom } from '../../../../src/engine/probes/sched/counted.ts'
+import { start as startCounted } from '../../../../src/engine/probes/sched/hookless.ts'
 import { start as startSampled } from '../../../../src/engine/probes/sched/sampled.ts'
 import { bpfTest } from '../../../helpers/bpf.ts'
 import { startSched, type SchedProbe } from '../../../helpers/sched.ts'
@@ -12,7 +11,7 @@ import { compiled, loopsPath, probeContext, sleepMs } from '../../../helpers/wor
 const TIERS: Readonly<Record<string, () => SchedProbe>> = {
   'in full': () => startSched(probeContext),
   sampled: () => startSched(probeContext, startSampled),
-  counted: () => startSched(probeContext, ({ objects }) => schedFrom(openCounted(objects))),
+  counted: () => startSched(probeContext, startCounted),
 }
 
 const PAUSE_MS = 100
