@@ -2,8 +2,9 @@
 /* What the kernel counts of every thread anyway: waits for a CPU, switches, CPU time, bytes from and to disks. One iterator,
  * run once an interval, and nothing in the way of what happens often: for machines where counting ourselves costs too much.
  *
- * Threads that have ended leave their sums when the kernel lets go of them: a process keeps those of its own together with
- * those of children that it has waited for, and nobody keeps those of a process. */
+ * Threads that end leave their sums as they begin to, and the rest when the kernel lets go of them, milliseconds or seconds
+ * later: a process keeps those of its own together with those of children that it has waited for, and nobody keeps those of a
+ * process. */
 #include "lost.h"
 #include "selection.h"
 #include <bpf/bpf_tracing.h>
@@ -18,7 +19,8 @@ struct counted {
 	__u64 unsure_waits, unsure_ns; /* of them, since the reading before */
 	char comm[TASK_COMM_LEN];
 	__u32 selected; /* then with its own name */
-	__u32 last;	/* with it the process has ended */
+	__u16 freed;	/* the kernel lets go of it: these are all its sums */
+	__u16 last;	/* with it the process has ended */
 	char thread[TASK_COMM_LEN];
 };
 
@@ -135,18 +137,36 @@ int BPF_PROG(moved, struct task_struct *task)
 	return 0;
 }
 
+static __always_inline void keep(struct counted *c)
+{
+	__u64 key = (__u64)c->tgid << 32 | c->tid;
+
+	if (bpf_map_update_elem(&ended, &key, c, BPF_ANY))
+		count_lost();
+}
+
+/* Else what it did would be in a later interval. */
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(thread_ends, struct task_struct *task)
+{
+	struct counted c = {};
+
+	count(&c, task);
+	keep(&c);
+	return 0;
+}
+
 /* Some milliseconds after the last that it did, which is all in its sums then. */
 SEC("tp_btf/sched_process_free")
 int BPF_PROG(thread_freed, struct task_struct *task)
 {
 	struct counted c = {};
-	__u64 key = (__u64)task->tgid << 32 | (__u32)task->pid;
 
 	count(&c, task);
+	c.freed = 1;
 	/* the first thread goes last, whichever ended last; one that has made way for exec() has another number */
 	c.last = task->pid == task->tgid;
-	if (bpf_map_update_elem(&ended, &key, &c, BPF_ANY))
-		count_lost();
+	keep(&c);
 	return 0;
 }
 

@@ -1,6 +1,6 @@
 // Reader of probes/counted.bpf.c: what each process did since the last reading, by the kernel's own accounts. Exact sums
-// of its threads, also of those that ended. The kernel lets go of a thread some milliseconds after its end, or seconds later: of
-// who ended just before a reading the last is in the next one; and everything, if they had begun since the one before.
+// of its threads, also of those that ended. The kernel lets go of a thread some milliseconds after its end, or seconds later:
+// what a thread does while it ends may be in a later reading.
 import { join } from 'node:path'
 import type { CountedProc, CountedSource, CountedThread } from '../base/counted-source.ts'
 import { TICK_MS } from '../../source/proc-stat.ts'
@@ -37,6 +37,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     sinceNs: record.number('since_ns'),
     comm: record.text('comm'),
     selected: record.number('selected'),
+    freed: record.number('freed'),
     last: record.number('last'),
     thread: record.text('thread'),
     unsureWaits: record.number('unsure_waits'),
@@ -50,7 +51,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
   const selectionAt = object.layout('config', ['selection']).selection
   const key = Buffer.alloc(4)
   const accounts = new Map<number, Account>()
-  let threads: CountedThread[] = []
+  let threads = new Map<number, CountedThread>()
   let readNs = 0
   let openedNs = 0
   const now = new Float64Array(SUMS.length)
@@ -83,16 +84,23 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     const before = known?.task === task ? known : undefined
     const account = before ?? { task, sums: new Float64Array(SUMS.length), foundNs: readNs }
     const proc = procOf(procs, bytes, from)
-    proc.threads++
+    if (before?.foundNs !== readNs) proc.threads++
     if (before || at.sinceNs(bytes, from) >= sinceNs) {
       for (let i = 0; i < SUMS.length; i++) since[SUMS[i]!] = Math.max(0, now[i]! - account.sums[i]!)
       since.wait_ns = surelyWaitedNs(since, at.unsureWaits(bytes, from), at.unsureNs(bytes, from))
       add(proc, since)
-      if (at.selected(bytes, from)) threads.push(threadOf(proc.pid, tid, at.thread(bytes, from), since))
+      if (at.selected(bytes, from)) takeThread(proc.pid, tid, at.thread(bytes, from))
     }
     account.sums.set(now)
     account.foundNs = readNs
     if (!before) accounts.set(tid, account)
+  }
+
+  /** One that ends is found up to three times in a reading. */
+  const takeThread = (pid: number, tid: number, comm: string): void => {
+    const thread = threads.get(tid) ?? { pid, tid, comm, switches: 0, voluntary: 0, waits: 0, waitNs: 0, cpuNs: 0 }
+    addSums(thread, since)
+    threads.set(tid, thread)
   }
 
   const read = (): CountedProc[] => {
@@ -100,7 +108,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     readNs = Number(process.hrtime.bigint())
     const lateNs = Math.max(openedNs, Math.min(beforeNs, readNs - LATE_NS))
     const procs = new Map<number, CountedProc>()
-    threads = []
+    threads = new Map()
     // in this order: no iterator finds who has been let go of, so everybody is in one of the two
     const { count, values } = ended.drain()
     const bytes = object.iterate('read_counted')
@@ -108,7 +116,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
       const from = i * record.size
       take(procs, values, from, lateNs)
       if (at.last(values, from)) procs.get(at.tgid(values, from))!.exited = true
-      accounts.delete(at.tid(values, from))
+      if (at.freed(values, from)) accounts.delete(at.tid(values, from))
     }
     for (let from = 0; from + record.size <= bytes.length; from += record.size) take(procs, bytes, from, beforeNs)
     for (const [tid, { foundNs }] of accounts) if (foundNs < lateNs) accounts.delete(tid)
@@ -135,7 +143,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
       config.update(key, value)
       return why
     },
-    threads: () => threads,
+    threads: () => [...threads.values()],
     lost,
     work: objectWork(() => [object]),
     close: object.close,
@@ -156,22 +164,15 @@ export const surelyWaitedNs = (
 }
 
 const add = (proc: CountedProc, since: Since): void => {
-  proc.switches += since.switches
-  proc.voluntary! += since.voluntary
-  proc.waits += since.waits
-  proc.waitNs += since.wait_ns
-  proc.cpuNs += since.cpu_ns
+  addSums(proc, since)
   proc.readBytes += since.read_bytes
   proc.writeBytes += since.write_bytes
 }
 
-const threadOf = (pid: number, tid: number, comm: string, since: Since): CountedThread => ({
-  pid,
-  tid,
-  comm,
-  switches: since.switches,
-  voluntary: since.voluntary,
-  waits: since.waits,
-  waitNs: since.wait_ns,
-  cpuNs: since.cpu_ns,
-})
+const addSums = (to: CountedProc | CountedThread, since: Since): void => {
+  to.switches += since.switches
+  to.voluntary! += since.voluntary
+  to.waits += since.waits
+  to.waitNs += since.wait_ns
+  to.cpuNs += since.cpu_ns
+}

@@ -76,7 +76,7 @@ for (const [which, before] of [
       }
       const wanted = Number((await ended).stderr)
       t.true(wanted >= 2 * trips)
-      await sleepMs(200)
+      // also before the kernel lets go of them
       read()
       const sum = (one: (proc: CountedProc) => number): number => of.reduce((total, proc) => total + one(proc), 0)
       const switches = sum((proc) => proc.switches)
