@@ -8,9 +8,9 @@
 import type { HowGot } from '../base/probe.ts'
 import { graceOver } from './grace.ts'
 
-/** One window in each stretch: with what it takes to attach and detach it costs a fifth of what all of the time would. */
+/** One window in each stretch: with what it takes to attach and detach it costs a sixth of what all of the time would. */
 const STRETCH_MS = 100
-const WINDOW_MS = 18
+const WINDOW_MS = 15
 /** A window that is due waits so long for the kernel to be done with the one before, and then begins all the same: an
  * interval without any would say nothing. */
 const PATIENCE_MS = 300

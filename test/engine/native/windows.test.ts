@@ -85,7 +85,7 @@ test('too few windows tell no error, and neither do those that saw nothing', (t)
   t.is(errorOf(Array(5).fill([20, 7]), 0.2), 0)
 })
 
-test('a fifth of the time, wherever the interval ends; hooks are off in between and afterwards', async (t) => {
+test('a sixth of the time, wherever the interval ends; hooks are off in between and afterwards', async (t) => {
   const { start, stop, onMs: count, isOn } = stopwatch()
   let switches = 0
   const windows = openWindows({
