@@ -1,7 +1,9 @@
 // The privileged process: loads the probes, writes samples to stdout, takes commands from stdin. Ends, and with it
 // every program in the kernel, when its input ends, when nobody reads its output, on `stop` and on a signal.
 import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import koffi from 'koffi'
 import { ROOT } from '../paths.ts'
 import { clockOf } from '../source/clock.ts'
 import { goFirst } from '../source/priority.ts'
@@ -41,6 +43,10 @@ import { supervise } from './supervise.ts'
  * keeper would end us by force. */
 const LAST_WORDS_MS = 1700
 
+/** Objects are loaded by as many threads: more than there are CPUs are not sooner, and each needs memory meanwhile. Node makes
+ * them when the first is needed. Of what koffi needs for a call in a thread one is kept for the next, and not eight. */
+const THREADS = Math.max(2, Math.min(8, availableParallelism()))
+
 const OPTIONS = new Map([STACKS, ...SPECS].map(({ id, options }) => [id, options]))
 
 const run = ({
@@ -56,6 +62,8 @@ const run = ({
   scriptBytes,
 }: EngineOptions): void => {
   goFirst()
+  process.env['UV_THREADPOOL_SIZE'] = String(THREADS)
+  koffi.config({ resident_async_pools: 1 })
   giveBackLater()
   const steadyMs = (): number => performance.now()
   const nowMs = clockOf(epochMs)

@@ -80,13 +80,17 @@ const FIRST = `':' //; nice=; read -r _ _ nice 2>/dev/null </proc/self/autogroup
 ':' //; [ "$nice" = 0 ] && command -v node >/dev/null && echo -20 2>/dev/null >/proc/self/autogroup && export PROBETOP_FIRST=$$
 `
 
+/** A list of certificates, which node reads as it starts (45 ms, 1 MB), is of no use to a program that asks nobody. */
+const NO_CERTIFICATES = `':' //; unset NODE_EXTRA_CA_CERTS
+`
+
 /** The program itself. It reads what is beside it, wherever that is. As a command it starts node with its flags; given to a
  * node by name it takes those that can still be set: where that is all of them its code cache is one of the same.
  * @param {string} name @param {string} file @param {readonly string[]} flags @param {readonly string[]} later */
 const starter = (name, file, flags, later) => {
   const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
   return `#!/bin/sh
-${STARTS[name]?.first ? FIRST : ''}':' //; exec node ${flags.join(' ')} "$0" "$@"
+${STARTS[name]?.first ? FIRST : ''}${NO_CERTIFICATES}':' //; exec node ${flags.join(' ')} "$0" "$@"
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
 ${runs}

@@ -18,9 +18,9 @@ const SESSION_FIRST = `read -r _ _ _ _ _ session _ </proc/self/stat
 
 /**
  * Objects are loaded by threads (native/load.ts): glibc would keep the megabytes that each needs for that in a heap of its
- * own for good, and code is read by the same threads as well.
+ * own for good.
  */
-const THREADS = 'export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536 UV_THREADPOOL_SIZE=8'
+const MEMORY = 'export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536'
 
 /**
  * Before the screen, the kernel is to kill the engine when memory runs out: that can come back. The line begins anew, as a
@@ -29,7 +29,7 @@ const THREADS = 'export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536 UV_THREA
 const RUNNER = `hangs=$1
 shift
 ${SESSION_FIRST}
-${THREADS}
+${MEMORY}
 while IFS= read -r line; do
   [ "$line" = start ] || continue
   ( { echo 500 >/proc/self/oom_score_adj; } 2>/dev/null; exec $hangs "$@" )

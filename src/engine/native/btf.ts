@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import koffi from 'koffi'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
+import { keepForNext } from './trim.ts'
 
 const BTF_KIND_TYPEDEF = 8
 const BTF_KIND_FUNC = 12
@@ -58,6 +59,7 @@ const isOfModule = (kernel: Pointer, hook: string, name: string): boolean => {
 const withBtf = <T>(use: (btf: Pointer) => T): T => {
   const lib = libbpf()
   if (!kept) {
+    keepForNext()
     const btf = lib.loadVmlinuxBtf() as Pointer
     if (!btf) throw new BpfError("read the kernel's type information (BTF)", koffi.errno())
     const timer = setTimeout(() => {

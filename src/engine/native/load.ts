@@ -6,7 +6,7 @@ import koffi from 'koffi'
 import type { LoadOptions, LoadPlan } from '../base/load-plan.ts'
 import { BpfError, libbpf } from './libbpf.ts'
 import type { Pointer } from './libbpf.ts'
-import { trimLater } from './trim.ts'
+import { keepForNext, trimLater } from './trim.ts'
 
 interface Program {
   pointer: Pointer
@@ -87,6 +87,7 @@ export const loaded = (path: string, options: LoadOptions): Omit<Opened, 'key'> 
 }
 
 const loadNow = (object: Pointer, says: boolean): number => {
+  keepForNext()
   const errno = withWords(says, () => {
     const done: number = libbpf().load(object)
     return done < 0 ? koffi.errno() : 0
@@ -97,6 +98,7 @@ const loadNow = (object: Pointer, says: boolean): number => {
 
 const inThread = (object: Pointer): Promise<number> => {
   if (inThreads++ === 0) silence()
+  keepForNext()
   return new Promise((resolve) => {
     libbpf().load.async(object, (error: unknown, loaded: number) => {
       if (--inThreads === 0) speak()

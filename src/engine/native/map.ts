@@ -34,7 +34,8 @@ const ENOENT = 2
 const PROT_READ = 1
 const MAP_SHARED = 1
 const MAP_FAILED = 2n ** 64n - 1n
-const BATCH = 1024
+/** Entries that are asked for at first; as many as there were already from then on. */
+const BATCH = 128
 
 export const openMap = (map: Pointer, name: string): BpfMap => {
   const lib = libbpf()
@@ -69,7 +70,7 @@ export const openMap = (map: Pointer, name: string): BpfMap => {
     let count = 0
     for (let first = true; ; first = false) {
       // one call may need room for a whole hash bucket, so ask for more each time it does not fit (ENOSPC)
-      let room = Math.min(BATCH, maxEntries)
+      let room = Math.min(Math.max(BATCH, count), maxEntries)
       let result: number
       let errno: number
       for (;;) {
