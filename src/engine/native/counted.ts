@@ -21,6 +21,8 @@ interface Account {
   sums: Float64Array
   /** When the reading began that found it last. */
   foundNs: number
+  /** What it did until it began to end has been told. */
+  ends: boolean
 }
 
 /** Throws BpfError. `objects`: folder of the compiled programs; `all`: also processes that did nothing. */
@@ -82,9 +84,10 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     const task = at.task(bytes, from)
     const known = accounts.get(tid)
     const before = known?.task === task ? known : undefined
-    const account = before ?? { task, sums: new Float64Array(SUMS.length), foundNs: readNs }
+    const account = before ?? { task, sums: new Float64Array(SUMS.length), foundNs: readNs, ends: false }
     const proc = procOf(procs, bytes, from)
-    if (before?.foundNs !== readNs) proc.threads++
+    const isCounted = before && (before.foundNs === readNs || (before.ends && at.freed(bytes, from)))
+    if (!isCounted) proc.threads++
     if (before || at.sinceNs(bytes, from) >= sinceNs) {
       for (let i = 0; i < SUMS.length; i++) since[SUMS[i]!] = Math.max(0, now[i]! - account.sums[i]!)
       since.wait_ns = surelyWaitedNs(since, at.unsureWaits(bytes, from), at.unsureNs(bytes, from))
@@ -115,6 +118,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     for (let i = 0; i < count; i++) {
       const from = i * record.size
       take(procs, values, from, lateNs)
+      accounts.get(at.tid(values, from))!.ends = true
       if (at.last(values, from)) procs.get(at.tgid(values, from))!.exited = true
       if (at.freed(values, from)) accounts.delete(at.tid(values, from))
     }

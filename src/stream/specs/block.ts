@@ -16,6 +16,7 @@ export const BLOCK = {
     { name: 'block_rq_issue' },
     { name: 'block_rq_complete' },
     { name: 'sched_migrate_task', cheaper: true },
+    { name: 'sched_process_exit', cheaper: true },
     { name: 'sched_process_free', cheaper: true },
     { name: 'iter/task', cheaper: true },
   ],

@@ -67,6 +67,7 @@ export const SCHED = {
     { name: 'sched_migrate_task' },
     { name: 'task_newtask' },
     { name: 'iter/task' },
+    { name: 'sched_process_exit', cheaper: true },
     { name: 'sched_process_free', cheaper: true },
   ],
   options: ['target', 'cpus', 'names'],

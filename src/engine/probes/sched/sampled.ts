@@ -85,10 +85,11 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
       const now = process.hrtime.bigint()
       const intervalNs = Number(now - readNs)
       readNs = now
-      const scaled = scaledBy(bothEndsSeen(remembered), each?.ratio ?? 0)
+      const scaled = scaledBy(bothEndsSeen(remembered))
+      const moreNs = each?.ratio ?? 0
       const { all, selected } = seen.take()
       const times = blocked.take(intervalNs)
-      const every = counted.read()
+      const every = counted.read().map((one) => withShortWaits(one, moreNs))
       const procs = every
         .filter(
           ({ pid, exited, switches, cpuNs, waitNs }) =>
@@ -96,7 +97,7 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
         )
         .map((proc) => procOf(proc, times.procs.get(proc.pid)))
       const data: SchedData = { procs, ...scaled(all, every) }
-      const ofTarget = counted.threads()
+      const ofTarget = counted.threads().map((one) => withShortWaits(one, moreNs))
       const threads = threadsFrom(ofTarget, (tid) => times.threads.get(tid) ?? NOT_BLOCKED)
       const { of, partial } = whose.take()
       if (of) data.target = { of, threads, ...scaled(selected, ofTarget), ...(partial && { partial }) }
@@ -119,11 +120,17 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
   }
 }
 
-/** How often they waited, slept and were preempted the kernel counts itself; windows tell how long, and how much longer waits
- * were than the kernel has them. Of sleeps and preemptions they know those whose both ends they have seen. In the order of
- * KINDS. */
+/** The kernel leaves short waits after wake-ups out; windows tell how much longer waits are than it has them, of all
+ * processes together: nearly nothing of a long wait, nearly all of a short one. */
+const withShortWaits = <T extends Pick<CountedProc, 'waits' | 'waitNs'>>(one: T, moreNs: number): T => ({
+  ...one,
+  waitNs: Math.max(0, one.waitNs + one.waits * moreNs),
+})
+
+/** How often they waited, slept and were preempted the kernel counts itself; windows tell how long. Of sleeps and preemptions
+ * they know those whose both ends they have seen. In the order of KINDS. */
 const scaledBy =
-  (both: (ns: number) => number, moreNs: number) =>
+  (both: (ns: number) => number) =>
   (seen: readonly Hist[], counted: readonly (CountedProc | CountedThread)[]): SchedHists => {
     const [waits, ...others] = seen
     const [sleeps, disk, preempted] = others.map((hist) => scaledHist(hist, both))
@@ -135,7 +142,7 @@ const scaledBy =
       sum((one) => one.waits),
     )
     const scaled = [
-      { ...runq!, sumNs: sum((one) => one.waitNs + one.waits * moreNs) },
+      { ...runq!, sumNs: sum((one) => one.waitNs) },
       ...scaledTo([sleeps!, disk!], voluntary),
       ...scaledTo([preempted!], sum(({ switches }) => switches) - voluntary),
     ]
