@@ -10,7 +10,7 @@ bpfTest('panels of scripts are asked for by name, beside others', async (t) => {
   const folder = temporaryFolder(t)
   const path = join(folder, 'beats.bt')
   writeFileSync(path, 'tracepoint:sched:sched_switch { @ = count(); }\n', { mode: 0o600 })
-  const args = ['-b', '0.5', '4', '--probe', path, '--panels', 'beats,runq']
+  const args = ['-b', '0.5', '12', '--probe', path, '--panels', 'beats,runq']
   const run = await execa(process.execPath, [PROGRAM, ...args], { reject: false, timeout: 30_000, stdin: 'ignore' })
   if (/bpftrace/.test(run.stderr)) return skip(t, run.stderr)
   t.is(run.exitCode, 0, run.stderr)

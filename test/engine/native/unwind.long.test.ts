@@ -33,10 +33,17 @@ const started = (t: ExecutionContext, program: string, ...args: string[]): numbe
   return child.pid!
 }
 
+/** What a program waits for as it starts it does not wait for again. */
+const STARTED_MS = 500
+
 const alone = (needs: string, ...args: string[]): Program => ({
   name: needs,
   needs,
-  start: async (t) => started(t, needs, ...args),
+  start: async (t) => {
+    const pid = started(t, needs, ...args)
+    await sleepMs(STARTED_MS)
+    return pid
+  },
 })
 
 const PROGRAMS: readonly Program[] = [
