@@ -14,7 +14,7 @@ struct counted {
 	__u64 cgroup;	  /* number of its folder (v2) */
 	__u64 started_ns; /* its process, on the clock that goes on in suspend */
 	__u64 since_ns;	  /* the thread, on the steady clock */
-	__u64 task;	  /* tells threads apart that had one number */
+	__u64 identity;
 	__u64 switches, voluntary, waits, wait_ns, cpu_ns, read_bytes, write_bytes;
 	__u64 unsure_waits, unsure_ns; /* of them, since the reading before */
 	char comm[TASK_COMM_LEN];
@@ -39,7 +39,7 @@ struct {
  * has it waiting from then on, so what it adds next is for the most part sleep. That and what follows until the next reading
  * is unsure. */
 struct moved_asleep {
-	__u64 task;
+	__u64 identity;
 	__u64 waits, wait_ns; /* when it was moved */
 	__u64 unsure_waits, unsure_ns; /* moved before since the reading: from then until it was moved again */
 };
@@ -52,16 +52,23 @@ struct {
 	__type(value, struct moved_asleep);
 } moved_asleep SEC(".maps");
 
+/* Tells threads apart that had one number or one address. It stays when exec() exchanges numbers, but for a thread that takes
+ * the place of the first, which has been there from its beginning on then. No more bits than a number of user space has. */
+static __always_inline __u64 identity_of(struct task_struct *task)
+{
+	return (task->start_time * 0x9e3779b97f4a7c15ULL ^ (__u64)task_hash(task) << 32) >> 11;
+}
+
 static __always_inline void note_moved(struct task_struct *task)
 {
 	struct moved_asleep now = {}, *before;
 	__u32 tid = task->pid;
 
-	now.task = (__u64)task;
+	now.identity = identity_of(task);
 	now.waits = task->sched_info.pcount;
 	now.wait_ns = task->sched_info.run_delay;
 	before = bpf_map_lookup_elem(&moved_asleep, &tid);
-	if (before && before->task == now.task) {
+	if (before && before->identity == now.identity) {
 		now.unsure_waits = before->unsure_waits + now.waits - before->waits;
 		now.unsure_ns = before->unsure_ns + now.wait_ns - before->wait_ns;
 	}
@@ -75,7 +82,7 @@ static __always_inline void take_unsure(struct counted *c)
 
 	if (!m)
 		return;
-	if (m->task == c->task) {
+	if (m->identity == c->identity) {
 		c->unsure_waits = m->unsure_waits;
 		c->unsure_ns = m->unsure_ns;
 		m->unsure_waits = m->unsure_ns = 0;
@@ -94,7 +101,7 @@ static __always_inline void count(struct counted *c, struct task_struct *task)
 	c->cgroup = cgroup_of(task);
 	c->started_ns = task->group_leader->start_boottime;
 	c->since_ns = task->start_time;
-	c->task = (__u64)task;
+	c->identity = identity_of(task);
 	c->voluntary = task->nvcsw;
 	c->switches = c->voluntary + task->nivcsw;
 	c->cpu_ns = task->se.sum_exec_runtime;

@@ -11,6 +11,8 @@
  *   loops threads N MS       N threads that sleep, for MS milliseconds; prints a line once they are there
  *   loops wakers N MS        the same, but each is awake for a moment every 0.9 s, and none ends before all are there
  *   loops spawns N           N threads that do nothing, one after the other; says on stderr how often all were switched out
+ *   loops execs N            N short sleeps, and another thread then runs this program in place of both; says on stderr how
+ *                            often the first was switched out until then
  *   loops racers N MS        the same, but they are busy, all on CPU 0
  */
 #define _GNU_SOURCE
@@ -168,6 +170,25 @@ static void spawns(long n)
 	fprintf(stderr, "%ld\n", switches_of(RUSAGE_SELF));
 }
 
+static void *replace(void *arg)
+{
+	execl("/proc/self/exe", "loops", "getppid", "1", NULL);
+	return arg;
+}
+
+static void execs(long n)
+{
+	struct timespec t = { .tv_nsec = 10000 };
+	pthread_t thread;
+
+	for (long i = 0; i < n; i++)
+		nanosleep(&t, NULL);
+	fprintf(stderr, "%ld\n", switches_of(RUSAGE_THREAD));
+	pthread_create(&thread, NULL, replace, NULL);
+	pthread_join(thread, NULL);
+	exit(1);
+}
+
 static void forks(long n)
 {
 	for (long i = 0; i < n; i++) {
@@ -196,6 +217,8 @@ int main(int argc, char **argv)
 		pingpong(n, ms);
 	} else if (!strcmp(what, "forks")) {
 		forks(n);
+	} else if (!strcmp(what, "execs")) {
+		execs(n);
 	} else if (!strcmp(what, "spawns")) {
 		spawns(n);
 	} else if (!strcmp(what, "pingthreads")) {

@@ -17,7 +17,6 @@ type Since = Record<(typeof SUMS)[number], number>
 const LATE_NS = 15e9
 
 interface Account {
-  task: number
   sums: Float64Array
   /** When the reading began that found it last. */
   foundNs: number
@@ -35,7 +34,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     tid: record.number('tid'),
     startedNs: record.number('started_ns'),
     cgroup: record.number('cgroup'),
-    task: record.number('task'),
+    identity: record.number('identity'),
     sinceNs: record.number('since_ns'),
     comm: record.text('comm'),
     selected: record.number('selected'),
@@ -52,6 +51,7 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
   const selection = selectionWriter(object)
   const selectionAt = object.layout('config', ['selection']).selection
   const key = Buffer.alloc(4)
+  /** By identity. */
   const accounts = new Map<number, Account>()
   let threads = new Map<number, CountedThread>()
   let readNs = 0
@@ -78,13 +78,11 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
   }
 
   /** Nothing is told of who began before `sinceNs` and was not found (the kernel may hide threads from iterators). */
-  const take = (procs: Map<number, CountedProc>, bytes: Buffer, from: number, sinceNs: number): void => {
+  const take = (procs: Map<number, CountedProc>, bytes: Buffer, from: number, sinceNs: number): Account => {
     for (let i = 0; i < now.length; i++) now[i] = at.sums[i]!(bytes, from)
-    const tid = at.tid(bytes, from)
-    const task = at.task(bytes, from)
-    const known = accounts.get(tid)
-    const before = known?.task === task ? known : undefined
-    const account = before ?? { task, sums: new Float64Array(SUMS.length), foundNs: readNs, ends: false }
+    const identity = at.identity(bytes, from)
+    const before = accounts.get(identity)
+    const account = before ?? { sums: new Float64Array(SUMS.length), foundNs: readNs, ends: false }
     const proc = procOf(procs, bytes, from)
     const isCounted = before && (before.foundNs === readNs || (before.ends && at.freed(bytes, from)))
     if (!isCounted) proc.threads++
@@ -92,11 +90,12 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
       for (let i = 0; i < SUMS.length; i++) since[SUMS[i]!] = Math.max(0, now[i]! - account.sums[i]!)
       since.wait_ns = surelyWaitedNs(since, at.unsureWaits(bytes, from), at.unsureNs(bytes, from))
       add(proc, since)
-      if (at.selected(bytes, from)) takeThread(proc.pid, tid, at.thread(bytes, from))
+      if (at.selected(bytes, from)) takeThread(proc.pid, at.tid(bytes, from), at.thread(bytes, from))
     }
     account.sums.set(now)
     account.foundNs = readNs
-    if (!before) accounts.set(tid, account)
+    if (!before) accounts.set(identity, account)
+    return account
   }
 
   /** One that ends is found up to three times in a reading. */
@@ -117,13 +116,12 @@ export const openCounted = (objects: string, { all = false } = {}): CountedSourc
     const bytes = object.iterate('read_counted')
     for (let i = 0; i < count; i++) {
       const from = i * record.size
-      take(procs, values, from, lateNs)
-      accounts.get(at.tid(values, from))!.ends = true
+      take(procs, values, from, lateNs).ends = true
       if (at.last(values, from)) procs.get(at.tgid(values, from))!.exited = true
-      if (at.freed(values, from)) accounts.delete(at.tid(values, from))
+      if (at.freed(values, from)) accounts.delete(at.identity(values, from))
     }
     for (let from = 0; from + record.size <= bytes.length; from += record.size) take(procs, bytes, from, beforeNs)
-    for (const [tid, { foundNs }] of accounts) if (foundNs < lateNs) accounts.delete(tid)
+    for (const [identity, { foundNs }] of accounts) if (foundNs < lateNs) accounts.delete(identity)
     return [...procs.values()].filter(
       (proc) =>
         all ||

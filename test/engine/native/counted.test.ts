@@ -1,7 +1,7 @@
 // What the kernel counts anyway, against what /proc says of the same: of a process of known work, of one whose thread has
 // ended, and of disks.
 import test from 'ava'
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { start as startBlockCounted } from '../../../src/engine/probes/block/hookless.ts'
@@ -76,21 +76,42 @@ for (const [which, before] of [
       }
       const wanted = Number((await ended).stderr)
       t.true(wanted >= 2 * trips)
-      // also before the kernel lets go of them
-      read()
       const sum = (one: (proc: CountedProc) => number): number => of.reduce((total, proc) => total + one(proc), 0)
-      const switches = sum((proc) => proc.switches)
-      t.true(Math.abs(switches / wanted - 1) < 0.01, `${switches} of ${wanted}`)
+      const switches = (): number => sum((proc) => proc.switches)
+      // before the kernel lets go of them, and once it has
+      for (const waitedMs of [0, 200]) {
+        await sleepMs(waitedMs)
+        read()
+        t.true(Math.abs(switches() / wanted - 1) < 0.01, `${switches()} of ${wanted}`)
+      }
       t.true(sum(({ cpuNs }) => cpuNs) > trips * 1000)
       // two processes, and what they did before is not told again
+      const told = switches()
       read()
-      t.is(
-        sum((proc) => proc.switches),
-        switches,
-      )
+      t.is(switches(), told)
     },
     ['clang'],
   )
+
+bpfTest(
+  'a thread whose number another takes with exec() is counted once',
+  async (t) => {
+    const counted = openCounted(probeContext.objects)
+    t.teardown(counted.close)
+    const child = spawn(compiled('loops', 'test/bench', ['-pthread'], COMM), ['execs', '3000'])
+    let told = ''
+    child.stderr.on('data', (text) => (told += text))
+    let [isOver, switches] = [false, 0]
+    child.once('close', () => (isOver = true))
+    for (let overFor = 0; overFor < 4; overFor += isOver ? 1 : 0) {
+      await sleepMs(50)
+      switches += counted.read().find(({ pid }) => pid === child.pid)?.switches ?? 0
+    }
+    t.is(child.exitCode, 0)
+    t.true(Math.abs(switches / Number(told) - 1) < 0.02, `${switches} of ${told}`)
+  },
+  ['clang'],
+)
 
 bpfTest('block I/O: bytes and operations of the disk, and bytes of who wrote', async (t) => {
   const probe = startBlock(probeContext, startBlockCounted)
