@@ -16,10 +16,8 @@ import { ENGINE_FLAGS } from './v8-flags.ts'
 const SESSION_FIRST = `read -r _ _ _ _ _ session _ </proc/self/stat
 [ "$session" = "$$" ] && { echo -20 >/proc/self/autogroup; } 2>/dev/null`
 
-/**
- * Objects are loaded by threads (native/load.ts): glibc would keep the megabytes that each needs for that in a heap of its
- * own for good.
- */
+/** Else glibc would keep megabytes that are free again: each thread's in a heap of its own, and large ones as well. While objects
+ * are loaded the second is otherwise (native/trim.ts). */
 const MEMORY = 'export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536'
 
 /**

@@ -8,9 +8,10 @@ import koffi from 'koffi'
 const LATER_MS = 3000
 
 const M_MMAP_THRESHOLD = -3
-/** From so many bytes on memory is asked of the kernel itself. The first is the most that glibc takes. */
+/** From so many bytes on memory is asked of the kernel itself. The first is the most that glibc takes, the other what the keeper
+ * (source/keeper.ts) has set, or else what glibc begins with. */
 const WHILE_LOADING = 32 << 20
-const ELSE = 64 << 10
+const ELSE = Number(process.env['MALLOC_MMAP_THRESHOLD_'] ?? 128 << 10)
 
 interface Memory {
   setThreshold(bytes: number): void

@@ -122,10 +122,8 @@ const sampled = (object: BpfObject, counted: CountedSource, log: ProbeContext['l
 
 /** The kernel leaves short waits after wake-ups out; windows tell how much longer waits are than it has them, of all
  * processes together: nearly nothing of a long wait, nearly all of a short one. */
-const withShortWaits = <T extends Pick<CountedProc, 'waits' | 'waitNs'>>(one: T, moreNs: number): T => ({
-  ...one,
-  waitNs: Math.max(0, one.waitNs + one.waits * moreNs),
-})
+const withShortWaits = <T extends Pick<CountedProc, 'waits' | 'waitNs'>>(one: T, moreNs: number): T =>
+  one.waits === 0 ? one : { ...one, waitNs: Math.max(0, Math.round(one.waitNs + one.waits * moreNs)) }
 
 /** How often they waited, slept and were preempted the kernel counts itself; windows tell how long. Of sleeps and preemptions
  * they know those whose both ends they have seen. In the order of KINDS. */

@@ -14,7 +14,7 @@ const WITHIN = 89
 /** The program in windows is the second at its hook: what it sees of a wait has the time of the first, which is known to
  * within a half. */
 const BESIDE_NS = 240
-/** Readings of the two are some milliseconds apart: for one a wait may be over, and for the other not yet. */
+/** Readings of the two are some milliseconds apart. */
 const EDGES = 0.01
 /** How many waits there are the kernel counts. */
 const COUNTED = 0.01
@@ -39,7 +39,6 @@ for (const [load, scripts] of Object.entries(LOADS))
       sampled.read()
       let within = 0
       let besideNs = 0
-      let longestBeforeNs = 0
       const all: Hist[] = []
       const seen: Hist[] = []
       const offs: number[] = []
@@ -50,9 +49,7 @@ for (const [load, scripts] of Object.entries(LOADS))
         besideNs += beside
         const off = Math.abs((part.data.runq.sumNs - beside) / followed.data.runq.sumNs - 1)
         offs.push(off)
-        const longestNs = Math.max(followed.data.runq.maxNs, longestBeforeNs)
-        longestBeforeNs = followed.data.runq.maxNs
-        const unsure = EDGES + (beside / 2 + longestNs) / followed.data.runq.sumNs
+        const unsure = EDGES + beside / 2 / followed.data.runq.sumNs
         if (off <= (part.tier?.error ?? 0) + unsure) within++
         all.push(followed.data.runq)
         seen.push(part.data.runq)
