@@ -8,7 +8,7 @@ import { ROOT } from '../paths.ts'
 import { clockOf } from '../source/clock.ts'
 import { goFirst } from '../source/priority.ts'
 import { cry } from '../source/say.ts'
-import { giveBackLater } from '../source/start-pages.ts'
+import { settleLater } from '../source/settled.ts'
 import { decodeCommand } from '../stream/commands.ts'
 import { createEncoder, PIPED_KEY_EVERY } from '../stream/delta.ts'
 import { MOST_SCRIPTS, type ScriptPlan } from '../stream/script.ts'
@@ -64,7 +64,7 @@ const run = ({
   goFirst()
   process.env['UV_THREADPOOL_SIZE'] = String(THREADS)
   koffi.config({ resident_async_pools: 1 })
-  giveBackLater()
+  settleLater()
   const steadyMs = (): number => performance.now()
   const nowMs = clockOf(epochMs)
   let timer: NodeJS.Timeout | undefined

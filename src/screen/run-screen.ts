@@ -18,7 +18,7 @@ import { exitCodeOf, onEnd } from './signals.ts'
 import type { ThemeLibrary } from './theme.ts'
 import { ALL, LIGHT } from './questions.ts'
 import { openTerminal, type TerminalStreams } from './terminal.ts'
-import { giveBackLater } from '../source/start-pages.ts'
+import { settleLater } from '../source/settled.ts'
 
 export interface ScreenOptions {
   source: Source
@@ -68,7 +68,7 @@ export const runScreen = async (options: ScreenOptions): Promise<ScreenEnd> => {
   })
   onEnd((exitCode) => end(exitCode))
 
-  giveBackLater()
+  settleLater()
   const quiet = holdOutput()
   const { answers, light, colours } = options.environment
   const asked: Asked[] = [

@@ -57,8 +57,10 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   /** @param {string} name @returns {readonly string[]} */
   const flagsOf = (name) => (STARTS[name]?.flags ? known[STARTS[name].flags] : [])
   await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), flagsOf(name), STARTS[name])))
-  for (const { name, file } of bundles)
-    writeWhole(join(into, `${name}.cjs`), starter(name, file, flagsOf(name), known), 0o755)
+  for (const { name, file } of bundles) {
+    const later = flagsOf(name).filter((flag) => !known.START_FLAGS.includes(flag))
+    writeWhole(join(into, `${name}.cjs`), starter(name, file, flagsOf(name), later), 0o755)
+  }
   const kept = new Set(bundles.map(({ file }) => file))
   for (const part of readdirSync(into))
     if (/-[0-9a-f]{16}\.(cjs|cache)$/.test(part) && !kept.has(part.replace(/\.[^.]*$/, '')))
@@ -82,26 +84,20 @@ const FIRST = `':' //; nice=; read -r _ _ nice 2>/dev/null </proc/self/autogroup
 const NO_CERTIFICATES = `':' //; unset NODE_EXTRA_CA_CERTS
 `
 
-/** The program itself. It reads what is beside it, wherever that is. As a command it starts node with its flags, which go by what
- * there is once it runs; given to a node by name it takes those that can still be set.
- * @param {string} name @param {string} file @param {readonly string[]} flags
- * @param {{ START_FLAGS: readonly string[], RUNNING_FLAGS: readonly string[] }} known */
-const starter = (name, file, flags, { START_FLAGS, RUNNING_FLAGS }) => {
+/** The program itself. It reads what is beside it, wherever that is. As a command it starts node with its flags; given to a node
+ * by name it takes those that can still be set.
+ * @param {string} name @param {string} file @param {readonly string[]} flags @param {readonly string[]} later */
+const starter = (name, file, flags, later) => {
   const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
-  const isStarted = flags.some((flag) => START_FLAGS.includes(flag))
   return `#!/bin/sh
 ${STARTS[name]?.first ? FIRST : ''}${NO_CERTIFICATES}':' //; exec node ${flags.join(' ')} "$0" "$@"
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
-const { setFlagsFromString } = require('node:v8')
 ${runs}
-const isStarted = ${JSON.stringify(START_FLAGS)}.every((flag) => process.execArgv.includes(flag))
-if (!isStarted) for (const flag of ${JSON.stringify(flags.filter((flag) => !START_FLAGS.includes(flag)))}) setFlagsFromString(flag)
+for (const flag of ${JSON.stringify(later)}) require('node:v8').setFlagsFromString(flag)
 const path = join(__dirname, '${file}.cjs')
 const cache = join(__dirname, '${file}.cache')
-const script = compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined)
-if (isStarted) for (const flag of ${JSON.stringify(isStarted ? RUNNING_FLAGS : [])}) setFlagsFromString(flag)
-runIn(path, script)
+runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined))
 `
 }
 

@@ -17,9 +17,8 @@ const SESSION_FIRST = `read -r _ _ _ _ _ session _ </proc/self/stat
 [ "$session" = "$$" ] && { echo -20 >/proc/self/autogroup; } 2>/dev/null`
 
 /** Else glibc would keep megabytes that are free again: each thread's in a heap of its own, and large ones as well. While objects
- * are loaded the second is otherwise (native/trim.ts). And what it asks the kernel for is to come in huge pages: 4 MB less by
- * small ones is a quarter of the CPU that loading takes where each costs 17 us. */
-const MEMORY = 'export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536 GLIBC_TUNABLES=glibc.malloc.hugetlb=1'
+ * are loaded the second is otherwise (native/trim.ts). */
+const MEMORY = 'export MALLOC_ARENA_MAX=1 MALLOC_MMAP_THRESHOLD_=65536'
 
 /**
  * Before the screen, the kernel is to kill the engine when memory runs out: that can come back. The line begins anew, as a

@@ -12,8 +12,9 @@ export const START_FLAGS: readonly string[] = ['--single-threaded-gc']
 
 /** Of who makes little V8 takes away what young objects were in, each time it collects them: the next come to new pages, of which
  * each is a fault of 0.5 us on a bare machine and of 17 in some virtual ones, 200 a second in the screen, a third of what it
- * takes on a quiet machine. V8 leaves them there only where its schedule is to be predictable. Told once a node runs it
- * still compiles in a thread of its own, at its start it would not; without the flags of the start it ends the process. */
+ * takes on a quiet machine. V8 leaves them there only where its schedule is to be predictable. That is for who has started
+ * (settled.ts): from its start a node would compile in no thread of its own, and keep what only starting needed; and without the flags
+ * of the start V8 would end the process. */
 export const RUNNING_FLAGS: readonly string[] = ['--predictable']
 
 /** Of the screen what is young has room for what some frames make, which then is garbage when it is collected. Left alone it

@@ -1,15 +1,21 @@
-// Gives back what only starting needed of the program's code: node's start goes through some 40 MB of it, of which ten are
-// looked at again, and what is mapped counts as ours for as long as we live. What is needed again comes from the kernel's
-// cache.
+// What a process does when its start is past. What only starting needed of the program's code is given back: node's start goes
+// through some 40 MB of it, of which ten are looked at again, and what is mapped counts as ours for as long as we live; what is
+// needed again comes from the kernel's cache. And V8 is told what is for the time after (v8-flags.ts).
 import { readFileSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
+import { RUNNING_FLAGS, START_FLAGS } from './v8-flags.ts'
 
-/** The first intervals, the first frames and what is compiled for them are past by then. */
-const SETTLED_MS = 10_000
+/** The first intervals, the first frames and what is compiled for them are past by then, and V8 has collected what they left (for
+ * the second time after some 17 s). */
+const SETTLED_MS = 20_000
 const MADV_DONTNEED = 4
 
 /** Once, when what runs has settled. */
-export const giveBackLater = (): void => {
-  setTimeout(() => void giveBack(), SETTLED_MS).unref()
+export const settleLater = (): void => {
+  setTimeout(() => {
+    if (START_FLAGS.every((flag) => process.execArgv.includes(flag))) RUNNING_FLAGS.forEach(setFlagsFromString)
+    void giveBack()
+  }, SETTLED_MS).unref()
 }
 
 /** A machine without koffi or /proc keeps it. */

@@ -1,7 +1,7 @@
 // Which parts of a process may be given back, and that its memory of files shrinks by it.
 import { readFileSync } from 'node:fs'
 import test from 'ava'
-import { cleanParts, giveBack } from '../../src/source/start-pages.ts'
+import { cleanParts, giveBack } from '../../src/source/settled.ts'
 
 const part = (head: string, anonymous = 0, swap = 0): string =>
   `${head}\nSize: 100 kB\nRss: 100 kB\nAnonymous: ${anonymous} kB\nSwap: ${swap} kB\nVmFlags: rd mr mw me\n`
