@@ -1,6 +1,6 @@
 // Bundles the TypeScript sources into the programs that run: the unprivileged one (command line and screen), the engine,
-// and the namer, which reads programs of others. blessed reads files beside itself and koffi is native, so these two stay
-// in node_modules; the rest is bundled, which starts faster and leaves two dependencies to install. NAME.cjs reads NAME-HASH.cjs
+// and the namer, which reads programs of others. koffi is native, so it stays in node_modules; the rest is bundled, which
+// starts faster. Of blessed what it reads of terminals stays, too, so there are two dependencies to install. NAME.cjs reads NAME-HASH.cjs
 // and what V8 has compiled of that already, where this node made it.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs'
@@ -20,8 +20,32 @@ const STARTS = {
   engine: { flags: 'ENGINE_FLAGS' },
   namer: { flags: 'NAMER_FLAGS' },
 }
-/** What a module knows of itself, and a script does not. */
-const BANNER = `const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;`
+/** A function of what a module is given (start-bundle.cjs). In the file, as V8 takes that as it is; put around its text, 2.5 MB
+ * would be copied at each start. And what a module knows of itself, and a script does not. */
+const BANNER = `(function (exports, require, module, __filename, __dirname) {
+const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;`
+const FOOTER = '})'
+
+/** Of its widgets those that are used, which are found without names made while it runs; each would be read and compiled at
+ * every start, 70 ms. And its descriptions of terminals, where it is installed.
+ * @type {import('esbuild').Plugin} */
+const BLESSED = {
+  name: 'blessed',
+  setup({ onLoad }) {
+    const widgets = ['Node', 'Screen', 'Element', 'Box']
+    onLoad({ filter: /\/blessed\/lib\/widget\.js$/ }, () => ({
+      contents: widgets
+        .map((name) => `exports.${name} = exports.${name.toLowerCase()} = require('./widgets/${name.toLowerCase()}')`)
+        .join('\n'),
+    }))
+    onLoad({ filter: /\/blessed\/lib\/tput\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        '__dirname',
+        `require('path').dirname(require.resolve('blessed'))`,
+      ),
+    }))
+  },
+}
 
 /** Throws Error with esbuild's messages.
  * @param {{ entries?: Record<string, string>, into?: string }} [options] */
@@ -37,10 +61,12 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
     format: 'cjs',
     platform: 'node',
     target: 'node20',
-    external: ['blessed', 'koffi'],
+    external: ['koffi'],
+    plugins: [BLESSED],
     supported: { 'dynamic-import': false }, // a script has no module loader of its own
     define: { 'import.meta.url': '__importMetaUrl' },
     banner: { js: BANNER },
+    footer: { js: FOOTER },
     minifyWhitespace: true, // the text stays in memory as long as it runs; names stay for traces
     minifySyntax: true,
     lineLimit: 160,

@@ -7,10 +7,7 @@ const { Script } = require('node:vm')
 /** Undefined, or made by another node or with other flags: it is compiled as ever.
  * @param {string} path @param {string} source @param {Buffer} [cachedData] */
 const compiled = (path, source, cachedData) =>
-  new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
-    filename: path,
-    ...(cachedData && { cachedData }),
-  })
+  new Script(source, { filename: path, ...(cachedData && { cachedData }) })
 
 /** @param {string} path @param {Script} script */
 const runIn = (path, script) => {
