@@ -14,10 +14,16 @@ const RECORDING = 'demo.ndjson.gz'
 const ENTRIES = { probetop: 'src/cli/main.ts', engine: 'src/engine/main.ts', namer: 'src/namer/main.ts' }
 /** What each starts with, so that what V8 compiles is kept for it. The screen plays a recording for that long; the others
  * would need rights.
- * @type {Record<string, { flags?: 'SCREEN_FLAGS' | 'ENGINE_FLAGS' | 'NAMER_FLAGS', first?: boolean, ms?: number, args?: string[] }>} */
+ * @type {Record<string, { flags?: 'SCREEN_FLAGS' | 'ENGINE_FLAGS' | 'NAMER_FLAGS', lasts?: boolean, first?: boolean, ms?: number, args?: string[] }>} */
 const STARTS = {
-  probetop: { flags: 'SCREEN_FLAGS', first: true, ms: 1500, args: ['--replay', join(ROOT, 'src', 'cli', RECORDING)] },
-  engine: { flags: 'ENGINE_FLAGS' },
+  probetop: {
+    flags: 'SCREEN_FLAGS',
+    lasts: true,
+    first: true,
+    ms: 1500,
+    args: ['--replay', join(ROOT, 'src', 'cli', RECORDING)],
+  },
+  engine: { flags: 'ENGINE_FLAGS', lasts: true },
   namer: { flags: 'NAMER_FLAGS' },
 }
 /** A function of what a module is given (start-bundle.cjs). In the file, as V8 takes that as it is; put around its text, 2.5 MB
@@ -82,10 +88,21 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   const known = await v8Flags()
   /** @param {string} name @returns {readonly string[]} */
   const flagsOf = (name) => (STARTS[name]?.flags ? known[STARTS[name].flags] : [])
-  await Promise.all(bundles.map(({ name, file }) => warm(join(into, file), flagsOf(name), STARTS[name])))
+  const { BUDGET_FLAG, FIRST_WITHOUT_BUDGET, budgetFlags } = known
+  const budget = budgetFlags(process.versions.v8)
+  await Promise.all(
+    bundles.map(({ name, file }) =>
+      warm(join(into, file), [...flagsOf(name), ...(STARTS[name]?.lasts ? budget : [])], STARTS[name]),
+    ),
+  )
+  const tellsBudget = `if (parseInt(process.versions.v8) < ${FIRST_WITHOUT_BUDGET}) setFlagsFromString('${BUDGET_FLAG}')`
   for (const { name, file } of bundles) {
     const later = flagsOf(name).filter((flag) => !known.START_FLAGS.includes(flag))
-    writeWhole(join(into, `${name}.cjs`), starter(name, file, flagsOf(name), later), 0o755)
+    writeWhole(
+      join(into, `${name}.cjs`),
+      starter(name, file, flagsOf(name), later, STARTS[name]?.lasts ? tellsBudget : ''),
+      0o755,
+    )
   }
   const kept = new Set(bundles.map(({ file }) => file))
   for (const part of readdirSync(into))
@@ -112,15 +129,17 @@ const NO_CERTIFICATES = `':' //; unset NODE_EXTRA_CA_CERTS
 
 /** The program itself. It reads what is beside it, wherever that is. As a command it starts node with its flags; given to a node
  * by name it takes those that can still be set.
- * @param {string} name @param {string} file @param {readonly string[]} flags @param {readonly string[]} later */
-const starter = (name, file, flags, later) => {
+ * @param {string} name @param {string} file @param {readonly string[]} flags @param {readonly string[]} later @param {string} tellsBudget */
+const starter = (name, file, flags, later, tellsBudget) => {
   const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
   return `#!/bin/sh
 ${STARTS[name]?.first ? FIRST : ''}${NO_CERTIFICATES}':' //; exec node ${flags.join(' ')} "$0" "$@"
 const { existsSync, readFileSync } = require('node:fs')
 const { join } = require('node:path')
+const { setFlagsFromString } = require('node:v8')
 ${runs}
-for (const flag of ${JSON.stringify(later)}) require('node:v8').setFlagsFromString(flag)
+for (const flag of ${JSON.stringify(later)}) setFlagsFromString(flag)
+${tellsBudget}
 const path = join(__dirname, '${file}.cjs')
 const cache = join(__dirname, '${file}.cache')
 runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined))

@@ -1,10 +1,17 @@
 // How V8 runs us: a program that makes little each second, and lives for days beside others that need the machine.
 
 /** What runs once a second should run for a while before it is optimised, as that takes more time than it saves until then
- * (36 times V8's own budget; whatever goes through much gets there soon). The heap is collected once it has grown by 60 %, not
- * by its double or more; by a third would be too soon, as to go through 20 MB takes 60 ms: each two minutes on a quiet machine,
- * each eleven seconds under load, where hundreds of rows a second come and go. */
-const FLAGS = ['--interrupt-budget=2400000', '--heap-growing-percent=60'] as const
+ * (36 times V8's own budget; whatever goes through much gets there soon). Told once a node runs, and only where V8 has such a
+ * budget (before 12: node 20): a node that is started with what it does not know ends at once. */
+export const BUDGET_FLAG = '--interrupt-budget=2400000'
+export const FIRST_WITHOUT_BUDGET = 12
+/** Of a node with that V8, for its start. */
+export const budgetFlags = (v8: string): string[] => (parseInt(v8) < FIRST_WITHOUT_BUDGET ? [BUDGET_FLAG] : [])
+
+/** What each node from 20 to 24 knows. The heap is collected once it has grown by 60 %, not by its double or more; by a third would
+ * be too soon, as to go through 20 MB takes 60 ms: each two minutes on a quiet machine, each eleven seconds under load, where
+ * hundreds of rows a second come and go. */
+const FLAGS = ['--heap-growing-percent=60'] as const
 
 /** One thread collects: our live data it is soon through, and to wake four for less than a millisecond's work takes longer. For a
  * node's start alone: told later, V8 ends the process when it has marked the whole heap. */

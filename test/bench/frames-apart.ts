@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { buildSync } from 'esbuild'
 import { BUILD, ROOT } from '../../src/paths.ts'
-import { SCREEN_FLAGS } from '../../src/source/v8-flags.ts'
+import { budgetFlags, SCREEN_FLAGS } from '../../src/source/v8-flags.ts'
 import type { Figure } from './figures.ts'
 
 export const framesApart = (rounds: number, quick: boolean): Figure[] => {
@@ -23,6 +23,9 @@ export const framesApart = (rounds: number, quick: boolean): Figure[] => {
     format: 'esm',
     logLevel: 'silent',
   })
-  const said = execFileSync(process.execPath, [...SCREEN_FLAGS, outfile], { cwd: ROOT, encoding: 'utf8' })
+  const said = execFileSync(process.execPath, [...SCREEN_FLAGS, ...budgetFlags(process.versions.v8), outfile], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
   return JSON.parse(/^figures (.*)$/m.exec(said)![1]!) as Figure[]
 }

@@ -5,7 +5,7 @@ import { execa } from 'execa'
 import { BUILD, ROOT } from '../../src/paths.ts'
 import { buildBundles } from '../../src/setup/bundles.mjs'
 import { compileProbe } from '../../src/setup/probes.mjs'
-import { ENGINE_FLAGS, NAMER_FLAGS, SCREEN_FLAGS } from '../../src/source/v8-flags.ts'
+import { budgetFlags, ENGINE_FLAGS, NAMER_FLAGS, SCREEN_FLAGS } from '../../src/source/v8-flags.ts'
 import { commandTest } from '../helpers/bpf.ts'
 import { temporaryFolder } from '../helpers/temporary.ts'
 import { builtIn } from './built-in.ts'
@@ -26,8 +26,8 @@ test('a bundle runs by itself, from anywhere, and names the licences of what it 
 })
 
 for (const [name, flags] of [
-  ['probetop', SCREEN_FLAGS],
-  ['engine', ENGINE_FLAGS],
+  ['probetop', [...SCREEN_FLAGS, ...budgetFlags(process.versions.v8)]],
+  ['engine', [...ENGINE_FLAGS, ...budgetFlags(process.versions.v8)]],
   ['namer', NAMER_FLAGS],
 ] as const)
   test(`${name} starts with what V8 has compiled already`, async (t) => {

@@ -66,6 +66,26 @@ const FAULTS = `
 const flagsOf = (name: string): string[] =>
   /exec node (.*) "\$0"/.exec(readFileSync(join(BUILD, `${name}.cjs`), 'utf8'))![1]!.split(' ')
 
+/** Each was given to node 20.20, 22.23 and 24.21. */
+const KNOWN = [
+  'heap-growing-percent',
+  'min-semi-space-size',
+  'max-semi-space-size',
+  'single-threaded-gc',
+  'initial-old-space-size',
+  'max-old-space-size',
+]
+
+for (const name of ['probetop', 'engine', 'namer'])
+  test(`${name} is started with what every node knows: with anything else it would not start`, (t) => {
+    const names = flagsOf(name).map((flag) => flag.replace(/^--/, '').replace(/=.*/, ''))
+    t.true(names.length > 0)
+    t.deepEqual(
+      names.filter((flag) => !KNOWN.includes(flag)),
+      [],
+    )
+  })
+
 for (const name of ['probetop', 'engine', 'namer'])
   test(`${name} lives with the settings that it takes once it runs`, async (t) => {
     const later = /for \(const flag of (\[.*?\])\)/.exec(readFileSync(join(BUILD, `${name}.cjs`), 'utf8'))![1]!

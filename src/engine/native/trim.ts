@@ -2,7 +2,7 @@
 // from the C library's heap, where the next finds what the one before has freed, and that from huge pages; else the kernel
 // would hand it over anew page by page, which takes longer than all the rest. Afterwards what is free is given back, and what
 // is large is again the kernel's.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import koffi from 'koffi'
 
 /** All that starts together is loaded by then. */
@@ -21,6 +21,7 @@ const ELSE = Number(process.env['MALLOC_MMAP_THRESHOLD_'] ?? 128 << 10)
 const FREE_ELSE = 128 << 10
 /** What the heap becomes with two at a time; what of it is not written takes nothing. */
 const ROOM = 24 << 20
+const MAPS = '/proc/self/maps'
 /** In as many parts as there are kinds of pages. */
 const HEAP = /^([0-9a-f]+)-([0-9a-f]+) .*\[heap\]$/gm
 
@@ -58,8 +59,10 @@ const bind = (): Memory => {
     const malloc = library.func('uintptr_t malloc(size_t bytes)')
     const free = library.func('void free(uintptr_t at)')
     const madvise = library.func('int madvise(uintptr_t from, size_t bytes, int advice)')
+    /** A kernel without huge pages, or without its /proc, leaves it as it is. */
     const heapIs = (advice: number): void => {
-      for (const [, from, to] of readFileSync('/proc/self/maps', 'latin1').matchAll(HEAP))
+      if (!existsSync(MAPS)) return
+      for (const [, from, to] of readFileSync(MAPS, 'latin1').matchAll(HEAP))
         madvise(parseInt(from!, 16), parseInt(to!, 16) - parseInt(from!, 16), advice)
     }
     return {
