@@ -49,6 +49,20 @@ const HIDE_CURSOR = '\x1b[?25l'
 const SHOW_CURSOR = '\x1b[?25h'
 const LEAVE = `${SYNC_OFF}${PASTE_OFF}\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[m\x1b[r\x1b[?25h\x1b[?1l\x1b>\x1b[?1049l`
 
+/** What blessed knows of terminals: of each capability a function, compiled from a text. */
+const { Tput } = blessed as unknown as {
+  Tput: { ipaths: unknown[]; prototype: { _compile(info: unknown, key: string, text: unknown): Capability } }
+}
+type Capability = (args: unknown) => unknown
+
+// It compiles all 300 when a terminal is opened; some ten are used.
+const compileNow = Tput.prototype._compile
+Tput.prototype._compile = function (info, key, text) {
+  if (typeof text !== 'string') return compileNow.call(this, info, key, text)
+  let made: Capability | undefined
+  return (args) => (made ??= compileNow.call(this, info, key, text)).call(this, args)
+}
+
 export const openTerminal = ({ input, output, keys = input }: TerminalStreams): Terminal => {
   const screen = openScreen(keys, output)
   const { program } = screen
@@ -197,27 +211,10 @@ export const openTerminal = ({ input, output, keys = input }: TerminalStreams): 
   }
 }
 
-/** What blessed knows of terminals: of each capability a function, compiled from a text. */
-interface TerminalInfo {
-  ipaths: unknown[]
-  prototype: { _compile(info: unknown, key: string, text: unknown): Capability }
-}
-type Capability = (args: unknown) => unknown
-
-/** blessed's own, which compiles all 300 when it starts; some ten are used. */
-let compileNow: TerminalInfo['prototype']['_compile'] | undefined
-
 const openScreen = (input: NodeJS.ReadStream, output: NodeJS.WriteStream): BlessedScreen => {
   // blessed reads only terminfo's old format, prints its own source over the screen for some entries, and knows 8
   // colours for terminals without one. Without places to look it takes the xterm-256color it brings along.
-  const { Tput } = blessed as unknown as { Tput: TerminalInfo }
   Tput.ipaths.length = 0
-  const compile = (compileNow ??= Tput.prototype._compile)
-  Tput.prototype._compile = function (info, key, text) {
-    if (typeof text !== 'string') return compile.call(this, info, key, text)
-    let made: Capability | undefined
-    return (args) => (made ??= compile.call(this, info, key, text)).call(this, args)
-  }
   // Else it runs `tmux -V`, for features that are not used here.
   const { TMUX } = process.env
   delete process.env.TMUX

@@ -88,21 +88,16 @@ export const buildBundles = async ({ entries = ENTRIES, into = BUILD } = {}) => 
   const known = await v8Flags()
   /** @param {string} name @returns {readonly string[]} */
   const flagsOf = (name) => (STARTS[name]?.flags ? known[STARTS[name].flags] : [])
-  const { BUDGET_FLAG, FIRST_WITHOUT_BUDGET, budgetFlags } = known
-  const budget = budgetFlags(process.versions.v8)
+  /** @param {string} name @returns {(v8: string) => string[]} */
+  const budgetOf = (name) => (STARTS[name]?.lasts ? known.budgetFlags : () => [])
   await Promise.all(
     bundles.map(({ name, file }) =>
-      warm(join(into, file), [...flagsOf(name), ...(STARTS[name]?.lasts ? budget : [])], STARTS[name]),
+      warm(join(into, file), [...flagsOf(name), ...budgetOf(name)(process.versions.v8)], STARTS[name]),
     ),
   )
-  const tellsBudget = `if (parseInt(process.versions.v8) < ${FIRST_WITHOUT_BUDGET}) setFlagsFromString('${BUDGET_FLAG}')`
   for (const { name, file } of bundles) {
     const later = flagsOf(name).filter((flag) => !known.START_FLAGS.includes(flag))
-    writeWhole(
-      join(into, `${name}.cjs`),
-      starter(name, file, flagsOf(name), later, STARTS[name]?.lasts ? tellsBudget : ''),
-      0o755,
-    )
+    writeWhole(join(into, `${name}.cjs`), starter(name, file, flagsOf(name), later, budgetOf(name)), 0o755)
   }
   const kept = new Set(bundles.map(({ file }) => file))
   for (const part of readdirSync(into))
@@ -129,8 +124,9 @@ const NO_CERTIFICATES = `':' //; unset NODE_EXTRA_CA_CERTS
 
 /** The program itself. It reads what is beside it, wherever that is. As a command it starts node with its flags; given to a node
  * by name it takes those that can still be set.
- * @param {string} name @param {string} file @param {readonly string[]} flags @param {readonly string[]} later @param {string} tellsBudget */
-const starter = (name, file, flags, later, tellsBudget) => {
+ * @param {string} name @param {string} file @param {readonly string[]} flags @param {readonly string[]} later
+ * @param {(v8: string) => string[]} budget */
+const starter = (name, file, flags, later, budget) => {
   const runs = readFileSync(join(ROOT, 'src', 'setup', 'start-bundle.cjs'), 'utf8').replace(/^module\.exports.*\n/m, '')
   return `#!/bin/sh
 ${STARTS[name]?.first ? FIRST : ''}${NO_CERTIFICATES}':' //; exec node ${flags.join(' ')} "$0" "$@"
@@ -139,7 +135,7 @@ const { join } = require('node:path')
 const { setFlagsFromString } = require('node:v8')
 ${runs}
 for (const flag of ${JSON.stringify(later)}) setFlagsFromString(flag)
-${tellsBudget}
+for (const flag of (${budget})(process.versions.v8)) setFlagsFromString(flag)
 const path = join(__dirname, '${file}.cjs')
 const cache = join(__dirname, '${file}.cache')
 runIn(path, compiled(path, readFileSync(path, 'latin1'), existsSync(cache) ? readFileSync(cache) : undefined))

@@ -13,7 +13,8 @@ const MADV_DONTNEED = 4
 /** Once, when what runs has settled. */
 export const settleLater = (): void => {
   setTimeout(() => {
-    if (START_FLAGS.every((flag) => process.execArgv.includes(flag))) RUNNING_FLAGS.forEach(setFlagsFromString)
+    if (START_FLAGS.every((flag) => process.execArgv.includes(flag)))
+      for (const flag of RUNNING_FLAGS) setFlagsFromString(flag)
     void giveBack()
   }, SETTLED_MS).unref()
 }

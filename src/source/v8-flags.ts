@@ -2,11 +2,9 @@
 
 /** What runs once a second should run for a while before it is optimised, as that takes more time than it saves until then
  * (36 times V8's own budget; whatever goes through much gets there soon). Told once a node runs, and only where V8 has such a
- * budget (before 12: node 20): a node that is started with what it does not know ends at once. */
-export const BUDGET_FLAG = '--interrupt-budget=2400000'
-export const FIRST_WITHOUT_BUDGET = 12
-/** Of a node with that V8, for its start. */
-export const budgetFlags = (v8: string): string[] => (parseInt(v8) < FIRST_WITHOUT_BUDGET ? [BUDGET_FLAG] : [])
+ * budget (before 12: node 20): a node that is started with what it does not know ends at once. Written into the programs as it
+ * is, so all it needs is in it. */
+export const budgetFlags = (v8: string): string[] => (parseInt(v8) < 12 ? ['--interrupt-budget=2400000'] : [])
 
 /** What each node from 20 to 24 knows. The heap is collected once it has grown by 60 %, not by its double or more; by a third would
  * be too soon, as to go through 20 MB takes 60 ms: each two minutes on a quiet machine, each eleven seconds under load, where
