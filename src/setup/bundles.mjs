@@ -33,7 +33,8 @@ const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;`
 const FOOTER = '})'
 
 /** Of its widgets those that are used, which are found without names made while it runs; each would be read and compiled at
- * every start, 70 ms. And its descriptions of terminals, where it is installed.
+ * every start, 70 ms. Its descriptions of terminals are where it is installed. And `new Buffer(bytes)` is Buffer.alloc(bytes) to a node,
+ * which warns of it wherever that is not in node_modules.
  * @type {import('esbuild').Plugin} */
 const BLESSED = {
   name: 'blessed',
@@ -44,11 +45,10 @@ const BLESSED = {
         .map((name) => `exports.${name} = exports.${name.toLowerCase()} = require('./widgets/${name.toLowerCase()}')`)
         .join('\n'),
     }))
-    onLoad({ filter: /\/blessed\/lib\/tput\.js$/ }, ({ path }) => ({
-      contents: readFileSync(path, 'utf8').replaceAll(
-        '__dirname',
-        `require('path').dirname(require.resolve('blessed'))`,
-      ),
+    onLoad({ filter: /\/node_modules\/(blessed|drawille-blessed-contrib)\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replaceAll('__dirname', `require('path').dirname(require.resolve('blessed'))`)
+        .replaceAll('new Buffer(', 'Buffer.alloc('),
     }))
   },
 }

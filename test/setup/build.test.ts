@@ -39,6 +39,7 @@ for (const [name, flags] of [
     const { stdout } = await execa('node', [...flags, '--input-type=module', '-e', asked, bundle, cache])
     t.is(stdout, 'false')
     t.false(/(await|=>|return) import\(/.test(readFileSync(bundle, 'latin1')), 'a script cannot import')
+    t.false(readFileSync(bundle, 'latin1').includes('new Buffer('), 'a node warns of it')
   })
 
 test('of the screen that is what its first frame goes through, not only what is there at once', (t) => {
