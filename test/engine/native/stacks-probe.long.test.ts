@@ -20,7 +20,6 @@ type Probe = ReturnType<typeof startStacks>
 /** `named`: a process whose names are to be there in the interval itself, not the next. */
 type Settings = Partial<StackOptions> & { named?: number }
 
-const SWITCH_NS = 8000
 const SOURCE = join(ROOT, 'test/engine/native/fixtures/waits.c')
 const WITH_POINTERS = ['-O1', '-fno-omit-frame-pointer', '-fno-optimize-sibling-calls']
 const WITHOUT = ['-O2', '-fomit-frame-pointer', '-fno-optimize-sibling-calls']
@@ -53,8 +52,9 @@ const withProbe = async (
 interface Waits {
   child: ChildProcess
   pid: number
-  /** Lets it work, and gives what each thread says it waited. */
-  run(): Promise<Map<string, number>>
+  /** Lets it work, and gives what each thread says it waited, or else ran; and how long its waits took with what it ran in
+   * them. */
+  run(): Promise<Map<string, { ns: number; wallNs: number }>>
   end(): void
 }
 
@@ -75,7 +75,8 @@ const waits = (t: ExecutionContext, binary: string, rounds = 25, ms = 20): Waits
         said
           .trim()
           .split('\n')
-          .map((line) => [line.split(' ')[0]!, Number(line.split(' ')[1])]),
+          .map((line) => line.split(' '))
+          .map(([name, ns, wallNs]) => [name!, { ns: Number(ns), wallNs: Number(wallNs) }]),
       )
     },
     end: () => child.kill('SIGKILL'),
@@ -115,6 +116,43 @@ const warm = async (probe: Probe, program: Waits): Promise<void> => {
   }
 }
 
+const WAITERS = [
+  ['sleeper', 'sleep_outer'],
+  ['locker', 'lock_outer'],
+  ['reader', 'read_outer'],
+  ['syncer', 'sync_outer'],
+] as const
+
+/** Also where it was preempted on the way from one wait to the next. */
+const waitsOf = (data: StacksData, thread: string, outer: string): Stack[] =>
+  data.stacks.filter(
+    (stack) =>
+      goesThrough(data, outer)(stack) ||
+      (stack.comm === thread && stack.state === 'R' && goesThrough(data, thread)(stack)),
+  )
+
+/** What threads say of their waits beside what the probe does, and where these differ: at the third try, as a switch from a thread
+ * that the machine keeps from being traced is told to nobody (truth/run.ts). */
+const compared = async (probe: Probe, program: Waits): Promise<{ data: StacksData; off: string[] }> => {
+  for (let left = 3; ; left--) {
+    const stolenBeforeMs = readStolenMs()
+    const truth = await program.run()
+    // the threads' own clocks run on while their CPU is with somebody else
+    const stolenNs = (readStolenMs() - stolenBeforeMs) * 1e6
+    await sleepMs(300)
+    const { data } = probe.read()
+    const off = WAITERS.flatMap(([thread, outer]) => {
+      const { ns, wallNs } = truth.get(thread)!
+      const seenNs = sumNs(waitsOf(data, thread, outer))
+      // what a switch takes is CPU time to the kernel, and still off the CPU to us
+      return seenNs >= ns * 0.98 - stolenNs && seenNs <= wallNs * 1.02
+        ? []
+        : [`${thread}: ${seenNs} ns, itself says ${ns} to ${wallNs}`]
+    })
+    if (off.length === 0 || left === 1) return { data, off }
+  }
+}
+
 /** Once the program of a process that waits has been read, so that names come at once. */
 const namesAreThere = async (probe: Probe, pid: number): Promise<void> => {
   probe.command!({ cmd: 'target', target: { is: 'process', pid } })
@@ -134,31 +172,11 @@ for (const [way, name, flags] of WAYS) {
       try {
         await withProbe({ is: 'process', pid: program.pid }, { wakers: true }, async (probe) => {
           await warm(probe, program)
-          const stolenBeforeMs = readStolenMs()
-          const truth = await program.run()
-          // the threads' own clocks run on while their CPU is with somebody else
-          const stolenNs = (readStolenMs() - stolenBeforeMs) * 1e6
-          await sleepMs(300)
-          const { data } = probe.read()
+          const { data, off } = await compared(probe, program)
+          t.deepEqual(off, [])
           t.deepEqual([...new Set(data.stacks.map(({ pid }) => pid))], [program.pid])
-          for (const [thread, outer] of [
-            ['sleeper', 'sleep_outer'],
-            ['locker', 'lock_outer'],
-            ['reader', 'read_outer'],
-            ['syncer', 'sync_outer'],
-          ] as const) {
-            // also where it was preempted on the way from one wait to the next
-            const between = (stack: Stack): boolean => stack.state === 'R' && goesThrough(data, thread)(stack)
-            const own = data.stacks.filter(
-              (stack) => goesThrough(data, outer)(stack) || (stack.comm === thread && between(stack)),
-            )
-            const measured = truth.get(thread)!
-            // the kernel's clock of CPU time and ours are some microseconds apart at each switch, which short waits show
-            const switches = own.reduce((sum, { count }) => sum + count, 0)
-            t.true(
-              Math.abs(sumNs(own) - measured) <= measured * 0.02 + switches * SWITCH_NS + stolenNs,
-              `${thread}: ${sumNs(own)} ns, itself says ${measured}`,
-            )
+          for (const [thread, outer] of WAITERS) {
+            const own = waitsOf(data, thread, outer)
             t.true(own.every(({ comm }) => comm === thread))
             t.true(
               own.every((stack) => goesThrough(data, thread)(stack)),
@@ -235,7 +253,7 @@ bpfTest(
         t.is(data.hz, 49)
         const spinning = data.stacks.filter(goesThrough(data, 'spin_outer'))
         const samples = spinning.reduce((sum, { count }) => sum + count, 0)
-        const expected = (truth.get('spinner')! / 1e9) * 49
+        const expected = (truth.get('spinner')!.ns / 1e9) * 49
         t.true(Math.abs(samples - expected) <= 3 + 3 * Math.sqrt(expected), `${samples} samples, expected ${expected}`)
         t.true(spinning.every(({ state, comm }) => state === 'cpu' && comm === 'spinner'))
       })
@@ -428,7 +446,7 @@ bpfTest(
           const { data } = probe.read()
           t.true(data.stacks.length <= 2)
           t.true(data.others!.count > 10)
-          const least = truth.get('sleeper')! + truth.get('reader')! + truth.get('locker')!
+          const least = ['sleeper', 'reader', 'locker'].reduce((sum, thread) => sum + truth.get(thread)!.ns, 0)
           t.true(sumNs(data.stacks) + data.others!.ns >= least * 0.98)
         },
         { even: 2, odd: 2 },
