@@ -15,7 +15,7 @@ import { perform } from './workload.ts'
 const SOFTIRQS = ['TIMER', 'NET_RX', 'BLOCK', 'SCHED', 'RCU']
 /** As we call them, by the kernel's abbreviations. */
 const VECTORS = { 'local timer': 'LOC', reschedule: 'RES' }
-/** Programs are left out while others are attached or detached, just when RCU has most to do. */
+/** Of what happens while a thread runs that is kept from being traced (run.ts). */
 const LEFT_OUT = 0.02
 /** Fewer say little. */
 const FEW = 50

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util'
 import { tellPlainly } from '../helpers/tool.ts'
 import { AREAS } from './areas.ts'
 import { isOut } from './check.ts'
-import type { Area, Check } from './check.ts'
-import { runArea } from './run.ts'
+import type { Check } from './check.ts'
+import { measured } from './run.ts'
 import { summary, table } from './table.ts'
 
 tellPlainly('truth')
@@ -14,17 +14,6 @@ const { values: options, positionals: wanted } = parseArgs({
   options: { json: { type: 'boolean' }, quick: { type: 'boolean' } },
   allowPositionals: true,
 })
-const ATTEMPTS = 3
-
-/** What is out is measured again, as programs are left out for a moment while others are attached; said on stderr. */
-const measured = async (area: Area): Promise<Check[]> => {
-  for (let left = ATTEMPTS; ; left--) {
-    const checks = await runArea(area, options.quick ? 'quick' : 'full')
-    if (left === 1 || !checks.some(isOut)) return checks
-    process.stderr.write(`measured again:\n${table(checks.filter(isOut))}\n`)
-  }
-}
-
 const unknown = wanted.filter((name) => !AREAS.some((area) => area.name === name))
 
 if (unknown.length > 0) {
@@ -34,7 +23,7 @@ if (unknown.length > 0) {
   const checks: Check[] = []
   for (const area of AREAS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     if (!options.json) process.stderr.write(`${area.name} ...\n`)
-    checks.push(...(await measured(area)))
+    checks.push(...(await measured(area, options.quick ? 'quick' : 'full')))
   }
   if (options.json) console.log(JSON.stringify(checks, null, 1))
   else console.log(`${table(checks)}\n${summary(checks)}`)

@@ -3,7 +3,7 @@ import test from 'ava'
 import { sayingStolen, skip } from '../helpers/bpf.ts'
 import { AREAS } from './areas.ts'
 import { isOut } from './check.ts'
-import { reasonNot, runArea } from './run.ts'
+import { measured, reasonNot } from './run.ts'
 import { table } from './table.ts'
 
 for (const area of AREAS) {
@@ -13,7 +13,7 @@ for (const area of AREAS) {
     reason !== undefined
       ? (t) => skip(t, reason)
       : sayingStolen(async (t) => {
-          const checks = await runArea(area, 'quick')
+          const checks = await measured(area, 'quick')
           const out = checks.filter(isOut)
           t.true(checks.length > 0)
           t.is(out.length, 0, `\n${table(out)}`)

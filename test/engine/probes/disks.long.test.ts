@@ -28,10 +28,12 @@ bpfTest(
     const row = rows.find((each) => each.disk === disk.name)!
     t.is(row.kind, 'loop')
     const { buckets, count } = data.hists[row.depth as string]!
-    const most = buckets.slice(-3)
-    t.deepEqual(most.slice(0, 2), [8, 12], `never more than eight: ${buckets}`)
+    const most = buckets.findIndex((from, i) => i % 3 === 0 && from === 8)
     // the limit lets several go at once, and a busy machine is late with those that follow
-    t.true(most[2]! > count * 0.6, `${buckets}`)
+    t.true(buckets[most + 2]! > count * 0.6, `${buckets}`)
+    // never more than eight; but the end of one may be told to nobody (truth/run.ts), and it counts for a moment longer
+    const more = buckets.slice(most + 3).reduce((sum, us, i) => sum + (i % 3 === 2 ? us : 0), 0)
+    t.true(more < count * 0.02, `${buckets}`)
     t.true(count <= us && count > 2e6, `${count} of ${us} us`)
     const limited = rows.filter(({ limits }) => String(limits).includes(`/probetop-${process.pid} 40 reads/s`))
     t.is(limited.length, 1)

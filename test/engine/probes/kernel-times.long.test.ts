@@ -101,7 +101,7 @@ const compare = (
     const [waits, waitNs, maxWaitNs] = [Number(row?.waits), Number(row?.waitNs), Number(row?.maxWaitNs)]
     const said = `${key}: ${waits}, ${waitNs} ns, at most ${maxWaitNs}; ${least.length} to ${most.length}, ${sum(least)} to ${sum(most)} ns, at most ${least[0]} to ${most[0]}`
     t.true(waits >= least.length * 0.97 - 4 && waits <= most.length + 4, said)
-    // programs are left out while others are attached or detached: that may have been the longest
+    // nothing is told of what happens while a thread runs that is kept from being traced: that may have been the longest
     const seen = least.slice(Math.max(0, least.length - waits))
     t.true(waitNs >= sum(seen) * 0.95 - seen.length * MARK_NS - ONCE_NS, said)
     t.true(waitNs <= sum(most) * 1.05 + most.length * MARK_NS + ONCE_NS, said)

@@ -82,7 +82,7 @@ bpfTest('softirqs and timer interrupts are as many as the kernel counts', async 
   const compare = (ours: number, of: 0 | 1, name: string): void => {
     const least = innerEnd[of].get(name)! - inner[of].get(name)!
     const most = outerEnd[of].get(name)! - outer[of].get(name)!
-    // programs are left out while others are attached or detached
+    // nothing is told of what happens while a thread runs that is kept from being traced
     t.true(ours >= least * 0.99 - 4 && ours <= most + 4, `${name}: ${ours}, between ${least} and ${most}`)
   }
   for (const name of ['TIMER', 'NET_RX', 'SCHED', 'RCU']) {
