@@ -40,8 +40,8 @@ const TOGETHER = [['tools', 'engine', 'process', 'source', 'screens', 'others', 
 /** Of long tests, much of what they do is to wait. */
 const SIDE_BY_SIDE = 3
 
-/** So many may have failed for want of time; more have another reason. */
-const FEW = 5
+/** So many may have failed for want of time; more have another reason. Of all there are an hour's. */
+const FEW = { usual: 5, full: 12 }
 
 /** The slowest are named at the end. */
 const MOST_SLOW = 10
@@ -57,14 +57,17 @@ const runEvery = async (full) => {
     buildGroups(Object.fromEntries(GROUPS.map(([name]) => [name, short.filter((file) => groupOf(file) === name)]))),
     buildTests(long),
   ])
-  return runAll([
-    ...TOGETHER.map((names) => sideBySide(names.length, names.map(bundleOfGroup))),
-    sideBySide(
-      SIDE_BY_SIDE,
-      long.filter((file) => !ONE_BY_ONE.test(file)),
-    ),
-    long.filter((file) => ONE_BY_ONE.test(file)),
-  ])
+  return runAll(
+    [
+      ...TOGETHER.map((names) => sideBySide(names.length, names.map(bundleOfGroup))),
+      sideBySide(
+        SIDE_BY_SIDE,
+        long.filter((file) => !ONE_BY_ONE.test(file)),
+      ),
+      long.filter((file) => ONE_BY_ONE.test(file)),
+    ],
+    full ? FEW.full : FEW.usual,
+  )
 }
 
 /** @param {number} count @param {readonly string[]} files */
@@ -93,9 +96,9 @@ const runAva = async (args) => {
   return { counts: code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts, failed, took }
 }
 
-/** @param {readonly (readonly string[])[]} runs
+/** @param {readonly (readonly string[])[]} runs @param {number} few  are tried again
  * @returns {Promise<import('./tap.mjs').Counts>} */
-const runAll = async (runs) => {
+const runAll = async (runs, few = FEW.usual) => {
   const all = { passed: 0, failed: 0, skipped: 0 }
   /** @type {string[]} */
   const titles = []
@@ -111,7 +114,7 @@ const runAll = async (runs) => {
   }
   for (const [title, ms] of slow.toSorted((a, b) => b[1] - a[1]).slice(0, MOST_SLOW))
     console.log(`took ${(ms / 1000).toFixed(1)} s: ${title}`)
-  return titles.length > FEW ? all : again(all, titles)
+  return titles.length > few ? all : again(all, titles)
 }
 
 /** @param {import('./tap.mjs').Counts} all @param {readonly string[]} titles */
