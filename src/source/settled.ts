@@ -8,15 +8,27 @@ import { RUNNING_FLAGS, START_FLAGS } from './v8-flags.ts'
 /** The first intervals, the first frames and what is compiled for them are past by then, and V8 has collected what they left (for
  * the second time after some 17 s). */
 const SETTLED_MS = 20_000
+/** What is rarely done (V8 optimises a function, or marks the whole heap) goes through megabytes of node's code as well: that is
+ * given back after so long, and then after twice as long each time, up to the most. It takes some 5 ms. */
+const AGAIN_MS = 30_000
+const MOST_MS = 300_000
 const MADV_DONTNEED = 4
 
-/** Once, when what runs has settled. */
+/** When what runs has settled. */
 export const settleLater = (): void => {
   setTimeout(() => {
     if (START_FLAGS.every((flag) => process.execArgv.includes(flag)))
       for (const flag of RUNNING_FLAGS) setFlagsFromString(flag)
     void giveBack()
+    giveBackIn(AGAIN_MS)
   }, SETTLED_MS).unref()
+}
+
+const giveBackIn = (ms: number): void => {
+  setTimeout(() => {
+    void giveBack()
+    giveBackIn(Math.min(2 * ms, MOST_MS))
+  }, ms).unref()
 }
 
 /** A machine without koffi or /proc keeps it. */
