@@ -39,7 +39,7 @@ static __always_inline bool is_tcp_or_udp(struct sock *sk)
 /* Of a session that this process holds. */
 static __always_inline void tell_turn(struct seq_file *seq, struct task_struct *task, struct sock *sk)
 {
-	struct turn *turn = is_tcp_or_udp(sk) ? bpf_sk_storage_get(&turns, sk, 0, 0) : NULL;
+	struct turn *turn = is_tcp_or_udp(sk) ? known_turn(sk) : NULL;
 	struct turn_row row = {};
 	bool is_owed;
 
@@ -49,7 +49,7 @@ static __always_inline void tell_turn(struct seq_file *seq, struct task_struct *
 	is_owed = turn->at_ns && (row.side == SERVED) == !!turn->came_in && is_session(sk);
 	if (!is_owed && turn->told == (__u32)turn->count)
 		return;
-	row.cookie = bpf_get_socket_cookie(sk);
+	row.cookie = known_cookie(sk);
 	row.count = turn->count;
 	row.ns = turn->ns;
 	row.max_ns = turn->max_ns;

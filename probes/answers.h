@@ -64,6 +64,21 @@ struct {
 	__type(value, struct turn);
 } turns SEC(".maps");
 
+/* Set before it is loaded, where the kernel lets a socket that was come by through a file be read and nothing else: what is kept of
+ * a session is by its cookie then, and others are known by their address. */
+const volatile struct {
+	__u32 only_read;
+} file_sockets SEC(".rodata.file_sockets");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);
+	__type(key, __u64);
+	__type(value, struct turn);
+} turns_by_cookie SEC(".maps");
+
+static const struct turn no_turn;
+
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1024);
@@ -94,7 +109,28 @@ static __always_inline bool is_session(struct sock *sk)
 
 static __always_inline struct turn *turn_of(struct sock *sk)
 {
-	return bpf_sk_storage_get(&turns, sk, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	__u64 cookie;
+
+	if (!file_sockets.only_read)
+		return bpf_sk_storage_get(&turns, sk, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
+	cookie = bpf_get_socket_cookie(sk);
+	return find_or_make(&turns_by_cookie, &cookie, &no_turn);
+}
+
+static __always_inline __u64 known_cookie(struct sock *sk)
+{
+	return file_sockets.only_read ? BPF_CORE_READ(sk, __sk_common.skc_cookie.counter) : bpf_get_socket_cookie(sk);
+}
+
+/* Of a socket come by through a file; NULL where nothing is kept of it. */
+static __always_inline struct turn *known_turn(struct sock *sk)
+{
+	__u64 cookie;
+
+	if (!file_sockets.only_read)
+		return bpf_sk_storage_get(&turns, sk, 0, 0);
+	cookie = known_cookie(sk);
+	return bpf_map_lookup_elem(&turns_by_cookie, &cookie);
 }
 
 /* Of a session older than the probe the lower of the two ports says which service it is. */

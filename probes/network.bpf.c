@@ -72,7 +72,7 @@ int read_sockets(struct bpf_iter__task_file *ctx)
 	tell_turn(ctx->meta->seq, task, sk);
 	if (!is_plain(sk))
 		return 0;
-	row.cookie = bpf_get_socket_cookie(sk);
+	row.id = file_sockets.only_read ? id_of_address((__u64)BPF_CORE_READ(socket, sk)) : bpf_get_socket_cookie(sk);
 	fill_socket(&row, sk);
 	row.tgid = task->tgid;
 	row.start_ns = task->group_leader->start_time;

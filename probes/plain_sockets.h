@@ -11,8 +11,8 @@
 
 /* src/engine/probes/network/sockets.ts reads it. */
 struct plain_socket {
-	__u64 cookie;
-	__u64 peer; /* unix: its cookie, 0 where there is none or it is not known yet */
+	__u64 id;   /* its cookie, or made of its address */
+	__u64 peer; /* unix: that of the other end, 0 where there is none or it is not known yet */
 	__u64 start_ns; /* of the process */
 	__u32 tgid;
 	__u32 dropped;       /* since it was made */
@@ -35,6 +35,12 @@ struct plain_socket {
 	char comm[TASK_COMM_LEN];
 	char name[NAME_BYTES];
 };
+
+/* From an address in the kernel: none is as small as a cookie, all are of 48 bits and end with 0. */
+static __always_inline __u64 id_of_address(__u64 address)
+{
+	return (address & 0xffffffffffff) >> 3 | 1ull << 52;
+}
 
 static __always_inline bool is_plain(struct sock *sk)
 {
@@ -75,7 +81,8 @@ static __always_inline void fill_unix(struct plain_socket *row, struct sock *sk)
 	int bytes;
 
 	if (peer)
-		row->peer = BPF_CORE_READ(peer, __sk_common.skc_cookie.counter);
+		row->peer = file_sockets.only_read ? id_of_address((__u64)peer)
+						   : BPF_CORE_READ(peer, __sk_common.skc_cookie.counter);
 	/* of a stream that is connected there is no limit of packets */
 	if (row->type == SOCK_STREAM && row->state != TCP_LISTEN)
 		row->waiting_most = 0;

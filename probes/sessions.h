@@ -103,13 +103,22 @@ struct {
 	__type(value, struct session);
 } sessions SEC(".maps");
 
-/* Of sockets of MPTCP, by their cookie, which is never used again. */
+/* Of sockets of MPTCP, by their cookie, which is never used again, or by their address as long as they have none. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 8192);
 	__type(key, __u64);
 	__type(value, struct owner);
 } holders SEC(".maps");
+
+/* Of sessions, by cookie: what note_owners found and list_namespace has not yet taken. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, 65536);
+	__type(key, __u64);
+	__type(value, struct owner);
+} found SEC(".maps");
 
 static __always_inline void own(struct owner *owner, struct task_struct *task)
 {
@@ -132,11 +141,16 @@ static __always_inline void own_by_current(struct session *st, struct tcp_sock *
 		own(&st->owner, task);
 }
 
+static __always_inline __u64 mptcp_key(struct sock *mptcp)
+{
+	return BPF_CORE_READ(mptcp, __sk_common.skc_cookie.counter) ?: (__u64)mptcp;
+}
+
 /* Whoever holds the socket of MPTCP above a subflow owns that, too. */
 static __always_inline const struct owner *owner_of(struct session *st, struct sock *mptcp)
 {
-	__u64 cookie = mptcp ? BPF_CORE_READ(mptcp, __sk_common.skc_cookie.counter) : 0;
-	const struct owner *holder = cookie ? bpf_map_lookup_elem(&holders, &cookie) : NULL;
+	__u64 key = mptcp ? mptcp_key(mptcp) : 0;
+	const struct owner *holder = key ? bpf_map_lookup_elem(&holders, &key) : NULL;
 
 	return holder ?: &st->owner;
 }

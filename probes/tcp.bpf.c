@@ -22,6 +22,7 @@ volatile struct {
 } listing SEC(".data.listing");
 
 #include "session_ends.h"
+#include "session_owners.h"
 
 static __always_inline int changed(struct sock *sk, int old, int new, bool again)
 {
@@ -193,53 +194,10 @@ int list_namespace(struct bpf_iter__tcp *ctx)
 	struct tcp_sock *tp = common ? bpf_skc_to_tcp_sock(common) : NULL;
 	struct session *st = tp ? bpf_sk_storage_get(&sessions, tp, 0, BPF_LOCAL_STORAGE_GET_F_CREATE) : NULL;
 
-	if (st)
-		list(ctx->meta->seq, (struct sock *)tp, tp, st);
-	return 0;
-}
-
-/* Of several holders the youngest. */
-static __always_inline void own_by_holder(struct owner *owner, struct task_struct *task)
-{
-	struct task_struct *leader = task->group_leader;
-
-	if (owner->pass == listing.pass && owner->start_ns >= leader->start_time)
-		return;
-	owner->pass = listing.pass;
-	own(owner, task);
-}
-
-static struct owner nobody;
-
-SEC("iter/task_file")
-int find_owners(struct bpf_iter__task_file *ctx)
-{
-	struct task_struct *task = ctx->task;
-	struct file *file = ctx->file;
-	struct socket *socket;
-	struct session *st;
-	struct owner *owner;
-	struct sock *sk;
-	__u64 cookie;
-
-	if (!task || !file)
+	if (!st)
 		return 0;
-	socket = bpf_sock_from_file(file);
-	if (!socket)
-		return 0;
-	sk = socket->sk;
-	if (!sk || (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6))
-		return 0;
-	if (sk->sk_protocol == IPPROTO_MPTCP) {
-		cookie = bpf_get_socket_cookie(sk);
-		owner = find_or_make(&holders, &cookie, &nobody);
-		if (owner)
-			own_by_holder(owner, task);
-	} else if (sk->sk_protocol == IPPROTO_TCP) {
-		st = bpf_sk_storage_get(&sessions, sk, 0, BPF_LOCAL_STORAGE_GET_F_CREATE);
-		if (st)
-			own_by_holder(&st->owner, task);
-	}
+	take_found(st, bpf_get_socket_cookie(tp)); /* which it has from here on */
+	list(ctx->meta->seq, (struct sock *)tp, tp, st);
 	return 0;
 }
 

@@ -7,6 +7,8 @@ export interface LoadOptions {
   maxEntries?: Readonly<Record<string, number>>
   /** Maps that get so many times the entries they would have, for each CPU for instance. */
   times?: Readonly<Record<string, number>>
+  /** What stands in maps of constants (`.rodata.NAME`), which the kernel takes into account as it looks through the programs. */
+  constants?: Readonly<Record<string, Buffer>>
   /** What libbpf has to say of a failure is not logged: the caller knows another way. */
   quiet?: boolean
 }

@@ -54,6 +54,7 @@ const bind = () => {
     findMap: lib.func('void *bpf_object__find_map_by_name(void *obj, const char *name)'),
     mapFd: lib.func('int bpf_map__fd(void *map)'),
     setMaxEntries: lib.func('int bpf_map__set_max_entries(void *map, uint32_t entries)'),
+    setValue: lib.func('int bpf_map__set_initial_value(void *map, const void *value, size_t size)'),
     keySize: lib.func('uint32_t bpf_map__key_size(void *map)'),
     valueSize: lib.func('uint32_t bpf_map__value_size(void *map)'),
     maxEntries: lib.func('uint32_t bpf_map__max_entries(void *map)'),

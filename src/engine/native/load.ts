@@ -22,7 +22,8 @@ interface Opened {
   programs: Map<string, Program>
 }
 
-const open = (path: string, { programs: isWanted, maxEntries = {}, times = {} }: LoadOptions): Opened => {
+const open = (path: string, options: LoadOptions): Opened => {
+  const { programs: isWanted, maxEntries = {}, times = {}, constants = {} } = options
   const lib = libbpf()
   const object = lib.open(path, null) as Pointer
   if (!object) throw new BpfError(`open ${path}`, koffi.errno())
@@ -41,7 +42,8 @@ const open = (path: string, { programs: isWanted, maxEntries = {}, times = {} }:
     const map = lib.findMap(object, name) as Pointer
     if (map) lib.setMaxEntries(map, (lib.maxEntries(map) as number) * factor)
   }
-  return { key: JSON.stringify([path, ...programs.keys(), maxEntries, times]), object, programs }
+  for (const [name, value] of Object.entries(constants)) lib.setValue(lib.findMap(object, name), value, value.length)
+  return { key: JSON.stringify([path, ...programs.keys(), maxEntries, times, constants]), object, programs }
 }
 
 /** By key: what has been loaded and not been taken, or why it could not be. */

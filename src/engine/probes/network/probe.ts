@@ -31,8 +31,16 @@ const unfit = (): string[] => {
   ]
 }
 
-export const plan = (({ object: path, maxEntries }) =>
-  describedPlan(path, NETWORK, { maxEntries, also: unfit() })) satisfies PlanDescribed
+/** Sessions of which it is kept whose turn it is, where that is not in their sockets. */
+const MOST_TURNS = 16_384
+
+/** Where a kernel gives sockets of files for reading only, what is kept of sessions is by their cookies. */
+export const plan = (({ object: path, maxEntries }) => {
+  const planned = describedPlan(path, NETWORK, { maxEntries, also: unfit() })
+  const constants = { '.rodata.file_sockets': Buffer.from([1, 0, 0, 0]) }
+  const otherwise = { ...planned, constants, maxEntries: { ...maxEntries, turns_by_cookie: MOST_TURNS } }
+  return { ...planned, otherwise }
+}) satisfies PlanDescribed
 
 export const start: StartDescribed = (context) => {
   const { log } = context

@@ -9,7 +9,7 @@ export const socketReader = (object: BpfObject): (() => { sockets: PlainSocket[]
   const turn = turnReader(object)
   const record = object.record('plain_socket')
   const number = {
-    cookie: record.number('cookie'),
+    id: record.number('id'),
     peer: record.number('peer'),
     startNs: record.number('start_ns'),
     pid: record.number('tgid'),

@@ -9,8 +9,9 @@ type SocketRow = RowOf<typeof NETWORK.tables.sockets>
 
 /** As it was read; several processes may hold one. */
 export interface PlainSocket {
-  cookie: number
-  /** Unix: of the other end, 0 where it is not known. */
+  /** Its cookie; its inode, or made of its address, where that cannot be had. */
+  id: number
+  /** Unix: that of the other end, 0 where it is not known. */
   peer: number
   /** When its holder was started. */
   startNs: number
@@ -59,8 +60,8 @@ export const kindOf = ({ family, type, protocol, state }: PlainSocket): string =
 const oneEach = (sockets: Iterable<PlainSocket>): Map<number, PlainSocket> => {
   const found = new Map<number, PlainSocket>()
   for (const socket of sockets) {
-    const known = found.get(socket.cookie)
-    if (!known || socket.startNs > known.startNs) found.set(socket.cookie, socket)
+    const known = found.get(socket.id)
+    if (!known || socket.startNs > known.startNs) found.set(socket.id, socket)
   }
   return found
 }
@@ -73,18 +74,24 @@ export interface SocketTable {
   leftOut: number
 }
 
+/** Of 32 bits that begin anew; fewer than before has another one, at the same address. */
+const dropsBetween = (before: number, now: number): number => {
+  const more = (now - before) >>> 0
+  return more < 2 ** 31 ? more : now
+}
+
 /** A row that did not change is the very same as before. */
 export const socketsBetween = () => {
   let before: Map<number, { dropped: number; row: SocketRow }> | undefined
   return (sockets: Iterable<PlainSocket>): SocketTable => {
     const now = oneEach(sockets)
     const next = new Map<number, { dropped: number; row: SocketRow }>()
-    for (const [cookie, socket] of now) {
-      const was = before?.get(cookie)
+    for (const [id, socket] of now) {
+      const was = before?.get(id)
       // of one that was made since all that it dropped is new; in the first reading nothing is
-      const since = was ? was.dropped : before ? 0 : socket.dropped
-      const row = rowOf(socket, now.get(socket.peer), (socket.dropped - since) >>> 0)
-      next.set(cookie, { dropped: socket.dropped, row: was && sameRow(was.row, row) ? was.row : row })
+      const more = was ? dropsBetween(was.dropped, socket.dropped) : before ? socket.dropped : 0
+      const row = rowOf(socket, now.get(socket.peer), more)
+      next.set(id, { dropped: socket.dropped, row: was && sameRow(was.row, row) ? was.row : row })
     }
     before = next
     const rows = [...next.values()].map(({ row }) => row)
@@ -101,7 +108,7 @@ const rowOf = (socket: PlainSocket, peer: PlainSocket | undefined, drops: number
   const isInet = socket.local !== ''
   const isConnected = isInet && socket.remotePort > 0
   return {
-    id: String(socket.cookie),
+    id: String(socket.id),
     pid: socket.pid,
     comm: socket.comm,
     kind: kindOf(socket),

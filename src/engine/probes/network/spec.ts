@@ -28,7 +28,7 @@ export const NETWORK = {
       { id: 'bytes', unit: 'bytes', kind: 'counter' },
     ],
     sockets: [
-      // socket cookie, decimal
+      // its cookie, or what else tells it from others, decimal
       { id: 'id', unit: 'text', kind: 'label' },
       PID,
       COMM,

@@ -41,7 +41,7 @@ export const listedSockets = (
     const owner = ownerOf(inode)
     return [
       {
-        cookie: inode,
+        id: inode,
         peer: 0,
         startNs: 0,
         pid: owner?.pid ?? 0,

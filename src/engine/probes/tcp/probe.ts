@@ -46,24 +46,37 @@ export const probeLayout = (types: Types) => ({
   listing: types.layout('listing', ['pass', 'interval']),
 })
 
-/** All sockets by the storage they have. Where a kernel refuses iterators over that, as some do with EPERM, namespace by
- * namespace; a socket in one without any process is not seen then. */
+/** Programs of one way of listing sockets; those of the other. */
+export const OVER_STORAGE = ['list_sockets', 'find_owners']
+const BY_NAMESPACE = ['list_namespace', 'note_owners']
+
+/** All sockets by the storage they have. Where a kernel refuses iterators over that, as some do with EPERM, or gives sockets of
+ * files for reading only, namespace by namespace; a socket in one without any process is not seen then. */
 export const plan: PlanDescribed = ({ object: path, maxEntries }) => ({
-  ...{ path, maxEntries, programs: (name) => name !== 'list_namespace' },
-  otherwise: { path, maxEntries, programs: (name) => name !== 'list_sockets' },
+  ...{ path, maxEntries, programs: (name) => !BY_NAMESPACE.includes(name) },
+  otherwise: { path, maxEntries, programs: (name) => !OVER_STORAGE.includes(name) },
 })
 
-const lister = (object: BpfObject, overStorage: boolean): (() => Buffer) => {
-  if (overStorage) return () => object.iterate('list_sockets', 'sessions')
+/** What lists the sockets, and what searches for their owners, of which the listing after it tells. */
+const readersOf = (object: BpfObject, overStorage: boolean): { list(): Buffer; search(): void } => {
+  if (overStorage)
+    return { list: () => object.iterate('list_sockets', 'sessions'), search: () => void object.iterate('find_owners') }
   const inEach = inEachNetNamespace(() => performance.now())
-  return () => inEach(() => object.iterate('list_namespace'))
+  const found = object.map('found')
+  return {
+    list: () => inEach(() => object.iterate('list_namespace')),
+    search() {
+      found.drain() // of sessions that ended before they were listed again
+      object.iterate('note_owners')
+    },
+  }
 }
 
 export const start: StartDescribed = (context) => {
   const { nowMs } = context
   const { object, refused } = loadPlanned(plan(context))
   const overStorage = refused === undefined
-  const list = lister(object, overStorage)
+  const { list, search } = readersOf(object, overStorage)
   const layout = tcpLayout(object)
   const { counts: countsAt, listing: listingAt } = probeLayout(object)
   const clock = epochs(object)
@@ -93,7 +106,7 @@ export const start: StartDescribed = (context) => {
     layout,
     search() {
       next(listingAt.pass)
-      object.iterate('find_owners')
+      search()
     },
     list(again) {
       if (!again) next(listingAt.interval)

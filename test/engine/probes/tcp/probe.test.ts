@@ -7,7 +7,7 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { join } from 'node:path'
 import { loadObject } from '../../../../src/engine/native/object.ts'
-import { probeLayout } from '../../../../src/engine/probes/tcp/probe.ts'
+import { OVER_STORAGE, probeLayout } from '../../../../src/engine/probes/tcp/probe.ts'
 import { tcpFields } from '../../../../src/engine/proc/snmp.ts'
 import { tcpLayout } from '../../../../src/engine/probes/tcp/record-layout.ts'
 import { sizeReader } from '../../../../src/engine/probes/tcp/session-records.ts'
@@ -303,7 +303,7 @@ bpfTest(
       await once(socket, 'connect')
       t.teardown(() => socket.destroy())
     }
-    const object = loadObject(join(PROBES_BUILT, 'tcp.bpf.o'), { programs: (name) => name !== 'list_sockets' })
+    const object = loadObject(join(PROBES_BUILT, 'tcp.bpf.o'), { programs: (name) => !OVER_STORAGE.includes(name) })
     t.teardown(object.close)
     object.iterate('adopt')
     const layout = tcpLayout(object)
