@@ -1,4 +1,4 @@
-// What became of each tool when it was last run, by where: as its table in probes/README.md has it. All of them take an hour,
+// What became of each tool when it was last run, by where: as its table in probes/tools.md has it. All of them take an hour,
 // in an emulated machine many; so some may be run, and the others keep their rows.
 
 /** By title of the column, then by tool. */

@@ -31,9 +31,9 @@ for (const plan of plans)
     t.true(plan.maps.length + plan.lines.length > 0)
   })
 
-test('the list of them by area is that in the README', (t) => {
-  const readme = readFileSync(join(ROOT, 'probes', 'README.md'), 'utf8')
-  const rows = [...readme.matchAll(/^\| ([\w ]+) \| ([a-z, ]+) \| .* \|$/gm)].map(([, area, names]) => [area, names])
+test('the list of them by area is that in probes/tools.md', (t) => {
+  const text = readFileSync(join(ROOT, 'probes', 'tools.md'), 'utf8')
+  const rows = [...text.matchAll(/^\| ([\w ]+) \| ([a-z, ]+) \| .* \|$/gm)].map(([, area, names]) => [area, names])
   for (const area of AREAS) {
     const own = OWN_SCRIPTS.filter((name) => headerOf(readFileSync(ownPath(name), 'utf8')).area === area)
     t.is(rows.find(([name]) => name === area)?.[1], own.join(', '), area)

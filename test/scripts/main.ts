@@ -1,7 +1,7 @@
 // npm run scripts: every tool that comes with bpftrace, unmodified, one by one, under work that should show in it; a table
 // of what became of each; with `--own` the scripts that come with probetop, each beside its own work, with `--bcc` tools of
 // bcc. `--kernels` does it on Debian's stock kernels, which have kprobes, each with its suite's bpftrace, in an emulated
-// machine, which takes hours. `--write` puts the table into probes/README.md after each, `--seconds N` each, `--start N`
+// machine, which takes hours. `--write` puts the table into probes/tools.md after each, `--seconds N` each, `--start N`
 // seconds to attach at most (on slow machines), names of tools or suites choose some: the others keep their rows.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { release } from 'node:os'
@@ -24,7 +24,7 @@ const WORDS: Record<Which, string> = { tools: 'tool', own: 'script', bcc: 'tool 
 const marks = (['own', 'bcc', 'kernels'] as const).filter((name) => options[name])
 const BEGIN = `<!-- npm run scripts -- ${marks.map((name) => `--${name} `).join('')}--write -->`
 const END = '<!-- end -->'
-const PATH = join(ROOT, 'probes', 'README.md')
+const PATH = join(ROOT, 'probes', 'tools.md')
 
 let cells: Cells = {}
 let columns: readonly string[] | undefined
