@@ -7,7 +7,7 @@ import { chains } from './chains.ts'
 import { CORE, startEngine } from './engine.ts'
 import { missingHooks } from './hooks.ts'
 import { ioLimit } from './io-limit.ts'
-import { counted, described, sampled } from './others.ts'
+import { counted, described, otherwise, sampled } from './others.ts'
 import { hotplug } from './hotplug.ts'
 import { END, PARTS } from './protocol.ts'
 import type { Done, Part } from './protocol.ts'
@@ -55,7 +55,7 @@ if (isWanted('stacks')) await checkAll(['stacks'])
 const others: Partial<Record<Part, () => Promise<Finding[]>>> = {
   chains,
   described,
-  tiers: async () => [...(await counted()), ...(await sampled())],
+  tiers: async () => [...(await counted()), ...(await sampled()), ...otherwise()],
   hooks: missingHooks,
 }
 for (const part of PARTS) {

@@ -2,11 +2,15 @@
 // their programs, and that they tell something.
 import { lookup } from 'node:dns/promises'
 import { mkdirSync, rmdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { exact } from '../../truth/check.ts'
 import type { Finding } from '../../truth/check.ts'
 import type { TablesData } from '../../../src/stream/tables.ts'
 import type { ProbeId } from '../../../src/stream/probe-ids.ts'
+import { loadPlanned } from '../../../src/engine/native/object.ts'
+import { plan as planNetwork } from '../../../src/engine/probes/network/probe.ts'
+import { plan as planTcp } from '../../../src/engine/probes/tcp/probe.ts'
 import { openCounted } from '../../../src/engine/native/counted.ts'
 import type { CountedProc, CountedSource } from '../../../src/engine/base/counted-source.ts'
 import { start as startSampled } from '../../../src/engine/probes/sched/sampled.ts'
@@ -85,9 +89,22 @@ export const counted = async (): Promise<Finding[]> => {
   }
 }
 
+const context = { objects: OBJECTS, object: '', scripts: '', intervalMs: 1000, nowMs: Date.now, log: () => {} }
+
+/** What is loaded where a kernel refuses something that this one may take. */
+export const otherwise = (): Finding[] =>
+  Object.entries({ tcp: planTcp, network: planNetwork }).map(([id, plan]) => {
+    try {
+      const { otherwise: other } = plan({ ...context, object: join(OBJECTS, `${id}.bpf.o`) })
+      loadPlanned(other!).object.close()
+      return exact(`${id} loads where sockets may be read only`, 1, 1)
+    } catch (error) {
+      return exact(`${id} loads where sockets may be read only`, 0, 1, '', String(error))
+    }
+  })
+
 /** The scheduler seen in windows: that it is, and that waits and sleeps are seen. */
 export const sampled = async (): Promise<Finding[]> => {
-  const context = { objects: OBJECTS, object: '', scripts: '', intervalMs: 1000, nowMs: Date.now, log: () => {} }
   const probe = startSampled(context)
   try {
     await setTimeout(500)
