@@ -100,43 +100,6 @@ int BPF_PROG(newtask, struct task_struct *task)
 	return 0;
 }
 
-static __always_inline void leave(struct task_struct *task, struct cpu_sums *cpu, __u64 now, bool preempt, __u32 state)
-{
-	struct thread *t = find(task);
-
-	if (!t) {
-		cpu->lost++;
-		return;
-	}
-	t->seq++;
-	if (t->last.state != STATE_RUNNING) { /* its way onto the CPU was missed */
-		if (t->last.state != STATE_NEW) {
-			if (is_unsettled(task, &t->last))
-				settle(task, &t->last, t->cpu, now, 0);
-			add_split(t, config.epoch, now);
-		}
-		t->last.ran = now;
-	}
-	t->last.left = now;
-	t->last.woken = 0;
-	t->last.throttled = 0;
-	if (preempt || !state) {
-		t->last.state = able_in(task, STATE_PREEMPTED);
-		start_wait(task, t, now);
-	} else if (state & TASK_DEAD) {
-		t->last.state = STATE_DEAD;
-		hand_over(t, cpu);
-	} else {
-		t->last.state = asleep_in(task, state);
-		if (by_queue())
-			t->delay = delay_of(task);
-		t->last.call = blocking_call(task);
-	}
-	t->seq++;
-	if (t->last.state == STATE_DEAD)
-		t->task = SLOT_FREE;
-}
-
 /* Adds what the thread did since it was last switched in. */
 static __always_inline void add_stays(struct task_struct *task, struct thread *t, struct cpu_sums *cpu, __u64 now)
 {
@@ -197,6 +160,19 @@ static __always_inline void find_wakeup(struct task_struct *task, struct thread 
 		start_first(t, since);
 }
 
+static __always_inline void come_in(struct task_struct *task, struct thread *t, struct cpu_sums *cpu, __u64 now)
+{
+	if (t->last.state != STATE_NEW) {
+		if (is_unsettled(task, &t->last))
+			settle(task, &t->last, t->cpu, now, 0);
+		add_stays(task, t, cpu, now);
+	}
+	t->last.throttled = 0;
+	t->last.state = STATE_RUNNING;
+	t->last.ran = now;
+	t->last.left = 0;
+}
+
 static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu, __u64 now)
 {
 	struct thread *t = find(task);
@@ -210,16 +186,54 @@ static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu
 	t->seq++;
 	if (is_untold(&t->last))
 		find_wakeup(task, t, cpu, now);
-	if (t->last.state != STATE_NEW) {
-		if (is_unsettled(task, &t->last))
-			settle(task, &t->last, t->cpu, now, 0);
-		add_stays(task, t, cpu, now);
-	}
-	t->last.throttled = 0;
-	t->last.state = STATE_RUNNING;
-	t->last.ran = now;
-	t->last.left = 0;
+	come_in(task, t, cpu, now);
 	t->seq++;
+}
+
+/* No program was told that it came onto its CPU, which it is about to leave; the kernel has noted when. Not inlined, being rare. */
+static __noinline int enter_untold(struct task_struct *task, struct thread *t, struct cpu_sums *cpu, __u64 now)
+{
+	__u64 at = arrival_of(task, &t->last, now);
+
+	if (is_untold(&t->last)) {
+		if (by_queue() && t->last.woken != WOKEN_UNKNOWN)
+			find_waited(task, t, at);
+		else
+			t->last.woken = 0;
+	}
+	come_in(task, t, cpu, at);
+	return 0;
+}
+
+static __always_inline void leave(struct task_struct *task, struct cpu_sums *cpu, __u64 now, bool preempt, __u32 state)
+{
+	struct thread *t = find(task);
+
+	if (!t) {
+		cpu->lost++;
+		return;
+	}
+	t->seq++;
+	if (t->last.state != STATE_RUNNING)
+		enter_untold(task, t, cpu, now);
+	t->last.left = now;
+	t->last.woken = 0;
+	t->last.throttled = 0;
+	if (preempt || !state) {
+		t->last.state = able_in(task, STATE_PREEMPTED);
+		start_wait(task, t, now);
+	} else if (state & TASK_DEAD) {
+		t->last.state = STATE_DEAD;
+		hand_over(t, cpu);
+	} else {
+		t->last.state = asleep_in(task, state);
+		if (by_queue())
+			t->delay = delay_of(task);
+		t->last.call = blocking_call(task);
+	}
+	t->seq++;
+	if (t->last.state == STATE_DEAD)
+		t->task = SLOT_FREE;
 }
 
 /* So often the kernel's clock is held against ours. */

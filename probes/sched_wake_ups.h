@@ -49,4 +49,28 @@ static __always_inline void start_first(struct thread *t, __u64 since)
 	t->last.woken = since;
 }
 
+/* When a thread that is on a CPU came there, by the kernel's note, on our clock; now where that is not known. */
+static __always_inline __u64 arrival_of(struct task_struct *task, const struct stays *last, __u64 now)
+{
+	__u64 at = by_queue() ? queued_since(task->sched_info.last_arrival, now) : 0;
+	__u64 least = last->woken > last->left ? last->woken : last->left;
+
+	if (!at || at > now)
+		return now;
+	return at > least ? at : least;
+}
+
+/* Of one that is untold and came onto its CPU then: how long it waited is what the kernel has added up since it went to sleep. */
+static __always_inline void find_waited(struct task_struct *task, struct thread *t, __u64 at)
+{
+	__u64 since = at - ((__u64)(__u32)(delay_of(task) - t->delay) << DELAY_SHIFT);
+
+	if (since < t->last.left)
+		since = t->last.left;
+	if (t->last.state == STATE_NEW)
+		start_first(t, since);
+	else
+		t->last.woken = since;
+}
+
 #endif
