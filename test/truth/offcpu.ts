@@ -75,8 +75,8 @@ const blocked = async (
 }
 
 const preempted = async (probe: Probe, when: string, ms: number, everyMs: number): Promise<Finding[]> => {
-  probe.read()
   const work = await prepare(0, 2, 'spin', ms)
+  probe.read()
   const { readings, done } = await readMeanwhile(probe, everyMs, work.go())
   const rows = rowsOf(readings, work.pids)
   const title = `two share a CPU, ${when}`

@@ -34,8 +34,8 @@ export const rowsOf = (readings: readonly SchedReading[], pids: readonly number[
   readings.flatMap(({ data }) => data.procs.filter(({ pid }) => pids.includes(pid)))
 
 const sharing = async (probe: SchedProbe, ms: number): Promise<Finding[]> => {
-  probe.read()
   const work = await prepare(0, BUSY, 'spin', ms)
+  probe.read()
   const { readings, done } = await readMeanwhile(probe, ms / 5, work.go())
   const rows = rowsOf(readings, work.pids)
   const slices = total(done, (life) => life.lifeSlices)

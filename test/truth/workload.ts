@@ -1,5 +1,6 @@
 // Runs workloads.c, whose truth is known without us, and reads a probe meanwhile.
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
@@ -15,7 +16,7 @@ interface Life {
   cpuNs: number
   waitNs: number
   offNs: number
-  /** From its first instant to its last: schedstat. */
+  /** From when it was let go to its last instant: schedstat. */
   lifeCpuNs: number
   lifeWaitNs: number
   lifeSlices: number
@@ -52,10 +53,17 @@ export const prepare = async (
     pids,
     async go() {
       const beforeMs = readStolenMs()
+      const before = new Map(pids.map((pid) => [pid, schedstatOf(pid)]))
       child.stdin.end()
       const lives: Omit<Life, 'stolenNs'>[] = []
-      for (let line = await lines.next(); !line.done; line = await lines.next())
-        lives.push(JSON.parse(line.value) as Omit<Life, 'stolenNs'>)
+      for (let line = await lines.next(); !line.done; line = await lines.next()) {
+        const life = JSON.parse(line.value) as Omit<Life, 'stolenNs'>
+        const [cpuNs, waitNs, slices] = before.get(life.pid)!
+        life.lifeCpuNs -= cpuNs
+        life.lifeWaitNs -= waitNs
+        life.lifeSlices -= slices
+        lives.push(life)
+      }
       await ended
       const stolenNs = mostNs(readStolenMs() - beforeMs)
       if (lives.length !== processes)
@@ -63,6 +71,12 @@ export const prepare = async (
       return lives.map((life) => ({ ...life, stolenNs }))
     },
   }
+}
+
+/** It was made and waits: that took a page fault for each of its pages. */
+const schedstatOf = (pid: number): [cpuNs: number, waitNs: number, slices: number] => {
+  const [cpuNs, waitNs, slices] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
+  return [cpuNs!, waitNs!, slices!]
 }
 
 /** It is counted in whole steps. */
