@@ -190,11 +190,16 @@ static __always_inline void enter(struct task_struct *task, struct cpu_sums *cpu
 	t->seq++;
 }
 
-/* No program was told that it came onto its CPU, which it is about to leave; the kernel has noted when. Not inlined, being rare. */
-static __noinline int enter_untold(struct task_struct *task, struct thread *t, struct cpu_sums *cpu, __u64 now)
+/* No program was told that the thread that runs came onto its CPU; the kernel has noted when. Not inlined, being rare; global, so that
+ * the verifier looks at it once. */
+__noinline int enter_untold(struct thread *t, struct cpu_sums *cpu, __u64 now)
 {
-	__u64 at = arrival_of(task, &t->last, now);
+	struct task_struct *task = bpf_get_current_task_btf();
+	__u64 at;
 
+	if (!t || !cpu)
+		return 0;
+	at = arrival_of(task, &t->last, now);
 	if (is_untold(&t->last)) {
 		if (by_queue() && t->last.woken != WOKEN_UNKNOWN)
 			find_waited(task, t, at);
@@ -215,7 +220,7 @@ static __always_inline void leave(struct task_struct *task, struct cpu_sums *cpu
 	}
 	t->seq++;
 	if (t->last.state != STATE_RUNNING)
-		enter_untold(task, t, cpu, now);
+		enter_untold(t, cpu, now);
 	t->last.left = now;
 	t->last.woken = 0;
 	t->last.throttled = 0;
