@@ -31,7 +31,7 @@ volatile struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
-	__type(key, __u64); /* tgid << 32 | tid */
+	__type(key, __u64); /* identity: exec() gives a thread the number of one that has just ended */
 	__type(value, struct counted);
 } ended SEC(".maps");
 
@@ -146,9 +146,7 @@ int BPF_PROG(moved, struct task_struct *task)
 
 static __always_inline void keep(struct counted *c)
 {
-	__u64 key = (__u64)c->tgid << 32 | c->tid;
-
-	if (bpf_map_update_elem(&ended, &key, c, BPF_ANY))
+	if (bpf_map_update_elem(&ended, &c->identity, c, BPF_ANY))
 		count_lost();
 }
 

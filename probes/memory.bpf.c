@@ -45,7 +45,7 @@ struct totals {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
-	__type(key, __u64); /* tgid << 32 | tid */
+	__type(key, __u64); /* ended_key() */
 	__type(value, struct ended);
 } ended SEC(".maps");
 
@@ -108,7 +108,7 @@ int BPF_PROG(thread_ends, struct task_struct *task)
 	row.minor = task->min_flt;
 	row.major = task->maj_flt;
 	bpf_probe_read_kernel_str(row.comm, sizeof(row.comm), task->group_leader->comm);
-	key = (__u64)row.tgid << 32 | row.tid;
+	key = ended_key(task);
 	if (bpf_map_update_elem(&ended, &key, &row, BPF_ANY))
 		count_lost();
 	return 0;

@@ -59,12 +59,6 @@ static __always_inline struct thread *reserve_slot(struct task_struct *task)
 	return __sync_val_compare_and_swap(&t->task, was, SLOT_RESERVED) == was ? t : NULL;
 }
 
-/* For tables of threads that have ended: a number may be used again within an interval, and so may an address. */
-static __always_inline __u64 ended_key(struct task_struct *task)
-{
-	return (__u64)task->pid << 32 | task_hash(task);
-}
-
 /* From here on the thread's own hooks find it. */
 static __always_inline void publish(struct thread *t, struct task_struct *task)
 {

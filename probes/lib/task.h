@@ -146,6 +146,13 @@ static __always_inline __u32 task_hash(struct task_struct *task)
 	return (low >> 6) * 0x9e3779b1U;
 }
 
+/* For tables of threads that have ended: a number may be used again within an interval, as exec() of
+ * another thread than the first does, and so may an address. */
+static __always_inline __u64 ended_key(struct task_struct *task)
+{
+	return (__u64)task->pid << 32 | task_hash(task);
+}
+
 /* Asleep, and still in its queue: moved now, the kernel notes it as waiting. */
 static __always_inline bool is_leaving_queue(struct task_struct *task)
 {

@@ -1,5 +1,6 @@
 // What the kernel counts anyway, against what /proc says of the same: of a process of known work, of one whose thread has
 // ended, and of disks.
+import { once } from 'node:events'
 import test from 'ava'
 import { execFile, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -109,6 +110,22 @@ bpfTest(
     }
     t.is(child.exitCode, 0)
     t.true(Math.abs(switches / Number(told) - 1) < 0.02, `${switches} of ${told}`)
+  },
+  ['clang'],
+)
+
+bpfTest(
+  'one that takes a number with exec() and ends at once leaves the sums of who had it',
+  async (t) => {
+    const counted = openCounted(probeContext.objects)
+    t.teardown(counted.close)
+    const child = spawn(compiled('loops', 'test/bench', ['-pthread'], COMM), ['execs', '1000'])
+    let told = ''
+    child.stderr.on('data', (text) => (told += text))
+    await once(child, 'close')
+    const rows = counted.read().filter(({ pid }) => pid === child.pid)
+    t.is(rows.length, 1)
+    t.true(rows[0]!.switches >= Number(told), `${rows[0]!.switches} of ${told}`)
   },
   ['clang'],
 )
