@@ -20,6 +20,7 @@ const WHEN_QUICK = { first: 3, settled: 5 }
 
 const firstName = ({ first } = WHEN): string => `CPU %, first ${first} s`
 export const settledName = ({ settled } = WHEN): string => `CPU %, from ${settled} s on`
+export const memoryName = ({ settled } = WHEN): string => `PSS MB after ${settled} s`
 
 interface Monitor {
   name: string
@@ -87,7 +88,7 @@ export const footprints = async (
     else figures.push({ part, row, name, values: [value] })
   }
   const miss = (row: string, why: string): void =>
-    void figures.push({ part, row, name: 'PSS MB', values: [], missing: why })
+    void figures.push({ part, row, name: memoryName(), values: [], missing: why })
   for (let round = 1; round <= rounds; round++) {
     for (const monitor of wanted) {
       const why =
@@ -135,16 +136,20 @@ const measure = async (
   const first = new Map(pids.flatMap(tree).map((pid) => [pid, (cpuMs(pid) / (when.first * 1000)) * 100]))
   await until(when.settled)
   const all = pids.flatMap(tree)
+  const pssOf = (): number[] => all.map((pid) => pssKib(pid) / 1024)
+  const pss = pssOf()
   const before = all.map(cpuMs)
   const bytesBefore = bytes?.() ?? 0
   const beganMs = performance.now()
   await sleepMs(when.seconds * 1000)
   const tookMs = performance.now() - beganMs
   const cpu = all.map((pid, i) => ((cpuMs(pid) - before[i]!) / tookMs) * 100)
-  const pss = all.map((pid) => pssKib(pid) / 1024)
+  const later = pssOf()
+  const laterName = `${when.seconds} s later`
   const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0)
   return [
-    [name, 'PSS MB', sum(pss)],
+    [name, memoryName(when), sum(pss)],
+    [name, laterName, sum(later)],
     [name, firstName(when), sum(first.values())],
     [name, settledName(when), sum(cpu)],
     ...(bytes
@@ -154,7 +159,8 @@ const measure = async (
       ? all.flatMap((pid, i): [string, string, number][] => {
           const row = `  of it ${nameOf(pid)}`
           return [
-            [row, 'PSS MB', pss[i]!],
+            [row, memoryName(when), pss[i]!],
+            [row, laterName, later[i]!],
             [row, firstName(when), first.get(pid) ?? 0],
             [row, settledName(when), cpu[i]!],
           ]

@@ -6,7 +6,7 @@ import { CPU_CALL, FULL, SAMPLED } from './calls-sampled.ts'
 import { PANEL } from './disk-alone.ts'
 import { DRILLED, LEFT, SLOPE, WATCHING } from './drills.ts'
 import type { Figure } from './figures.ts'
-import { settledName } from './footprint.ts'
+import { memoryName, settledName } from './footprint.ts'
 import { EH_FRAME, POINTERS } from './stacks.ts'
 import { number, table } from './tables.ts'
 import { EMPTY, OURS, SCHEDULER } from './tools.ts'
@@ -118,7 +118,7 @@ export const LIMITS: readonly Limit[] = [
     atMost: 300,
     of: addedBy('disk', PANEL, 'CPU ns an I/O'),
   },
-  { what: 'memory of the whole tree (PSS)', unit: 'MB', atMost: 60, of: value('idle', OURS, 'PSS MB') },
+  { what: 'memory of the whole tree (PSS) after 60 s', unit: 'MB', atMost: 60, of: value('idle', OURS, memoryName()) },
   {
     what: 'CPU of the whole tree, idle machine, once settled',
     unit: '%',

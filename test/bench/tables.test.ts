@@ -58,7 +58,7 @@ test('limits are derived from what was measured, and only from that', (t) => {
   const figures = [
     { ...figure('calls', 'empty programs', 'ns a call', 150), bare: [100] },
     { ...figure('calls', 'probetop', 'ns a call', 380), bare: [200] },
-    figure('idle', 'probetop', 'PSS MB', 60),
+    figure('idle', 'probetop', 'PSS MB after 60 s', 60),
   ]
   t.is(
     limitTable(figures),
@@ -66,7 +66,7 @@ test('limits are derived from what was measured, and only from that', (t) => {
       '| figure | measured | at most | reached |',
       '| --- | --- | --- | --- |',
       '| added to a system call, of an empty program | 1.80 x | 1.1 x | NO |',
-      '| memory of the whole tree (PSS) | 60.0 MB | 60 MB | yes |',
+      '| memory of the whole tree (PSS) after 60 s | 60.0 MB | 60 MB | yes |',
     ].join('\n'),
   )
   t.is(limitTable([]), '')
