@@ -60,13 +60,9 @@ int read_sockets(struct bpf_iter__task_file *ctx)
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
 	struct plain_socket row = {};
-	struct socket *socket;
-	struct sock *sk;
+	struct socket *socket = socket_of(task, file);
+	struct sock *sk = socket ? socket->sk : NULL;
 
-	if (!task || !file)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	sk = socket ? socket->sk : NULL;
 	if (!sk)
 		return 0;
 	tell_turn(ctx->meta->seq, task, sk);

@@ -4,6 +4,7 @@
 #ifndef PROBETOP_PLAIN_SOCKETS_H
 #define PROBETOP_PLAIN_SOCKETS_H
 
+#include "answers.h" /* file_sockets */
 #include "file.h"
 #include "socket.h"
 

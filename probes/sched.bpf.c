@@ -29,7 +29,6 @@ SEC("tp_btf/sched_migrate_task")
 int BPF_PROG(moved, struct task_struct *task)
 {
 	struct thread *t;
-	__u64 since;
 	__u32 waited;
 
 	if (!by_queue())
@@ -41,16 +40,9 @@ int BPF_PROG(moved, struct task_struct *task)
 		t->last.woken = WOKEN_UNKNOWN;
 		return 0;
 	}
-	waited = delay_of(task) - t->delay;
-	if (!waited)
-		return 0; /* it is just being woken */
-	since = bpf_ktime_get_ns() - ((__u64)waited << DELAY_SHIFT);
-	if (since < t->last.left)
-		since = t->last.left;
-	if (t->last.state == STATE_NEW)
-		start_first(t, since);
-	else
-		t->last.woken = since;
+	waited = waited_more(task, t);
+	if (waited) /* else it is just being woken */
+		wait_since(t, bpf_ktime_get_ns() - ((__u64)waited << DELAY_SHIFT));
 	return 0;
 }
 

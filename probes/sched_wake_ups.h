@@ -11,6 +11,12 @@ static __always_inline __u32 delay_of(struct task_struct *task)
 	return task->sched_info.run_delay >> DELAY_SHIFT;
 }
 
+/* What the kernel has added up since it went to sleep. */
+static __always_inline __u32 waited_more(struct task_struct *task, const struct thread *t)
+{
+	return delay_of(task) - t->delay;
+}
+
 /* By what may be off what the kernel notes of a wake-up: its queue's clock is brought up to date before our hook. */
 #define ODD_NS 20000
 
@@ -49,6 +55,17 @@ static __always_inline void start_first(struct thread *t, __u64 since)
 	t->last.woken = since;
 }
 
+/* One that is untold can run since then, which it could not before it left. */
+static __always_inline void wait_since(struct thread *t, __u64 since)
+{
+	if (since < t->last.left)
+		since = t->last.left;
+	if (t->last.state == STATE_NEW)
+		start_first(t, since);
+	else
+		t->last.woken = since;
+}
+
 /* When a thread that is on a CPU came there, by the kernel's note, on our clock; now where that is not known. */
 static __always_inline __u64 arrival_of(struct task_struct *task, const struct stays *last, __u64 now)
 {
@@ -63,14 +80,7 @@ static __always_inline __u64 arrival_of(struct task_struct *task, const struct s
 /* Of one that is untold and came onto its CPU then: how long it waited is what the kernel has added up since it went to sleep. */
 static __always_inline void find_waited(struct task_struct *task, struct thread *t, __u64 at)
 {
-	__u64 since = at - ((__u64)(__u32)(delay_of(task) - t->delay) << DELAY_SHIFT);
-
-	if (since < t->last.left)
-		since = t->last.left;
-	if (t->last.state == STATE_NEW)
-		start_first(t, since);
-	else
-		t->last.woken = since;
+	wait_since(t, at - ((__u64)waited_more(task, t) << DELAY_SHIFT));
 }
 
 #endif

@@ -34,17 +34,12 @@ int find_owners(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct socket *socket;
+	struct socket *socket = socket_of(task, file);
+	struct sock *sk = socket ? socket->sk : NULL;
+	__u16 protocol = protocol_of(sk);
 	struct session *st;
-	struct sock *sk;
-	__u16 protocol;
 	__u64 cookie;
 
-	if (!task || !file)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	sk = socket ? socket->sk : NULL;
-	protocol = protocol_of(sk);
 	if (protocol == IPPROTO_MPTCP) {
 		cookie = bpf_get_socket_cookie(sk);
 		own_by_holder(find_or_make(&holders, &cookie, &nobody), task);
@@ -63,16 +58,11 @@ int note_owners(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct socket *socket;
-	struct sock *sk;
-	__u16 protocol;
+	struct socket *socket = socket_of(task, file);
+	struct sock *sk = socket ? BPF_CORE_READ(socket, sk) : NULL;
+	__u16 protocol = socket ? protocol_of(socket->sk) : 0;
 	__u64 key;
 
-	if (!task || !file)
-		return 0;
-	socket = bpf_sock_from_file(file);
-	sk = socket ? BPF_CORE_READ(socket, sk) : NULL;
-	protocol = socket ? protocol_of(socket->sk) : 0;
 	if (protocol == IPPROTO_MPTCP) {
 		key = mptcp_key(sk);
 		own_by_holder(find_or_make(&holders, &key, &nobody), task);
@@ -84,10 +74,16 @@ int note_owners(struct bpf_iter__task_file *ctx)
 	return 0;
 }
 
-static __always_inline void take_found(struct session *st, __u64 cookie)
+/* Nothing is there of a session whose owner the last search has named already. */
+static __always_inline void take_found(struct session *st, struct tcp_sock *tp)
 {
-	struct owner *owner = bpf_map_lookup_elem(&found, &cookie);
+	struct owner *owner;
+	__u64 cookie;
 
+	if (st->owner.pass == listing.pass)
+		return;
+	cookie = bpf_get_socket_cookie(tp);
+	owner = bpf_map_lookup_elem(&found, &cookie);
 	if (!owner)
 		return;
 	st->owner = *owner;

@@ -196,7 +196,7 @@ int list_namespace(struct bpf_iter__tcp *ctx)
 
 	if (!st)
 		return 0;
-	take_found(st, bpf_get_socket_cookie(tp)); /* which it has from here on */
+	take_found(st, tp);
 	list(ctx->meta->seq, (struct sock *)tp, tp, st);
 	return 0;
 }

@@ -107,6 +107,13 @@ enum {
 enum { AF_UNIX = 1, AF_INET = 2, AF_INET6 = 10, AF_NETLINK = 16, AF_PACKET = 17, SOCK_STREAM = 1 };
 enum { IPPROTO_TCP = 6, IPPROTO_UDP = 17, IPPROTO_UDPLITE = 136, IPPROTO_MPTCP = 262 };
 
+/* Of what an iterator over files has; NULL where that is none. Both are read from its context once, by the caller: what is read
+ * again may be NULL to the verifier. */
+static __always_inline struct socket *socket_of(struct task_struct *task, struct file *file)
+{
+	return task && file ? bpf_sock_from_file(file) : NULL;
+}
+
 static __always_inline bool has_long_addresses(struct sock *sk)
 {
 	return sk->__sk_common.skc_family == AF_INET6 && bpf_core_field_exists(struct sock_common, skc_v6_daddr);
