@@ -42,7 +42,13 @@ const open = (path: string, options: LoadOptions): Opened => {
     const map = lib.findMap(object, name) as Pointer
     if (map) lib.setMaxEntries(map, (lib.maxEntries(map) as number) * factor)
   }
-  for (const [name, value] of Object.entries(constants)) lib.setValue(lib.findMap(object, name), value, value.length)
+  for (const [name, value] of Object.entries(constants)) {
+    const map = lib.findMap(object, name) as Pointer
+    if (!map || lib.setValue(map, value, value.length) < 0) {
+      lib.close(object)
+      throw new BpfError(`set ${name} of ${path}`, koffi.os.errno['EINVAL']!)
+    }
+  }
   return { key: JSON.stringify([path, ...programs.keys(), maxEntries, times, constants]), object, programs }
 }
 
