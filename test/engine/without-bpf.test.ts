@@ -1,7 +1,6 @@
 // What is told without programs and without rights, against what is known: a program that works and waits, sockets with a
 // known number of bytes; and probes that cannot run in full say why and go on so.
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import test from 'ava'
 import { addAll } from '../../src/engine/probes/tcp/sock-diag.ts'
@@ -10,6 +9,7 @@ import { start as startTcp } from '../../src/engine/probes/tcp/without-bpf.ts'
 import { ProbeError } from '../../src/engine/base/probe.ts'
 import type { RunningProbe } from '../../src/engine/base/probe.ts'
 import { orProc } from '../../src/engine/tiers.ts'
+import { schedstat } from '../helpers/schedstat.ts'
 import { execTables } from '../helpers/exec.ts'
 import { skip } from '../helpers/bpf.ts'
 import { rowsOf } from '../helpers/described-probe.ts'
@@ -18,7 +18,6 @@ import { probeContext, sleepMs, startEndless } from '../helpers/workload.ts'
 test('time on CPUs and waiting for one is what schedstat says, of all threads', async (t) => {
   const children = [0, 1, 2].map(() => startEndless('sh', ['-c', 'while :; do :; done']))
   t.teardown(() => children.forEach((child) => child.kill('SIGKILL')))
-  const schedstat = (pid: number): number[] => readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
   await sleepMs(100)
   const counted = openProcCounted()
   const outer = children.map(({ pid }) => schedstat(pid!))

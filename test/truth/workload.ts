@@ -1,9 +1,9 @@
 // Runs workloads.c, whose truth is known without us, and reads a probe meanwhile.
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { spawn } from 'node:child_process'
+import { schedstat } from '../helpers/schedstat.ts'
 import { readStolenMs } from '../helpers/stolen.ts'
 import { TICK_MS } from '../../src/source/proc-stat.ts'
 import { compiled } from '../helpers/workload.ts'
@@ -53,7 +53,8 @@ export const prepare = async (
     pids,
     async go() {
       const beforeMs = readStolenMs()
-      const before = new Map(pids.map((pid) => [pid, schedstatOf(pid)]))
+      // being made took a page fault for each of its pages
+      const before = new Map(pids.map((pid) => [pid, schedstat(pid)]))
       child.stdin.end()
       const lives: Omit<Life, 'stolenNs'>[] = []
       for (let line = await lines.next(); !line.done; line = await lines.next()) {
@@ -71,12 +72,6 @@ export const prepare = async (
       return lives.map((life) => ({ ...life, stolenNs }))
     },
   }
-}
-
-/** It was made and waits: that took a page fault for each of its pages. */
-const schedstatOf = (pid: number): [cpuNs: number, waitNs: number, slices: number] => {
-  const [cpuNs, waitNs, slices] = readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number)
-  return [cpuNs!, waitNs!, slices!]
 }
 
 /** It is counted in whole steps. */

@@ -3,7 +3,7 @@ import { startSched } from '../../helpers/sched.ts'
 import { start as startCounted } from '../../../src/engine/probes/sched/hookless.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { probeContext, sleepMs, startEndless } from '../../helpers/workload.ts'
-import { schedstat } from './counting.ts'
+import { schedstat } from '../../helpers/schedstat.ts'
 
 bpfTest(
   'two that share a CPU: what they waited, as schedstat has it; no distribution',

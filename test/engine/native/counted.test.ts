@@ -3,6 +3,7 @@
 import { once } from 'node:events'
 import test from 'ava'
 import { execFile, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { start as startBlockCounted } from '../../../src/engine/probes/block/hookless.ts'
@@ -12,7 +13,7 @@ import { startBlock } from '../../helpers/block.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
 import { compiled, loopsPath, probeContext, sleepMs, start } from '../../helpers/workload.ts'
-import { schedstat } from './counting.ts'
+import { schedstat } from '../../helpers/schedstat.ts'
 
 const run = promisify(execFile)
 const BYTES = 4 << 20
@@ -94,14 +95,20 @@ for (const [which, before] of [
     ['clang'],
   )
 
+/** `told`: how often the first thread was switched out until another took its number. */
+const startExecs = (sleeps: number): { child: ChildProcess; told(): number } => {
+  const child = spawn(compiled('loops', 'test/bench', ['-pthread'], COMM), ['execs', String(sleeps)])
+  let text = ''
+  child.stderr.on('data', (more) => (text += more))
+  return { child, told: () => Number(text) }
+}
+
 bpfTest(
   'a thread whose number another takes with exec() is counted once',
   async (t) => {
     const counted = openCounted(probeContext.objects)
     t.teardown(counted.close)
-    const child = spawn(compiled('loops', 'test/bench', ['-pthread'], COMM), ['execs', '3000'])
-    let told = ''
-    child.stderr.on('data', (text) => (told += text))
+    const { child, told } = startExecs(3000)
     let [isOver, switches] = [false, 0]
     child.once('close', () => (isOver = true))
     for (let overFor = 0; overFor < 4; overFor += isOver ? 1 : 0) {
@@ -109,7 +116,7 @@ bpfTest(
       switches += counted.read().find(({ pid }) => pid === child.pid)?.switches ?? 0
     }
     t.is(child.exitCode, 0)
-    t.true(Math.abs(switches / Number(told) - 1) < 0.02, `${switches} of ${told}`)
+    t.true(Math.abs(switches / told() - 1) < 0.02, `${switches} of ${told()}`)
   },
   ['clang'],
 )
@@ -119,13 +126,11 @@ bpfTest(
   async (t) => {
     const counted = openCounted(probeContext.objects)
     t.teardown(counted.close)
-    const child = spawn(compiled('loops', 'test/bench', ['-pthread'], COMM), ['execs', '1000'])
-    let told = ''
-    child.stderr.on('data', (text) => (told += text))
+    const { child, told } = startExecs(1000)
     await once(child, 'close')
     const rows = counted.read().filter(({ pid }) => pid === child.pid)
     t.is(rows.length, 1)
-    t.true(rows[0]!.switches >= Number(told), `${rows[0]!.switches} of ${told}`)
+    t.true(rows[0]!.switches >= told(), `${rows[0]!.switches} of ${told()}`)
   },
   ['clang'],
 )

@@ -1,8 +1,8 @@
 // What limits do to control groups, and how long they wait: against their own files and the kernel's schedstat, in the same
 // interval.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { schedstat } from '../../helpers/schedstat.ts'
 import { bpfTest } from '../../helpers/bpf.ts'
 import { controllerGroup } from '../../helpers/controller.ts'
 import { temporaryFolder } from '../../helpers/temporary.ts'
@@ -24,7 +24,7 @@ bpfTest(
         const found = new RegExp(`^${name} (\\d+)`, 'm').exec(text)
         return found ? Number(found[1]) : undefined
       }
-      const each = busy.map(({ pid }) => readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ').map(Number))
+      const each = busy.map(({ pid }) => schedstat(pid!))
       return {
         periods: stat('nr_periods')!,
         throttledPeriods: stat('nr_throttled')!,

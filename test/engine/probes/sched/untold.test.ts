@@ -1,6 +1,5 @@
 // A switch that no program was told of: that a thread came onto its CPU, which the kernel has noted all the same.
 import { spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { unfitForSwitch } from '../../../../src/engine/native/btf.ts'
 import { targetEpochs } from '../../../../src/engine/native/epochs.ts'
@@ -11,6 +10,7 @@ import { openWakeUps } from '../../../../src/engine/probes/sched/wake-ups.ts'
 import { sharedGroups } from '../../../../src/engine/proc/groups.ts'
 import { PROBES_BUILT } from '../../../../src/paths.ts'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
+import { schedstat } from '../../../helpers/schedstat.ts'
 import { sleepMs } from '../../../helpers/workload.ts'
 
 /** Once it was told to: busy, then asleep. Nothing ordinary takes its CPU from it. */
@@ -36,12 +36,11 @@ bpfTest(
     }
     const child = spawn('chrt', ['-f', '1', 'sh', '-c', WORK], { stdio: ['pipe', 'ignore', 'ignore'] })
     t.teardown(() => child.kill())
-    const account = (): number[] => readFileSync(`/proc/${child.pid}/schedstat`, 'utf8').split(' ').map(Number)
     await sleepMs(200)
     object.iterate('start_tasks')
     await sleepMs(50)
     read()
-    const [cpuBefore, waitBefore, slicesBefore] = account() as [number, number, number]
+    const [cpuBefore, waitBefore, slicesBefore] = schedstat(child.pid!)
 
     object.detach(hook)
     child.stdin.write('\n')
@@ -49,7 +48,7 @@ bpfTest(
     object.attach(hook)
     await sleepMs(1500)
 
-    const [cpuNs, waitNs, slices] = account() as [number, number, number]
+    const [cpuNs, waitNs, slices] = schedstat(child.pid!)
     const row = read().find(({ pid }) => pid === child.pid)!
     t.true(cpuNs - cpuBefore > 50e6, `it was busy for ${cpuNs - cpuBefore} ns`)
     t.is(row.waits, slices - slicesBefore)

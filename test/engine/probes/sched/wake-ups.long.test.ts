@@ -1,10 +1,10 @@
 // Waits that began before anybody looked.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { bpfTest, skip } from '../../../helpers/bpf.ts'
 import { startSched } from '../../../helpers/sched.ts'
+import { schedstat } from '../../../helpers/schedstat.ts'
 import { loopsPath, sleepMs, start, withProbe } from '../../../helpers/workload.ts'
 import { rowOf } from './woken.ts'
 
@@ -17,7 +17,7 @@ bpfTest(
     const child = spawn('taskset', ['-c', '0', 'sh', '-c', script], { stdio: ['pipe', 'ignore', 'ignore'] })
     t.teardown(() => child.kill())
     await once(hog, 'exit')
-    const waitedNs = Number(readFileSync(`/proc/${child.pid}/schedstat`, 'utf8').split(' ')[1])
+    const [, waitedNs] = schedstat(child.pid!)
     t.true(waitedNs > 50e6, `${waitedNs} ns`)
     await withProbe(startSched, async (probe) => {
       probe.read()
