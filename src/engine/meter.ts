@@ -112,14 +112,20 @@ export const createMeter = ({ probes, statistics, dispatch, steadyMs }: MeterOpt
     processNs: processesNow(),
   })
 
+  /** Throws as the kernel refuses. */
+  const switchOn = (): (() => void) => {
+    const off = statistics()
+    dispatch?.measureClock()
+    return off
+  }
+
   return {
     hold(holder) {
       holders.add(holder)
       try {
         if (!release) {
           dispatch?.measureOthers()
-          release = statistics()
-          dispatch?.measureClock()
+          release = switchOn()
         }
         return undefined
       } catch (error) {
@@ -135,7 +141,13 @@ export const createMeter = ({ probes, statistics, dispatch, steadyMs }: MeterOpt
     measureDispatch() {
       if (isDispatchKnown) return
       isDispatchKnown = true
-      if (![...mark().programs.values()].some(isOfCalls)) dispatch?.measureFirst()
+      if (!dispatch || [...mark().programs.values()].some(isOfCalls)) return
+      dispatch.measureFirst()
+      try {
+        switchOn()()
+      } catch {
+        // told to whoever holds them
+      }
     },
     mark,
     since,

@@ -3,9 +3,10 @@
 // runs only adds to it.
 import { min } from 'd3-array'
 import { join } from 'node:path'
-import { createMeter, sum } from '../../src/engine/meter.ts'
+import type { DispatchMeter } from '../../src/engine/base/dispatch.ts'
+import { createMeter, sum, type Meter } from '../../src/engine/meter.ts'
 import { createDispatch } from '../../src/engine/native/dispatch.ts'
-import { loadObject } from '../../src/engine/native/object.ts'
+import { loadObject, type BpfObject } from '../../src/engine/native/object.ts'
 import { holdStatistics, objectWork } from '../../src/engine/native/work.ts'
 import { PROBES_BUILT } from '../../src/paths.ts'
 import { skipped, within } from './check.ts'
@@ -24,28 +25,29 @@ export const area: Area = {
   needs: ['clang'],
   bpf: true,
   checks: async (scale) => {
-    const object = loadObject(join(PROBES_BUILT, 'syscalls.bpf.o'))
+    let object: BpfObject | undefined
+    const dispatch = createDispatch()
+    const work = objectWork(() => (object ? [object] : []))
+    const meter = createMeter({
+      probes: [{ id: 'syscalls', work: () => work }],
+      statistics: holdStatistics,
+      dispatch,
+      steadyMs: () => performance.now(),
+    })
+    meter.measureDispatch()
+    object = loadObject(join(PROBES_BUILT, 'syscalls.bpf.o'))
     try {
-      return await perCall(object, scale)
+      return await perCall(object, meter, dispatch, scale)
     } finally {
       object.close()
     }
   },
 }
 
-const perCall = async (object: ReturnType<typeof loadObject>, scale: Scale): Promise<Finding[]> => {
+const perCall = async (object: BpfObject, meter: Meter, dispatch: DispatchMeter, scale: Scale): Promise<Finding[]> => {
   const figure = 'a system call takes more with our hook'
-  const dispatch = createDispatch()
-  const work = objectWork(() => [object])
-  const meter = createMeter({
-    probes: [{ id: 'syscalls', work: () => work }],
-    statistics: holdStatistics,
-    dispatch,
-    steadyMs: () => performance.now(),
-  })
-  meter.measureDispatch()
   const [bare, hooked, said, seen]: number[][] = [[], [], [], []]
-  for (let i = 0; i < (scale === 'quick' ? 12 : 60); i++) {
+  for (let i = 0; i < (scale === 'quick' ? 24 : 60); i++) {
     bare!.push(await callNs())
     object.attach(HOOK)
     try {

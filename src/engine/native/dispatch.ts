@@ -10,8 +10,12 @@ import { runsIn } from './work.ts'
 
 /** Short rounds, so that of many some are not interrupted. */
 const CALLS = 25
-const ROUNDS = 12
+const ROUNDS = 8
+const TURNS = 5
 const CLOCK_ROUNDS = 8
+/** Of what a program takes by itself a CPU does about so much beside what comes after it (multiplications, each after the other):
+ * statistics see it, as a reading of the clock waits for all before, and nobody else does. */
+const UNNOTICED = 24
 
 export const createDispatch = (): DispatchMeter => {
   let measured: Measured = {}
@@ -36,67 +40,58 @@ export const createDispatch = (): DispatchMeter => {
   }
 }
 
-const first = (): Measured => {
-  const timer = createTimer()
-  timer.time('bare')
-  withNothingAt('sys_enter', () => {
-    timer.time('first')
-    timer.time('first')
-  })
-  timer.time('bare')
-  return { firstNs: timer.more('first', 'bare') }
-}
+const first = (): Measured => ({ firstNs: moreAt('sys_enter', timer()) })
 
 /** Whether there is one of ours already or not. */
 const others = (): Measured => {
-  const timer = createTimer()
-  withNothingAt('sys_enter', () => {
-    timer.time('entry')
-    withNothingAt('sys_exit', () => {
-      timer.time('both')
-      timer.time('both')
-    })
-    timer.time('entry')
-    withNothingAt('sys_enter', () => {
-      timer.time('twice')
-      timer.time('twice')
-    })
-    timer.time('entry')
-  })
-  return { aloneNs: timer.more('both', 'entry'), moreNs: timer.more('twice', 'entry') }
+  const callNs = timer()
+  return withAt('sys_enter', loadNothing('dispatch'), () => ({
+    aloneNs: moreAt('sys_exit', callNs),
+    moreNs: moreAt('sys_enter', callNs),
+  }))
 }
 
-/** What the kernel says of each run. */
+/** What the kernel says of each run of a program that nobody notices. */
 const clock = (): Measured => {
   const callMany = caller()
-  let leastNs = Infinity
-  withNothingAt('sys_enter', (program) => {
+  return withAt('sys_enter', loadNothing('dispatch', UNNOTICED), (program) => {
     const taken = () => runsIn(readFileSync(`/proc/self/fdinfo/${program}`, 'utf8'))!
+    let leastNs = Infinity
     for (let round = 0; round < CLOCK_ROUNDS; round++) {
       const before = taken()
       callMany()
       const after = taken()
       leastNs = Math.min(leastNs, (after.ns - before.ns) / (after.runs - before.runs))
     }
+    return { clockNs: leastNs }
   })
-  return { clockNs: leastNs }
 }
 
-/** The least that a call took in each state, each looked at several times, as machines are slower at times. */
-const createTimer = () => {
+/** How much more a call takes with a program that does nothing there. Machines are faster and slower for milliseconds, so it is
+ * compared with what was just before, by turns; of these the median. */
+const moreAt = (hook: string, callNs: () => number): number => {
+  const turns = Array.from({ length: TURNS }, () => {
+    const withoutNs = callNs()
+    return withAt(hook, loadNothing('dispatch'), callNs) - withoutNs
+  })
+  return turns.sort((a, b) => a - b)[TURNS >> 1]!
+}
+
+/** What a call takes: the least of some rounds, as the first after a change are cold and others are interrupted. */
+const timer = (): (() => number) => {
   const callMany = caller()
-  const leastNs = new Map<string, number>()
-  return {
-    time(state: string): void {
-      for (let round = 0, atNs = nowNs(); round < ROUNDS; round++) {
-        callMany()
-        const endNs = nowNs()
-        leastNs.set(state, Math.min(leastNs.get(state) ?? Infinity, (endNs - atNs) / CALLS))
-        atNs = endNs
-      }
-    },
-    more: (state: string, than: string): number => leastNs.get(state)! - leastNs.get(than)!,
+  const callNs = (): number => {
+    let leastNs = Infinity
+    for (let round = 0, atNs = nowNs(); round < ROUNDS; round++) {
+      callMany()
+      const endNs = nowNs()
+      leastNs = Math.min(leastNs, (endNs - atNs) / CALLS)
+      atNs = endNs
+    }
+    return leastNs
   }
+  callNs() // compiled when first used
+  return callNs
 }
 
 const nowNs = (): number => Number(process.hrtime.bigint())
@@ -111,14 +106,13 @@ const caller = (): (() => void) => {
   return () => void find(null, null, count, 0, compare)
 }
 
-/** Throws BpfError. */
-const withNothingAt = (hook: string, act: (program: number) => void): void => {
-  const program = loadNothing('dispatch')
+/** Closes the program after it. Throws BpfError. */
+const withAt = <T>(hook: string, program: number, act: (program: number) => T): T => {
   try {
     const link: number = libbpf().openRawTracepoint(hook, program)
     if (link < 0) throw new BpfError(`attach to ${hook}`, -link)
     try {
-      act(program)
+      return act(program)
     } finally {
       closeSync(link)
     }

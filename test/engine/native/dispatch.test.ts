@@ -36,7 +36,7 @@ bpfTest('a system call takes more with a program that does nothing; none is left
   t.log(dispatch.now())
   // whoever else is at system calls has taken the longer way already, and then each is one of several
   t.true(callNs + aloneNs + moreNs > 5 && callNs <= 1000, `${callNs} ${aloneNs} ${moreNs} ns`)
-  t.true(clockNs > 2 && clockNs <= 100, `${clockNs} ns`)
+  t.true(clockNs > 2 && clockNs <= 150, `${clockNs} ns`)
   dispatch.measureClock()
   t.is(dispatch.now().clockNs, clockNs, 'only once')
 })
