@@ -21,7 +21,7 @@ test('what was not measured is as usual, and what cannot be is the nearest that 
     callNs: 1000,
     aloneNs: 60,
     moreNs: 120,
-    clockNs: 100,
+    clockNs: 150,
   })
 })
 
