@@ -1,6 +1,7 @@
-// Measures on the machine at hand what base/dispatch.ts reckons with: the C library calls getpid() some hundred times, without and
-// with programs that do nothing at the hooks of system calls. What the first of these takes is seen only while none of ours is
-// there, so that is measured at the start, in some milliseconds; the rest once statistics are wanted, in as many.
+// Measures on the machine at hand what base/dispatch.ts reckons with: the C library calls getpid() some thousand times, without and
+// with programs that do nothing at the hooks of system calls. What the first of these takes, and what statistics say of it, is
+// seen only while none of ours is there, so that is measured at the start, in some milliseconds; the rest once statistics are
+// wanted, in as many.
 import { closeSync, readFileSync } from 'node:fs'
 import koffi from 'koffi'
 import { dispatchFrom, USUAL, type Dispatch, type DispatchMeter, type Measured } from '../base/dispatch.ts'

@@ -11,7 +11,8 @@ const ZERO = 'b700000000000000'
 const MULTIPLY = '2f00000000000000'
 const EXIT = '9500000000000000'
 
-/** A descriptor of it, or of one that multiplies so many times. Throws BpfError when the kernel refuses, any other error when libbpf.so.1 is not there. */
+/** A descriptor of it, or of one that multiplies so many times before. Throws BpfError when the kernel refuses, any other error
+ * when libbpf.so.1 is not there. */
 export const loadNothing = (name: string, multiplications = 0): number => {
   const nothing = Buffer.from(ZERO + MULTIPLY.repeat(multiplications) + EXIT, 'hex')
   const library = koffi.load('libbpf.so.1')
